@@ -1,0 +1,360 @@
+"""The language calculators are written in: givens, options, steps and known mistakes, and the registry of all calculators.
+
+A calculator is a function of a ``Work``. It is run once for each structure (number of layers, of time steps, of rows) and
+choice of options, and the plan it makes is remembered; values are put in later.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from importlib import import_module
+from typing import Any
+
+from flint import arb, fmpq, fmpz
+
+from exam_tool.domain import DomainError, domain, require
+from exam_tool.expressions.arrays import Shape, Value, shape_of
+from exam_tool.expressions.evaluate import compiled, evaluate
+from exam_tool.expressions.exact import Real
+from exam_tool.expressions.reader import read
+from exam_tool.expressions.tree import names
+from exam_tool.language import ExamToolError, Text
+from exam_tool.trace import Given, MistakeKind, Option, Plan, Step, Trace, make_mistake, make_step, run_plan
+
+Pair = tuple[str, str]  # a sentence in English and in Chinese
+
+CHAPTERS = (
+    "foundations", "mlp", "cnn", "rnn", "transformer", "optimization", "regularization",
+    "graph", "llm", "rl", "generative", "adversarial", "training",
+)  # fmt: skip
+
+
+class CalculatorError(ExamToolError):
+    """A calculator, given or option that does not exist, or a given that is missing."""
+
+
+class Work:
+    """What a calculator function writes on: it collects givens, options and steps into a plan."""
+
+    def __init__(self, calculator: str, values: Mapping[str, Value], options: Mapping[str, str]) -> None:
+        self.calculator = calculator
+        self.values = dict(values)
+        self.chosen = dict(options)
+        self.givens: list[Given] = []
+        self.options: list[Option] = []
+        self.steps: list[Step] = []
+        self.sizes: dict[str, int] = {}
+        self.structural: dict[str, Value] = {}
+        self.used: dict[str, str] = {}
+
+    def given(
+        self,
+        name: str,
+        label: Pair,
+        *,
+        is_: str = "",
+        shape: str | None = "",
+        default: str | None = None,
+        aliases: Iterable[str] = (),
+    ) -> None:
+        """Declares an input.
+
+        Args:
+            label: what it is, in English and Chinese.
+            is_: its domain, such as ``"integer, >= 1"`` (see ``exam_tool.domain``); it holds for every entry.
+            shape: sizes as numbers or letters shared by the givens: ``""`` a scalar, ``"n"`` a vector, ``"n n"`` a matrix;
+                None for any.
+            default: a formula over earlier givens, for an input that may be left out.
+            aliases: other names under which a caller may give it.
+        """
+        given = Given(name, Text(*label), domain(is_, shape), read(default) if default is not None else None, tuple(aliases))
+        self.givens.append(given)
+        for alias in given.aliases:
+            if alias in self.values and name not in self.values:
+                self.values[name] = self.values.pop(alias)
+        if name not in self.values:
+            if given.default is None:
+                raise CalculatorError(Text(f"{self.calculator} needs {name} ({label[0]}).", f"{self.calculator} 需要 {name}（{label[1]}）。"))
+            self.values[name] = evaluate(given.default, self.values)
+        require(name, self.values[name], given.domain, self.sizes)
+
+    def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
+        """Declares a convention and returns the choice made: each choice comes with the sentence that states it."""
+        option = Option(name, Text(*label), {choice: Text(*says) for choice, says in choices.items()}, default)
+        self.options.append(option)
+        self.used[name] = self.chosen.get(name, default)
+        if self.used[name] not in choices:
+            known = ", ".join(choices)
+            raise CalculatorError(
+                Text(f"{name} is one of {known}, not {self.used[name]}.", f"{name} 只能取 {known} 之一，不能是 {self.used[name]}。")
+            )
+        return self.used[name]
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The size of a given: it may decide how many steps there are."""
+        return shape_of(self.values[name])
+
+    def length(self, name: str) -> int:
+        """The number of entries of a vector, or of rows of a matrix."""
+        return self.shape(name)[0]
+
+    def count(self, name: str) -> int:
+        """The value of a whole-numbered given that decides how many steps there are (it becomes part of the structure)."""
+        value = self.structure(name)
+        if not isinstance(value, fmpq) or value.q != 1:
+            raise DomainError(Text(f"{name} must be a whole number.", f"{name} 必须是整数。"))
+        return int(value.p)
+
+    def structure(self, name: str) -> Value:
+        """The value of a given on which the steps themselves depend, for example a list of layers."""
+        self.structural[name] = self.values[name]
+        return self.values[name]
+
+    def step(self, name: str, formula: str, label: Pair, because: Pair | None = None, *, is_: str = "") -> None:
+        """The next line of hand work: ``name = formula``, what it is, why, and the domain of a valid value."""
+        if any(step.name == name for step in self.steps) or any(given.name == name for given in self.givens):
+            raise ValueError(f"{self.calculator}: {name} is defined twice")
+        self.steps.append(make_step(name, Text(*label), read(formula), Text(*because) if because else None, domain(is_)))
+
+    def mistake(self, id: str, formula: str, en: str, zh: str, *, kind: MistakeKind = "method", at: str | None = None) -> None:
+        """A wrong formula people use in place of the last step's (or that of the step ``at``).
+
+        The sentence completes "this is the number you get if ...": it names the wrong idea and the right one, never the key.
+        """
+        index = -1 if at is None else next(i for i, step in enumerate(self.steps) if step.name == at)
+        step = self.steps[index]
+        if any(mistake.id == id for mistake in step.mistakes):
+            raise ValueError(f"{self.calculator}.{step.name}: {id} is listed twice")
+        mistake = make_mistake(id, read(formula), Text(en, zh), kind)
+        self.steps[index] = replace(step, mistakes=(*step.mistakes, mistake))
+
+    def plan(self) -> Plan:
+        known = {given.name for given in self.givens} | {step.name for step in self.steps}
+        for step in self.steps:
+            for formula in (step.formula, *(mistake.formula for mistake in step.mistakes)):
+                loose = names(formula) - known - {"pi", "e"}
+                if loose:
+                    raise ValueError(f"{self.calculator}.{step.name} uses {', '.join(sorted(loose))}, which is neither given nor a step")
+        return Plan(self.calculator, dict(self.used), tuple(self.options), tuple(self.givens), tuple(self.steps))
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """A textbook calculation. ``rows`` maps each syllabus id it serves to the options that row needs."""
+
+    name: str
+    chapter: str
+    title: Text
+    write: Callable[[Work], None]
+    rows: Mapping[str, Mapping[str, str]]
+    example: Mapping[str, Any]
+    doc: str
+    plans: dict[tuple[Any, ...], list[tuple[dict[str, Value], Plan]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def plan(self, givens: Mapping[str, Value], options: Mapping[str, str]) -> tuple[Plan, dict[str, Value]]:
+        """The plan for these givens, and the givens completed with their defaults; remembered by structure.
+
+        Raises:
+            CalculatorError: for an unknown or missing given or option.
+            DomainError: for a value that may not be.
+        """
+        key = (tuple(sorted(options.items())), tuple(sorted((name, shape_of(value)) for name, value in givens.items())))
+        for structural, plan in self.plans.get(key, ()):
+            if all(_same_structure(givens.get(name), value) for name, value in structural.items()):
+                return plan, self._complete(plan, givens)
+        work = Work(self.name, givens, options)
+        self.write(work)
+        self._refuse_unknown(work, options)
+        plan = work.plan()
+        structural = {name: givens[name] for name in work.structural if name in givens}
+        remembered = self.plans.setdefault(key, [])
+        if len(remembered) < 64:
+            remembered.append((structural, plan))
+        return plan, work.values
+
+    def _complete(self, plan: Plan, givens: Mapping[str, Value]) -> dict[str, Value]:
+        values = dict(givens)
+        sizes: dict[str, int] = {}
+        for given in plan.givens:
+            for alias in given.aliases:
+                if alias in values and given.name not in values:
+                    values[given.name] = values.pop(alias)
+            if given.name not in values and given.default is not None:
+                values[given.name] = compiled(given.default)(values)
+            require(given.name, values[given.name], given.domain, sizes)
+        return values
+
+    def _refuse_unknown(self, work: Work, options: Mapping[str, str]) -> None:
+        known_givens = [given.name for given in work.givens]
+        for name in work.values:
+            if name not in known_givens:
+                raise CalculatorError(_unknown(Text("given", "已知量"), name, [*known_givens, *(o.name for o in work.options)], self.name))
+        for name in options:
+            if name not in work.used:
+                raise CalculatorError(_unknown(Text("option", "选项"), name, work.used, self.name))
+
+
+def _same_structure(a: Value, b: Value) -> bool:
+    return type(a) is type(b) and bool(a == b)
+
+
+def _unknown(kind: Text, name: str, known: Iterable[str], where: str) -> Text:
+    known = list(known)
+    guess = next(iter(difflib.get_close_matches(name, known, n=1)), None)
+    listed = ", ".join(known)
+    en = f'"{name}" is not a {kind.en} of {where}.' + (f' Did you mean "{guess}"?' if guess else "") + f" Known: {listed}."
+    zh = f"“{name}”不是 {where} 的{kind.zh}。" + (f"是否想写“{guess}”？" if guess else "") + f"可用：{listed}。"
+    return Text(en, zh)
+
+
+REGISTRY: dict[str, Calculator] = {}
+_ROWS: dict[str, Calculator] = {}
+
+
+def calculator(
+    name: str,
+    title: Pair,
+    *,
+    chapter: str,
+    example: Mapping[str, Any],
+    rows: Mapping[str, Mapping[str, str]] | Iterable[str] = (),
+) -> Callable[[Callable[[Work], None]], Callable[[Work], None]]:
+    """Registers a calculator.
+
+    Args:
+        rows: the syllabus ids it serves, each with the options that row needs; the name itself is always one.
+        example: givens (and options) of a small worked case, as text; it shows in ``calc --list`` and is run by the tests.
+    """
+    if chapter not in CHAPTERS:
+        raise ValueError(f"there is no chapter {chapter}")
+
+    def enter(write: Callable[[Work], None]) -> Callable[[Work], None]:
+        served = dict(rows) if isinstance(rows, Mapping) else dict.fromkeys(rows, {})
+        made = Calculator(name, chapter, Text(*title), write, served, dict(example), write.__doc__ or "")
+        for known in (name, *served):
+            if _ROWS.setdefault(known, made) is not made:
+                raise ValueError(f"{known} has two calculators")
+        REGISTRY[name] = made
+        return write
+
+    return enter
+
+
+def load() -> Mapping[str, Calculator]:
+    """Every calculator by name; the modules of the chapters are imported on the first call."""
+    import_module("exam_tool.calculators")
+    for chapter in CHAPTERS:
+        try:
+            import_module(f"exam_tool.calculators.{chapter}")
+        except ModuleNotFoundError as error:
+            if error.name != f"exam_tool.calculators.{chapter}":
+                raise
+    return REGISTRY
+
+
+def find(name: str) -> tuple[Calculator, Mapping[str, str]]:
+    """The calculator of this name or syllabus id, with the options that id needs.
+
+    Raises:
+        CalculatorError: with the nearest known name.
+    """
+    load()
+    if name not in _ROWS:
+        guess = next(iter(difflib.get_close_matches(name, list(_ROWS), n=1)), None)
+        raise CalculatorError(
+            Text(
+                f'There is no calculator "{name}".' + (f' Did you mean "{guess}"?' if guess else "") + " See: exam-tool calc --list",
+                f"没有计算器“{name}”。" + (f"是否想写“{guess}”？" if guess else "") + "全部列表：exam-tool calc --list",
+            )
+        )
+    found = _ROWS[name]
+    return found, found.rows.get(name, {})
+
+
+def exact_value(value: Any) -> Value:
+    """A Python value as an exact one: text is read as a formula, a float as the decimal it prints as.
+
+    Lists become vectors and matrices; text that is no formula stays a word (an option or the name of a layer).
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, fmpq | Real | arb | Shape):
+        return value
+    if isinstance(value, int | fmpz):
+        return fmpq(value)
+    if isinstance(value, Fraction):
+        return fmpq(value.numerator, value.denominator)
+    if isinstance(value, float):
+        return evaluate(read(repr(value)))
+    if isinstance(value, str):
+        return evaluate(read(value))
+    if isinstance(value, Mapping):
+        return tuple((str(key), exact_value(item)) for key, item in value.items())
+    if hasattr(value, "tolist"):
+        return exact_value(value.tolist())
+    return tuple(exact_value(item) for item in value)
+
+
+def calculate(calculator: str, /, **values: Any) -> Trace:
+    """Runs a calculator on your own numbers.
+
+    Args:
+        calculator: its name, or a syllabus id it serves.
+        values: givens (numbers, text such as ``"1/3"``, nested lists) and options by name.
+
+    Returns:
+        The trace: ``calculate("conv_output", H=32, K=3, P=1, S=2)["H_out"].value`` is 16.
+
+    Raises:
+        ExamToolError: for an unknown name, a wrong size, a value outside its domain, or a step without value.
+    """
+    found, preset = find(calculator)
+    declared = option_names(found)
+    options = {**preset, **{name: option_text(value) for name, value in values.items() if name in declared}}
+    givens = {name: exact_value(value) for name, value in values.items() if name not in declared}
+    plan, complete = found.plan(givens, options)
+    return run_plan(plan, complete)
+
+
+def option_text(value: Any) -> str:
+    """A choice as written; ``True`` and ``False`` stand for with and without."""
+    if isinstance(value, bool):
+        return "with" if value else "without"
+    return str(value)
+
+
+def option_names(found: Calculator) -> Mapping[str, Option]:
+    """The options a calculator declares, read off its worked example."""
+    example = {name: value for name, value in found.example.items()}
+    return {option.name: option for option in example_plan(found, example).declared}
+
+
+def example_plan(found: Calculator, example: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of the worked example of a calculator."""
+    given = found.example if example is None else example
+    probe = _Probe(found.name, {}, {})
+    probe.example = dict(given)
+    found.write(probe)
+    return probe.plan()
+
+
+class _Probe(Work):
+    """A Work that takes givens and options from one mapping, as an example and a command line write them."""
+
+    example: dict[str, Any]
+
+    def given(self, name: str, label: Pair, **details: Any) -> None:
+        for key in (name, *details.get("aliases", ())):
+            if key in self.example:
+                self.values[name] = exact_value(self.example[key])
+        super().given(name, label, **details)
+
+    def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
+        if name in self.example:
+            self.chosen[name] = option_text(self.example[name])
+        return super().option(name, label, choices, default=default)
+
+
