@@ -46,6 +46,7 @@ class Work:
         self.givens: list[Given] = []
         self.options: list[Option] = []
         self.steps: list[Step] = []
+        self.absent: list[str] = []
         self.sizes: dict[str, int] = {}
         self.structural: dict[str, Value] = {}
         self.used: dict[str, str] = {}
@@ -80,6 +81,14 @@ class Work:
                 raise CalculatorError(Text(f"{self.calculator} needs {name} ({label[0]}).", f"{self.calculator} 需要 {name}（{label[1]}）。"))
             self.values[name] = evaluate(given.default, self.values)
         require(name, self.values[name], given.domain, self.sizes)
+
+    def optional(self, name: str, label: Pair, *, is_: str = "", shape: str | None = "", aliases: Iterable[str] = ()) -> bool:
+        """Declares an input that may be left out, with the steps that need it, and says whether it is there."""
+        if not any(key in self.values for key in (name, *aliases)):
+            self.absent.append(name)
+            return False
+        self.given(name, label, is_=is_, shape=shape, aliases=aliases)
+        return True
 
     def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
         """Declares a convention and returns the choice made: each choice comes with the sentence that states it."""
@@ -191,7 +200,7 @@ class Calculator:
         known_givens = [given.name for given in work.givens]
         for name in work.values:
             if name not in known_givens:
-                raise CalculatorError(_unknown(Text("given", "已知量"), name, [*known_givens, *(o.name for o in work.options)], self.name))
+                raise CalculatorError(_unknown(Text("given", "已知量"), name, [*known_givens, *work.absent, *(o.name for o in work.options)], self.name))
         for name in options:
             if name not in work.used:
                 raise CalculatorError(_unknown(Text("option", "选项"), name, work.used, self.name))
@@ -347,10 +356,17 @@ class _Probe(Work):
     example: dict[str, Any]
 
     def given(self, name: str, label: Pair, **details: Any) -> None:
+        self._take(name, details)
+        super().given(name, label, **details)
+
+    def optional(self, name: str, label: Pair, **details: Any) -> bool:
+        self._take(name, details)
+        return super().optional(name, label, **details)
+
+    def _take(self, name: str, details: Mapping[str, Any]) -> None:
         for key in (name, *details.get("aliases", ())):
             if key in self.example:
                 self.values[name] = exact_value(self.example[key])
-        super().given(name, label, **details)
 
     def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
         if name in self.example:
