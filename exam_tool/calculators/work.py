@@ -322,16 +322,17 @@ def calculate(calculator: str, /, **values: Any) -> Trace:
     """
     found, preset = find(calculator)
     declared = option_names(found)
-    options = {**preset, **{name: option_text(value) for name, value in values.items() if name in declared}}
+    options = {**preset, **{name: option_text(value, declared[name].choices) for name, value in values.items() if name in declared}}
     givens = {name: exact_value(value) for name, value in values.items() if name not in declared}
     plan, complete = found.plan(givens, options)
     return run_plan(plan, complete)
 
 
-def option_text(value: Any) -> str:
-    """A choice as written; ``True`` and ``False`` stand for with and without."""
+def option_text(value: Any, choices: Iterable[str] = ()) -> str:
+    """A choice as written; ``True`` and ``False`` stand for with and without, or for yes and no where these are the choices."""
     if isinstance(value, bool):
-        return "with" if value else "without"
+        words = ("yes", "no") if "yes" in choices else ("with", "without")
+        return words[0] if value else words[1]
     return str(value)
 
 
@@ -370,7 +371,7 @@ class _Probe(Work):
 
     def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
         if name in self.example:
-            self.chosen[name] = option_text(self.example[name])
+            self.chosen[name] = option_text(self.example[name], choices)
         return super().option(name, label, choices, default=default)
 
 
