@@ -36,12 +36,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A convention on which courses differ: each choice with the sentence that states it in a question."""
+    """A convention on which courses differ: each choice with the sentence that states it in a question.
+
+    ``convention`` is False for a choice that is the task itself, such as the activation: another one there is a wrong answer.
+    """
 
     name: str
     label: Text
     choices: Mapping[str, Text]
     default: str
+    convention: bool = True
 
 
 @dataclass(frozen=True, slots=True)

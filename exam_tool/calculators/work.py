@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from flint import arb, fmpq, fmpz
@@ -90,17 +91,54 @@ class Work:
         self.given(name, label, is_=is_, shape=shape, aliases=aliases)
         return True
 
-    def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
-        """Declares a convention and returns the choice made: each choice comes with the sentence that states it."""
-        option = Option(name, Text(*label), {choice: Text(*says) for choice, says in choices.items()}, default)
+    def option(
+        self,
+        name: str,
+        label: Pair,
+        choices: Mapping[str, Pair],
+        *,
+        default: str,
+        convention: bool = True,
+        spellings: Mapping[str, str] | None = None,
+    ) -> str:
+        """Declares a convention and returns the choice made: each choice comes with the sentence that states it.
+
+        Args:
+            convention: False when the choice is the task itself (an activation, a loss): another one is then a wrong answer.
+            spellings: other ways in which a caller may write a choice, such as ``"1/2 squared error"``.
+        """
+        option = Option(name, Text(*label), {choice: Text(*says) for choice, says in choices.items()}, default, convention)
         self.options.append(option)
-        self.used[name] = self.chosen.get(name, default)
+        chosen = self.chosen.get(name, default)
+        self.used[name] = (spellings or {}).get(chosen, chosen)
         if self.used[name] not in choices:
             known = ", ".join(choices)
             raise CalculatorError(
                 Text(f"{name} is one of {known}, not {self.used[name]}.", f"{name} 只能取 {known} 之一，不能是 {self.used[name]}。")
             )
         return self.used[name]
+
+    def formula(self, name: str, label: Pair, says: Pair) -> str:
+        """A formula the calculation is about, such as ``x^2 + 3*x``; ``says`` states it in a question, with ``{}`` for the formula.
+
+        It is an option whose only choice is the one made.
+        """
+        text = self.offered_text(name)
+        if text is None:
+            raise CalculatorError(Text(f"{self.calculator} needs {name} ({label[0]}).", f"{self.calculator} 需要 {name}（{label[1]}）。"))
+        return self.option(name, label, {text: (says[0].format(text), says[1].format(text))}, default=text, convention=False)
+
+    def offered(self, name: str) -> bool:
+        """Whether the caller names this given or option: biases, updates and layers nobody gave are not computed."""
+        return name in self.values or name in self.chosen
+
+    def offered_text(self, name: str) -> str | None:
+        """The choice the caller made of an option, before it is declared."""
+        return self.chosen.get(name)
+
+    def offered_shape(self, name: str) -> tuple[int, ...] | None:
+        """The size of a given before it is declared, or None when the caller gave none."""
+        return shape_of(self.values[name]) if name in self.values else None
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The size of a given: it may decide how many steps there are."""
@@ -253,14 +291,10 @@ def calculator(
 
 
 def load() -> Mapping[str, Calculator]:
-    """Every calculator by name; the modules of the chapters are imported on the first call."""
-    import_module("exam_tool.calculators")
-    for chapter in CHAPTERS:
-        try:
-            import_module(f"exam_tool.calculators.{chapter}")
-        except ModuleNotFoundError as error:
-            if error.name != f"exam_tool.calculators.{chapter}":
-                raise
+    """Every calculator by name; the modules of this package are imported on the first call."""
+    package = import_module("exam_tool.calculators")
+    for module in iter_modules(package.__path__):
+        import_module(f"exam_tool.calculators.{module.name}")
     return REGISTRY
 
 
