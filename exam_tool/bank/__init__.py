@@ -1,0 +1,95 @@
+"""The bank: every problem of a folder, the packaged one by default. A faulty file never hides the others."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exam_tool.language import ExamToolError, Text
+
+from .parse import ProblemReader
+from .problem import Ask, Condition, Example, Problem
+from .source import Fault, FaultError, Mark, read_file
+
+__all__ = ["Ask", "Bank", "Condition", "Example", "Fault", "FaultError", "Mark", "Problem", "UnknownProblem", "load_bank", "packaged_bank"]
+
+
+class UnknownProblem(ExamToolError):
+    """A name that is no problem of the bank."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Problems by id in the order of chapters and files, and the faults of the files that could not be used."""
+
+    root: Path
+    problems: Mapping[str, Problem]
+    faults: tuple[Fault, ...] = field(default=())
+
+    def __getitem__(self, name: str) -> Problem:
+        """The problem of this id.
+
+        Raises:
+            UnknownProblem: with the nearest id.
+        """
+        if name in self.problems:
+            return self.problems[name]
+        guess = next(iter(difflib.get_close_matches(name, list(self.problems), n=1)), None)
+        raise UnknownProblem(
+            Text(
+                f'There is no problem "{name}".' + (f' Did you mean "{guess}"?' if guess else "") + " See: exam-tool list",
+                f"没有题目“{name}”。" + (f"是否想写“{guess}”？" if guess else "") + "全部题目：exam-tool list",
+            )
+        )
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems.values())
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+
+def packaged_bank() -> Path:
+    """The folder of the bank that comes with the product: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "question_bank"
+    return inside if inside.is_dir() else package.parent / "question_bank"
+
+
+def load_bank(path: str | Path | None = None) -> Bank:
+    """Every problem below a folder, or the single one of a file; faults are collected, never raised.
+
+    Raises:
+        ExamToolError: when the path does not exist.
+    """
+    root = Path(path) if path is not None else packaged_bank()
+    if not root.exists():
+        raise ExamToolError(Text(f"{root} does not exist.", f"{root} 不存在。"))
+    files = [root] if root.is_file() else sorted(root.rglob("*.yaml")) + sorted(root.rglob("*.yml"))
+    problems: dict[str, Problem] = {}
+    faults: list[Fault] = []
+    for file in files:
+        problem, found = load_problem(file, file.parent.name)
+        faults.extend(found)
+        if problem is None:
+            continue
+        if problem.id in problems:
+            first = problems[problem.id].file
+            message = Text(f'The id "{problem.id}" is already used in {first}.', f"id“{problem.id}”已在 {first} 中使用。")
+            faults.append(Fault(problem.mark("id"), message, Text("Choose another.", "请另取一个。")))
+            continue
+        problems[problem.id] = problem
+    return Bank(root, problems, tuple(faults))
+
+
+def load_problem(file: Path, chapter: str) -> tuple[Problem | None, list[Fault]]:
+    """One problem, or the faults for which it cannot be used."""
+    try:
+        item = read_file(file)
+    except FaultError as error:
+        return None, [error.fault]
+    reader = ProblemReader()
+    problem = reader.problem(item, str(file), chapter)
+    return (None if reader.faults else problem), reader.faults

@@ -1,0 +1,126 @@
+"""A problem as a file describes it: what is drawn, what must hold, what is asked, what is said. It draws and marks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from exam_tool.bank.draws import Draw
+from exam_tool.bank.source import Mapping as Item
+from exam_tool.bank.source import Mark
+from exam_tool.calculators.work import Calculator
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.evaluate import Compiled
+from exam_tool.expressions.tree import Node
+from exam_tool.language import Text
+
+KINDS = ("integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval", "choice", "text", "true_false", "order", "match")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One asked step: how many marks it is worth and how an answer to it is judged.
+
+    ``kind`` is None when it follows from the value. Neither ``places`` nor ``sig`` means 3 significant figures for
+    values that are not rational.
+    """
+
+    find: str
+    marks: Fraction
+    kind: str | None = None
+    places: int | None = None
+    sig: int | None = None
+    tolerance: fmpq | None = None
+    units: tuple[str, ...] = ()
+    unit: str | None = None
+    label: Text | None = None
+    scheme: str = "ma"  # method and accuracy; "cao": correct answer only; "ag": answer given; "b": independent
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of ``where``."""
+
+    text: str
+    node: Node
+    holds: Compiled
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case worked by somebody else: the oracle of the problem. Answers are as printed there."""
+
+    given: Mapping[str, Value]
+    options: Mapping[str, str]
+    answers: Mapping[str, str]
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One file of the bank.
+
+    ``options`` maps each option to the choices a draw may take; ``ties`` and ``hides`` name mistakes (``step/id``) that may
+    give the same numbers as each other or as the key in what is asked.
+    """
+
+    id: str
+    version: int
+    title: Text
+    level: int
+    chapter: str
+    syllabus: tuple[str, ...]
+    calculator: Calculator
+    preset: Mapping[str, str]
+    options: Mapping[str, tuple[str, ...]]
+    draws: Mapping[str, Draw]
+    hidden: frozenset[str]
+    where: tuple[Condition, ...]
+    ask: tuple[Ask, ...]
+    text: Text
+    ties: tuple[frozenset[str], ...]
+    hides: frozenset[str]
+    examples: tuple[Example, ...]
+    decimals: bool
+    digest: str
+    source: Item = field(repr=False, compare=False)
+    file: str = ""
+
+    @property
+    def marks(self) -> Fraction:
+        return sum((ask.marks for ask in self.ask), Fraction(0))
+
+    @property
+    def code(self) -> str:
+        """``id@version``, to which a variant adds its seed."""
+        return f"{self.id}@{self.version}"
+
+    def mark(self, *path: str | int) -> Mark:
+        """The place of a field in the file, for example ``mark("ask", 0, "find")``; the nearest one that exists."""
+        item: Any = self.source
+        place: Mark = item.mark
+        for part in path:
+            if isinstance(part, str) and isinstance(item, Item) and part in item.entries:
+                place, item = item.entries[part]
+                if path[-1] == part:
+                    place = item.mark
+            elif isinstance(part, int) and hasattr(item, "items") and part < len(item.items):
+                item = item.items[part]
+                place = item.mark
+            else:
+                break
+        return place
+
+    def variant(self, seed: int) -> Any:
+        """The variant of this seed (see ``exam_tool.variant``)."""
+        from exam_tool.variant import draw
+
+        return draw(self, seed)
+
+

@@ -1,0 +1,262 @@
+"""YAML as text with positions: a small, safe subset read from the event stream. It knows nothing of problems.
+
+Every scalar stays the text that was written. Tags, anchors, aliases, merge keys and several documents are refused, and so
+is a file that is too large or nested too deeply, before anything is built from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from exam_tool.language import ExamToolError, Text
+
+MAX_BYTES, MAX_DEPTH = 5_000_000, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    width: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a file: where, what was found, and what to write instead."""
+
+    mark: Mark
+    message: Text
+    remedy: Text | None = None
+
+
+class FaultError(ExamToolError):
+    """One fault, as an exception."""
+
+    def __init__(self, fault: Fault) -> None:
+        remedy = fault.remedy or Text("", "")
+        super().__init__(Text(f"{fault.mark}: {fault.message.en} {remedy.en}".strip(), f"{fault.mark}: {fault.message.zh}{remedy.zh}"))
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    text: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Item, ...]
+    mark: Mark
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys in the order of the file, each with the place of the key and its value."""
+
+    entries: dict[str, tuple[Mark, Item]]
+    mark: Mark
+
+    def get(self, key: str) -> Item | None:
+        found = self.entries.get(key)
+        return found[1] if found else None
+
+    def key_mark(self, key: str) -> Mark:
+        return self.entries[key][0]
+
+
+Item = Scalar | Sequence | Mapping
+
+
+def fault(mark: Mark, en: str, zh: str, remedy: tuple[str, str] | None = None) -> FaultError:
+    """The exception for one fault, from its sentences."""
+    return FaultError(Fault(mark, Text(en, zh), Text(*remedy) if remedy else None))
+
+
+def read_file(path: Path, name: str | None = None) -> Item:
+    """The content of one YAML file.
+
+    Raises:
+        FaultError: for a file that cannot be read as this subset of YAML, at the first place that is wrong.
+    """
+    shown = name or str(path)
+    start = Mark(shown, 1, 1)
+    if not path.is_file() or path.is_symlink():
+        raise fault(start, "This is not a regular file.", "这不是普通文件。")
+    if path.stat().st_size > MAX_BYTES:
+        raise fault(start, f"The file is larger than {MAX_BYTES} bytes.", f"文件超过 {MAX_BYTES} 字节。")
+    return read_bytes(path.read_bytes(), shown)
+
+
+def read_bytes(data: bytes, name: str) -> Item:
+    """The content of YAML in UTF-8; ``name`` is shown in faults."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise fault(Mark(name, line, 1), "The file is not UTF-8.", "文件不是 UTF-8 编码。", ("Save it as UTF-8.", "请另存为 UTF-8。")) from None
+    _refuse_depth(text, name)
+    loader = yaml.CBaseLoader(text) if hasattr(yaml, "CBaseLoader") else yaml.BaseLoader(text)
+    try:
+        return _Builder(loader, name).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Mark(name, mark.line + 1, mark.column + 1) if mark else Mark(name, 1, 1)
+        raise fault(place, f"This is not YAML: {error.problem}.", f"这不是合法的 YAML：{error.problem}。") from None
+    except yaml.YAMLError:
+        raise fault(Mark(name, 1, 1), "This is not YAML: it holds a character that is not allowed.", "这不是合法的 YAML：含有不允许的字符。") from None
+    finally:
+        loader.dispose()
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Flow brackets and indentation are counted before the parser sees them: it would recurse or crawl."""
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        indent = len(line) - len(line.lstrip(" "))
+        depth = max(0, depth + line.count("[") + line.count("{") - line.count("]") - line.count("}"))
+        if depth > 4 * MAX_DEPTH or indent > 40 * MAX_DEPTH or line.lstrip(" ").startswith("- " * MAX_DEPTH):
+            raise fault(Mark(name, number, 1), f"This is nested deeper than {MAX_DEPTH} levels.", f"嵌套超过 {MAX_DEPTH} 层。")
+
+
+class _Builder:
+    def __init__(self, loader: yaml.BaseLoader, name: str) -> None:
+        self.loader = loader
+        self.name = name
+
+    def mark(self, event: yaml.Event) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else 1
+        return Mark(self.name, start.line + 1, start.column + 1, max(1, width))
+
+    def document(self) -> Item:
+        self.loader.get_event()
+        if self.loader.check_event(yaml.StreamEndEvent):
+            raise fault(Mark(self.name, 1, 1), "The file is empty.", "文件是空的。")
+        self.loader.get_event()
+        item = self.item(0)
+        self.loader.get_event()
+        if not self.loader.check_event(yaml.StreamEndEvent):
+            raise fault(self.mark(self.loader.peek_event()), "A file holds one document only.", "一个文件只能有一个文档。")
+        return item
+
+    def item(self, depth: int) -> Item:
+        event = self.loader.get_event()
+        mark = self.mark(event)
+        if depth > MAX_DEPTH:
+            raise fault(mark, f"This is nested deeper than {MAX_DEPTH} levels.", f"嵌套超过 {MAX_DEPTH} 层。")
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise fault(mark, "Anchors and aliases are not used here.", "这里不使用锚点和别名。", ("Write the value out.", "请直接写出该值。"))
+        if event.tag not in (None, "!"):
+            raise fault(mark, "Tags are not used here.", "这里不使用标签。", ("Delete the tag.", "请删去标签。"))
+        if isinstance(event, yaml.ScalarEvent):
+            return Scalar(event.value, mark)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not self.loader.check_event(yaml.SequenceEndEvent):
+                items.append(self.item(depth + 1))
+            self.loader.get_event()
+            return Sequence(tuple(items), mark)
+        return self.mapping(mark, depth)
+
+    def mapping(self, mark: Mark, depth: int) -> Mapping:
+        entries: dict[str, tuple[Mark, Item]] = {}
+        while not self.loader.check_event(yaml.MappingEndEvent):
+            key = self.item(depth + 1)
+            if not isinstance(key, Scalar):
+                raise fault(key.mark, "A key must be a word.", "键必须是一个词。")
+            if key.text == "<<":
+                raise fault(key.mark, "Merge keys are not used here.", "这里不使用合并键。")
+            if key.text in entries:
+                raise fault(key.mark, f'"{key.text}" is written twice.', f"“{key.text}”写了两次。", ("Delete one of them.", "请删去其中一个。"))
+            entries[key.text] = (key.mark, self.item(depth + 1))
+        self.loader.get_event()
+        return Mapping(entries, mark)
+
+
+@dataclass
+class Reader:
+    """Takes a file apart field by field and collects every fault instead of stopping at the first."""
+
+    faults: list[Fault] = field(default_factory=list)
+
+    def report(self, mark: Mark, en: str, zh: str, remedy: tuple[str, str] | None = None) -> None:
+        self.faults.append(Fault(mark, Text(en, zh), Text(*remedy) if remedy else None))
+
+    def mapping(self, item: Item | None, known: Iterable[str], required: Iterable[str], where: Text, mark: Mark) -> Mapping | None:
+        """The item as a mapping with these fields; unknown and missing ones are faults."""
+        if not isinstance(item, Mapping):
+            self.report(item.mark if item else mark, f"{where.en} must be a mapping.", f"{where.zh}必须是映射。", ("Write key: value lines.", "请写成“键: 值”的形式。"))
+            return None
+        known = list(known)
+        for key, (key_mark, _) in item.entries.items():
+            if key not in known:
+                guess = next(iter(difflib.get_close_matches(key, known, n=1)), None)
+                listed = ", ".join(known)
+                hint = (f'Did you mean "{guess}"?', f"是否想写“{guess}”？") if guess else (f"Fields: {listed}.", f"可用字段：{listed}。")
+                self.report(key_mark, f'{where.en} has no field "{key}".', f"{where.zh}没有字段“{key}”。", hint)
+        for key in required:
+            if key not in item.entries:
+                self.report(item.mark, f'{where.en} lacks "{key}".', f"{where.zh}缺少“{key}”。", (f"Add {key}: …", f"请补上 {key}: …"))
+        return item
+
+    def text(self, item: Item | None, where: Text, default: str = "") -> str:
+        if item is None:
+            return default
+        if not isinstance(item, Scalar):
+            self.report(item.mark, f"{where.en} must be text.", f"{where.zh}必须是文字。")
+            return default
+        return item.text
+
+    def whole(self, item: Item | None, where: Text, default: int, least: int = 0, most: int = 10**6) -> int:
+        """A whole number in a range; anything else is a fault and gives the default."""
+        if item is None:
+            return default
+        if not isinstance(item, Scalar) or not item.text.lstrip("-").isascii() or not item.text.lstrip("-").isdigit() or len(item.text) > 9:
+            self.report(item.mark, f"{where.en} must be a whole number.", f"{where.zh}必须是整数。")
+            return default
+        if not least <= int(item.text) <= most:
+            self.report(item.mark, f"{where.en} must lie between {least} and {most}.", f"{where.zh}必须在 {least} 到 {most} 之间。")
+            return default
+        return int(item.text)
+
+    def flag(self, item: Item | None, where: Text) -> bool:
+        if item is None:
+            return False
+        if isinstance(item, Scalar) and item.text in ("true", "false"):
+            return item.text == "true"
+        self.report(item.mark, f"{where.en} must be true or false.", f"{where.zh}必须是 true 或 false。")
+        return False
+
+    def list(self, item: Item | None, where: Text) -> tuple[Item, ...]:
+        if item is None:
+            return ()
+        if not isinstance(item, Sequence):
+            self.report(item.mark, f"{where.en} must be a list.", f"{where.zh}必须是列表。", ("Write [a, b] or lines that begin with -.", "请写成 [a, b]，或以 - 开头的多行。"))
+            return ()
+        return item.items
+
+    def both(self, item: Item | None, where: Text, mark: Mark) -> Text:
+        """A sentence in both languages; a missing translation is a fault."""
+        found = self.mapping(item, ("en", "zh"), ("en", "zh"), where, mark)
+        if found is None:
+            return Text("", "")
+        said = Text(self.text(found.get("en"), where).strip(), self.text(found.get("zh"), where).strip())
+        for language, words in zip(("en", "zh"), said, strict=True):
+            if language in found.entries and not words:
+                self.report(found.key_mark(language), f"{where.en} is empty in {language}.", f"{where.zh}的 {language} 文字为空。")
+        return said

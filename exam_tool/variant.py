@@ -1,0 +1,254 @@
+"""A problem and a seed make a variant: the draw, what it must satisfy, and why a draw is refused. It marks nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq
+
+from exam_tool.bank.draws import Stream
+from exam_tool.bank.problem import Ask, Problem
+from exam_tool.expressions.arrays import Shape, Value, same
+from exam_tool.expressions.exact import Real, Scalar, absolute, compare, enclose, subtract
+from exam_tool.expressions.functions import truth
+from exam_tool.language import ExamToolError, Text
+from exam_tool.trace import Failure, Mistake, Step, Trace, run_plan
+
+if TYPE_CHECKING:
+    from exam_tool.bank import Bank
+
+MAX_TRIES = 2000
+CODE = re.compile(r"(?P<id>[^@:\s]+)(?:@(?P<version>[0-9]{1,6}))?(?::(?P<seed>[0-9]{1,12}))?")
+
+
+class NoVariant(ExamToolError):
+    """No draw satisfies the conditions of a problem; ``reasons`` counts why draws were refused."""
+
+    def __init__(self, message: Text, reasons: Mapping[str, int]) -> None:
+        super().__init__(message)
+        self.reasons = dict(reasons)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One question with its numbers. ``trace`` holds the exact value of every step."""
+
+    problem: Problem
+    seed: int
+    attempt: int
+    trace: Trace
+
+    @property
+    def code(self) -> str:
+        """``id@version:seed``, accepted wherever a problem is named."""
+        return f"{self.problem.code}:{self.seed}"
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        return self.trace.plan.options
+
+    @property
+    def givens(self) -> Mapping[str, Value]:
+        return self.trace.givens
+
+    @property
+    def asked(self) -> tuple[Ask, ...]:
+        return self.problem.ask
+
+    def kind(self, ask: Ask) -> str:
+        """The kind of answer that is asked for: as the problem says, or as the value has it."""
+        return ask.kind or value_kind(self.trace.values[ask.find])
+
+    def label(self, ask: Ask) -> Text:
+        return ask.label or self.trace.plan.by_name[ask.find].label
+
+    @cached_property
+    def conventions(self) -> tuple[Text, ...]:
+        """The sentence of every convention on which what is asked depends."""
+        plan = self.trace.plan
+        wanted = [(step.name, step.formula) for step in plan.upstream(ask.find for ask in self.asked)]
+        said = []
+        for option in plan.declared:
+            chosen = plan.options[option.name]
+            others = (self._other(option.name, choice, wanted) for choice in option.choices if choice != chosen)
+            if option.choices[chosen].en and any(others):
+                said.append(option.choices[chosen])
+        return tuple(said)
+
+    def _other(self, option: str, choice: str, wanted: list[Any]) -> bool:
+        """Whether another choice changes the asked calculation."""
+        try:
+            plan, _ = self.problem.calculator.plan(dict(self.givens), {**self.options, option: choice})
+        except ExamToolError:
+            return True
+        known = {ask.find for ask in self.asked} & set(plan.by_name)
+        return [(step.name, step.formula) for step in plan.upstream(known)] != wanted
+
+    def grade(self, responses: Mapping[str, str], **how: Any) -> Any:
+        """Marks these responses, by name of the asked step (see ``exam_tool.marking``)."""
+        from exam_tool.marking import grade
+
+        return grade(self, responses, **how)
+
+
+def value_kind(value: Value) -> str:
+    """The kind of answer a value is, where the problem does not say."""
+    if isinstance(value, Shape):
+        return "shape"
+    if isinstance(value, tuple):
+        return "matrix" if value and isinstance(value[0], tuple) else "vector"
+    if isinstance(value, fmpq):
+        return "integer" if value.q == 1 else "rational"
+    if isinstance(value, bool):
+        return "true_false"
+    return "text" if isinstance(value, str) else "decimal"
+
+
+def draw(problem: Problem, seed: int) -> Variant:
+    """The variant of this seed: the first acceptable draw.
+
+    Raises:
+        NoVariant: when none of many draws is acceptable.
+        ExamToolError: when the problem itself is at fault (an unknown name, say).
+    """
+    reasons: dict[str, int] = {}
+    for attempt in range(MAX_TRIES):
+        variant, reason = attempt_draw(problem, seed, attempt)
+        if variant is not None:
+            return variant
+        reasons[reason] = reasons.get(reason, 0) + 1
+    most = sorted(reasons, key=lambda reason: -reasons[reason])[:3]
+    told = "; ".join(f"{reason} ({reasons[reason]})" for reason in most)
+    raise NoVariant(Text(f"{problem.id}: none of {MAX_TRIES} draws is acceptable: {told}.", f"{problem.id}：{MAX_TRIES} 次抽取都不可用：{told}。"), reasons)
+
+
+def attempt_draw(problem: Problem, seed: int, attempt: int) -> tuple[Variant | None, str]:
+    """One draw, or why it is refused."""
+    stem = f"{problem.code}:{seed}/{attempt}/"
+    options = dict(problem.preset)
+    for name, choices in problem.options.items():
+        options[name] = choices[Stream(stem + "option." + name).below(len(choices))] if len(choices) > 1 else choices[0]
+    values: dict[str, Value] = {}
+    try:
+        for name, spec in problem.draws.items():
+            values[name] = spec.draw(Stream(stem + name), values)
+        plan, complete = problem.calculator.plan(values, options)
+        trace = run_plan(plan, complete)
+    except ExamToolError as error:
+        return None, error.message.en
+    variant = Variant(problem, seed, attempt, trace)
+    for condition in problem.where:
+        if not truth(condition.holds(trace.values)):
+            return None, condition.text
+    return (None, reason) if (reason := indistinct(variant)) else (variant, "")
+
+
+def mistakes_of(variant: Variant) -> list[tuple[Step, Mistake]]:
+    """Every known mistake at a step on which something asked depends."""
+    steps = variant.trace.plan.upstream(ask.find for ask in variant.asked)
+    return [(step, mistake) for step in steps for mistake in step.mistakes]
+
+
+def code_of(step: Step, mistake: Mistake) -> str:
+    """``step/id``, the code of a mistake within its calculator."""
+    return f"{step.name}/{mistake.id}"
+
+
+def indistinct(variant: Variant) -> str:
+    """Why this draw hides a mistake or lets two of them agree; empty when it does neither."""
+    problem = variant.problem
+    asked = variant.asked
+    right = [variant.trace.values[ask.find] for ask in asked]
+    seen: list[tuple[str, list[Value]]] = []
+    for step, mistake in mistakes_of(variant):
+        code = code_of(step, mistake)
+        values = variant.trace.mistaken(step, mistake)
+        wrong = [values[ask.find] for ask in asked]
+        if any(isinstance(value, Failure) for value in wrong):
+            continue  # it leaves no number to be mistaken for another
+        if not differs(asked, right, wrong):
+            if code not in problem.hides:
+                return f"hides {code}"
+            continue
+        for other, numbers in seen:
+            if not declared_tie(problem, code, other) and not differs(asked, wrong, numbers):
+                return f"ties {other} = {code}"
+        seen.append((code, wrong))
+    return ""
+
+
+def declared_tie(problem: Problem, one: str, other: str) -> bool:
+    return any(one in group and other in group for group in problem.ties)
+
+
+def differs(asked: tuple[Ask, ...], a: list[Value], b: list[Value]) -> bool:
+    """Whether two sets of answers can be told apart at the precision asked."""
+    return any(not close(ask, x, y) for ask, x, y in zip(asked, a, b, strict=True))
+
+
+def close(ask: Ask, a: Value, b: Value) -> bool:
+    """Whether two values would be marked alike: equal, or within the precision asked."""
+    if a is b:
+        return True
+    if isinstance(a, tuple) or isinstance(b, tuple):
+        return isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(close(ask, x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
+        return bool(a == b)
+    if not isinstance(a, fmpq | Real) or not isinstance(b, fmpq | Real):
+        return same(a, b)
+    return compare(absolute(subtract(a, b)), unit(ask, a)) <= 0
+
+
+def unit(ask: Ask, value: Scalar) -> fmpq:
+    """One unit of the last digit asked, at the size of this value: closer values cannot be told apart."""
+    if ask.tolerance is not None:
+        return 2 * ask.tolerance
+    if ask.places is not None:
+        return fmpq(1, 10**ask.places)
+    figures = ask.sig or 3
+    size = fmpq(1)
+    magnitude = abs(enclose(value))
+    while magnitude < size:
+        size /= 10
+        if size < fmpq(1, 10**30):
+            return size
+    while magnitude >= 10 * size:
+        size *= 10
+    return size / fmpq(10) ** (figures - 1)
+
+
+def parse_code(text: str) -> tuple[str, int | None, int | None]:
+    """``id``, ``id@version``, ``id:seed`` or ``id@version:seed`` taken apart.
+
+    Raises:
+        ExamToolError: for anything else.
+    """
+    match = CODE.fullmatch(text.strip())
+    if match is None:
+        raise ExamToolError(Text(f'"{text}" is not a problem. Write id or id@version:seed.', f"“{text}”不是题目。请写 id 或 id@version:seed。"))
+    version, seed = match["version"], match["seed"]
+    return match["id"], int(version) if version else None, int(seed) if seed else None
+
+
+def find_variant(bank: Bank, text: str, seed: int = 1) -> Variant:
+    """The variant a code names; ``seed`` is used when the code has none.
+
+    Raises:
+        ExamToolError: for an unknown problem, or a version the bank no longer has.
+    """
+    identifier, version, written = parse_code(text)
+    problem = bank[identifier]
+    if version is not None and version != problem.version:
+        raise ExamToolError(
+            Text(
+                f"{identifier} is at version {problem.version} here; {text} was drawn from version {version}.",
+                f"此处 {identifier} 的版本是 {problem.version}；{text} 来自版本 {version}。",
+            )
+        )
+    return draw(problem, written if written is not None else seed)
+
+
