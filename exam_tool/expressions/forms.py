@@ -1,0 +1,239 @@
+"""Values as people write them: exact forms as trees, rounded ones where those are long. It sets no formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flint import arb, fmpq, fmpz
+
+from .arrays import Shape, Value
+from .decimals import ball_text, decimal_text, rounded_text, significant_text
+from .exact import ONE, Real, Scalar
+from .printing.strict import text
+from .reader import number
+from .tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unary, names
+
+__all__ = [
+    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "put_in", "puts_exactly",
+    "rounded_text", "shown_tree", "significant_text", "tree_of",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How values are written: terminating fractions as decimals of at most ``max_digits`` places, or always as fractions;
+    an exact form of up to ``longest`` characters, beyond that ``figures`` significant figures."""
+
+    decimals: bool = True
+    max_digits: int = 6
+    longest: int = 24
+    figures: int = 4
+
+
+DEFAULT_STYLE = NumberStyle()
+FRACTIONS = NumberStyle(decimals=False)
+
+LONGEST_FRACTION = 11  # characters; a longer fraction says less than its decimals
+MAX_PARTS = 16  # of a closed form: a deep one shares its parts, and written out would be astronomical
+
+
+def tree_of(value: Value, style: NumberStyle = DEFAULT_STYLE) -> Node:
+    """The exact value as a tree that evaluates to it (a ball: to its midpoint; a word: to the name it is)."""
+    if isinstance(value, bool):
+        return _whole(int(value))
+    if isinstance(value, str):
+        return Name(value)
+    if isinstance(value, Shape):
+        return Call("shape", tuple(tree_of(size, style) for size in value))
+    if isinstance(value, tuple):
+        return Array(tuple(tree_of(item, style) for item in value))
+    if isinstance(value, arb):
+        return _literal(ball_text(value))
+    if type(value) is fmpq:
+        return _rational(value, style)
+    return _surd(value.terms) if value.terms is not None else _closed_form(value, style)
+
+
+def shown_tree(value: Value, style: NumberStyle = DEFAULT_STYLE) -> tuple[Node, bool]:
+    """What a person is shown: the exact tree where it is short, else rounded numbers; and whether it is exact."""
+    if isinstance(value, Shape | bool | str):
+        return tree_of(value, style), True
+    if isinstance(value, tuple):
+        items = [shown_tree(item, style) for item in value]
+        return Array(tuple(item for item, _ in items)), all(exact for _, exact in items)
+    if is_short(value, style):
+        return tree_of(value, style), True
+    return _literal(rounded_text(value, style.figures)), False
+
+
+def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
+    """Whether a number is shown exactly."""
+    if isinstance(value, arb):
+        return False
+    if type(value) is fmpq:
+        if value.q == 1:
+            return len(str(value.p)) <= style.longest
+        return len(str(value)) <= LONGEST_FRACTION or (style.decimals and _places(value, style.max_digits) is not None)
+    if _parts(value, MAX_PARTS) < 0:
+        return False
+    return len(text(tree_of(value, style))) <= style.longest
+
+
+def _parts(value: Scalar, budget: int) -> int:
+    """What is left of a budget after writing a closed form out; negative as soon as it is spent."""
+    if type(value) is not Real:
+        return budget - 1
+    if value.terms is not None:
+        return budget - 2 * len(value.terms)
+    for part in value.arguments:
+        budget = _parts(part, budget)
+        if budget < 0:
+            break
+    return budget - 1
+
+
+def _whole(n: int) -> Node:
+    return Number(fmpq(n), str(n)) if n >= 0 else Unary("-", Number(fmpq(-n), str(-n)))
+
+
+def _literal(text: str) -> Node:
+    """A decimal text, with or without sign, as a tree."""
+    return Unary("-", number(text[1:])) if text[0] == "-" else number(text)
+
+
+def _rational(value: fmpq, style: NumberStyle) -> Node:
+    if value.q == 1:
+        return _whole(int(value.p))
+    places = _places(value, style.max_digits) if style.decimals else None
+    if places is not None:
+        magnitude = abs(value)
+        literal = Number(magnitude, decimal_text(magnitude, places))
+        return literal if value > 0 else Unary("-", literal)
+    return Binary("/", _whole(int(value.p)), _whole(int(value.q)))
+
+
+def _places(value: fmpq, most: int) -> int | None:
+    """The decimals at which a fraction ends, if it does within ``most``."""
+    power = fmpz(1)
+    for places in range(most + 1):
+        if power % value.q == 0:
+            return places
+        power *= 10
+    return None
+
+
+def _surd(terms: dict[int, fmpq]) -> Node:
+    """A sum of square roots over one common denominator: ``1/sqrt(6)``, ``sqrt(6)/3``, ``(1 + sqrt(5))/2``."""
+    if len(terms) == 1:
+        ((radicand, coefficient),) = terms.items()
+        if coefficient.q == radicand:
+            return Binary("/", _whole(int(coefficient.p)), _root(radicand))
+    bottom = fmpz(1)
+    for coefficient in terms.values():
+        bottom = bottom * coefficient.q // bottom.gcd(coefficient.q)
+    whole = [(radicand, int((coefficient * bottom).p)) for radicand, coefficient in sorted(terms.items())]
+    flip = len(whole) > 1 and all(n < 0 for _, n in whole)
+    ordered = [(radicand, -n) for radicand, n in whole] if flip else sorted(whole, key=lambda term: term[1] < 0)
+    total = _times(ordered[0][1], ordered[0][0])
+    for radicand, n in ordered[1:]:
+        total = _plus(total, _times(n, radicand))
+    if flip:
+        total = Unary("-", total)
+    return total if bottom == 1 else Binary("/", total, _whole(int(bottom)))
+
+
+def _root(radicand: int) -> Node:
+    return Call("sqrt", (_whole(radicand),))
+
+
+def _times(n: int, radicand: int) -> Node:
+    if radicand == 1:
+        return _whole(n)
+    if abs(n) == 1:
+        return _root(radicand) if n > 0 else Unary("-", _root(radicand))
+    return Binary("*", _whole(n), _root(radicand))
+
+
+def _plus(total: Node, term: Node) -> Node:
+    """The sum, with a minus for a term that begins with one."""
+    match term:
+        case Unary("-", positive):
+            return Binary("-", total, positive)
+        case Binary("*" | "/" as operator, Unary("-", positive), right):
+            return Binary("-", total, Binary(operator, positive, right))
+    return Binary("+", total, term)
+
+
+def _closed_form(value: Real, style: NumberStyle) -> Node:
+    parts = [tree_of(part, style) for part in value.arguments]
+    match value.operator, value.arguments:
+        case "pi", _:
+            return Name("pi")
+        case "exp", (fmpq() as exponent,) if exponent == ONE:
+            return Name("e")
+        case "mul", (fmpq() as factor, _):
+            return _scaled(factor, parts[1], parts[0])
+        case "mul", (_, fmpq() as factor):
+            return _scaled(factor, parts[0], parts[1])
+        case "add", _:
+            return _plus(*parts)
+        case "sub" | "mul" | "div" | "pow" as operator, _:
+            return Binary({"sub": "-", "mul": "*", "div": "/", "pow": "^"}[operator], *parts)
+    return Call(value.operator, tuple(parts))
+
+
+def _scaled(factor: fmpq, node: Node, written: Node) -> Node:
+    """``2*ln(3)``, ``-ln(3)``, ``ln(3)/2``, ``0.3*ln(3)``."""
+    if factor == -1:
+        return Unary("-", node)
+    if abs(factor.p) == 1:
+        return Binary("/", node if factor > 0 else Unary("-", node), _whole(int(factor.q)))
+    return Binary("*", written, node)
+
+
+def exact_text(value: Value, style: NumberStyle = DEFAULT_STYLE) -> str:
+    """The exact value in the strict language, however long; reading and evaluating it gives the value back."""
+    return text(tree_of(value, style))
+
+
+def put_in(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE) -> Node:
+    """The formula with numbers in place of the names that have a value; an entry ``x[2]`` of an array by itself."""
+
+    def put(part: Node) -> Node:
+        match part:
+            case Name(name):
+                return shown_tree(values[name], style)[0] if name in values else part
+            case Number():
+                return part
+            case Unary(operator, argument):
+                return Unary(operator, put(argument))
+            case Binary(operator, left, right):
+                return Binary(operator, put(left), put(right))
+            case Compare(operator, left, right):
+                return Compare(operator, put(left), put(right))
+            case Call(function, arguments):
+                return Call(function, tuple(map(put, arguments)))
+            case Array(items):
+                return Array(tuple(map(put, items)))
+            case Index(base, indices):
+                entry = _entry(base, indices, values)
+                return Index(put(base), tuple(map(put, indices))) if entry is None else shown_tree(entry, style)[0]
+
+    return put(node)
+
+
+def _entry(base: Node, indices: tuple[Node, ...], values: Mapping[str, Value]) -> Value:
+    """The entry of a known array at known positions, or None."""
+    found = values.get(base.name) if isinstance(base, Name) else None
+    for index in indices:
+        position = index.value if isinstance(index, Number) else values.get(index.name) if isinstance(index, Name) else None
+        if not isinstance(found, tuple) or type(position) is not fmpq or position.q != 1 or not 1 <= position <= len(found):
+            return None
+        found = tuple.__getitem__(found, int(position.p) - 1)
+    return found
+
+
+def puts_exactly(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE) -> bool:
+    """Whether ``put_in`` rounds nothing."""
+    return all(shown_tree(values[name], style)[1] for name in names(node) if name in values)

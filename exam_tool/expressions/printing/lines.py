@@ -1,0 +1,126 @@
+"""Formulas on one line: Unicode for terminals, and ASCII where a terminal has no more. Not for reading back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..tree import Node
+from .cells import visible
+from .setting import Setter
+from .symbols import symbol
+
+SUPERSCRIPTS = str.maketrans("0123456789+−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+RAISABLE = set("0123456789+−n")
+
+
+class UnicodeLine:
+    """``⌊a / S⌋ + 1``, ``2·P``, ``√6``, ``x²``, ``Âᵀ``."""
+
+    def stacks(self, simple: bool) -> bool:
+        return False
+
+    def number(self, text: str) -> str:
+        mantissa, _, exponent = text.lower().partition("e")
+        return f"{mantissa}·10{exponent.lstrip('+').replace('-', '−').translate(SUPERSCRIPTS)}" if exponent else text
+
+    def symbol(self, name: str) -> str:
+        return symbol(name).unicode
+
+    def word(self, text: str) -> str:
+        return visible(text)
+
+    def operator(self, sign: str, spaced: bool) -> str:
+        return f" {sign} " if spaced else sign or " "
+
+    def sign(self, sign: str) -> str:
+        return sign
+
+    def row(self, *parts: str) -> str:
+        return "".join(parts)
+
+    def fraction(self, top: str, bottom: str) -> str:
+        return f"({top}) / ({bottom})"
+
+    def power(self, base: str, exponent: str, simple: bool) -> str:
+        if RAISABLE.issuperset(exponent):
+            return base + exponent.translate(SUPERSCRIPTS)
+        return f"{base}^{exponent}" if simple else f"{base}^({exponent})"
+
+    def transposed(self, base: str) -> str:
+        return base + "ᵀ"
+
+    def subscript(self, base: str, indices: Sequence[str], simple: bool) -> str:
+        if simple and all(index.isdecimal() for index in indices):
+            return base + ",".join(index.translate(SUBSCRIPTS) for index in indices)
+        return f"{base}_{indices[0]}" if simple and len(indices) == 1 and indices[0].isalpha() else f"{base}[{', '.join(indices)}]"
+
+    def root(self, inner: str, simple: bool) -> str:
+        return f"√{inner}" if simple else f"√({inner})"
+
+    def fence(self, left: str, inner: str, right: str) -> str:
+        return f"{left}{inner}{right}"
+
+    def listed(self, items: Sequence[str]) -> str:
+        return ", ".join(items)
+
+    def column(self, items: Sequence[str]) -> str:
+        return f"[{', '.join(items)}]"
+
+    def matrix(self, rows: Sequence[Sequence[str]]) -> str:
+        return self.column([self.column(row) for row in rows])
+
+
+ASCII_SIGNS = {
+    "−": "-", "·": "*", "⊙": "(.)", "⊗": "(x)", "×": "x", "≠": "!=", "≤": "<=", "≥": ">=", "∧": "and", "∨": "or",
+    "¬": "not ", "Σ": "sum", "Π": "prod",
+}  # fmt: skip
+ASCII_FENCES = {"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "‖": "||"}
+
+
+class AsciiLine(UnicodeLine):
+    """The same in ASCII: names as they are typed, ``sqrt(6)``, ``x^2``, ``A^T``."""
+
+    def number(self, text: str) -> str:
+        return text
+
+    def symbol(self, name: str) -> str:
+        return visible(name).encode("ascii", "replace").decode()
+
+    def word(self, text: str) -> str:
+        return self.symbol(text)
+
+    def operator(self, sign: str, spaced: bool) -> str:
+        return super().operator(ASCII_SIGNS.get(sign, sign), spaced)
+
+    def sign(self, sign: str) -> str:
+        return ASCII_SIGNS.get(sign, sign)
+
+    def power(self, base: str, exponent: str, simple: bool) -> str:
+        return f"{base}^{exponent}" if simple or exponent.isdecimal() else f"{base}^({exponent})"
+
+    def transposed(self, base: str) -> str:
+        return f"{base}^T"
+
+    def subscript(self, base: str, indices: Sequence[str], simple: bool) -> str:
+        return f"{base}_{indices[0]}" if simple and len(indices) == 1 and indices[0].isalnum() else f"{base}[{', '.join(indices)}]"
+
+    def root(self, inner: str, simple: bool) -> str:
+        return f"sqrt({inner})"
+
+    def fence(self, left: str, inner: str, right: str) -> str:
+        return f"{ASCII_FENCES.get(left, left)}{inner}{ASCII_FENCES.get(right, right)}"
+
+
+_UNICODE: Setter[str] = Setter(UnicodeLine())
+_ASCII: Setter[str] = Setter(AsciiLine())
+
+
+def unicode_text(node: Node) -> str:
+    """The formula on one line as mathematics writes it."""
+    return _UNICODE.formula(node)
+
+
+def ascii_text(node: Node) -> str:
+    """The formula on one line in ASCII characters."""
+    return _ASCII.formula(node)

@@ -1,0 +1,159 @@
+"""The printed symbol of a name, by one rule for every notation. It does not know what the name stands for.
+
+The rule: parts are separated by ``_``. The first part is the letter (or Greek letter, or word) itself, with trailing
+digits as its first subscript; ``hat``, ``bar``, ``tilde`` and ``dot`` are accents, ``prime`` and ``star`` marks,
+``new``, ``old``, ``prev`` and ``next`` raised words, and every other part a subscript. ``dL_dw_2`` is a partial
+derivative, ``grad_w2`` a gradient.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+from unicodedata import normalize
+
+from .cells import visible
+
+
+class Symbol(NamedTuple):
+    """One symbol in the three notations; the last is a MathML element."""
+
+    unicode: str
+    latex: str
+    mathml: str
+
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "lam": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
+    "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
+}  # fmt: skip
+LATEX_GREEK = {"epsilon": r"\varepsilon", "eps": r"\varepsilon", "phi": r"\varphi", "lam": r"\lambda"}
+ACCENTS = {"hat": ("\u0302", r"\hat", "^"), "bar": ("\u0304", r"\bar", "¯"), "tilde": ("\u0303", r"\tilde", "~"), "dot": ("\u0307", r"\dot", "˙")}
+MARKS = {"prime": ("′", r"\prime", "′"), "star": ("*", "*", "*")}
+RAISED = {"new", "old", "prev", "next"}
+SUBSCRIPTS = dict(zip("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ", strict=True))
+
+PARTIAL = re.compile(r"d(?P<top>[A-Za-z][A-Za-z0-9_]*?)_d(?P<bottom>[A-Za-z][A-Za-z0-9_]*)")
+HEAD = re.compile(r"(?P<letters>[A-Za-z]+?)(?P<digits>[0-9]*)")
+
+
+@lru_cache(maxsize=4096)
+def symbol(name: str) -> Symbol:
+    """The symbol of an identifier; any other text is shown as it is, made harmless in each notation."""
+    partial = PARTIAL.fullmatch(name)
+    if partial and _is_letter(partial["top"]) and _is_letter(partial["bottom"]):
+        top, bottom = symbol(partial["top"]), symbol(partial["bottom"])
+        return Symbol(
+            f"∂{top.unicode}/∂{bottom.unicode}",
+            rf"\frac{{\partial {top.latex}}}{{\partial {bottom.latex}}}",
+            f"<mfrac><mrow><mo>∂</mo>{top.mathml}</mrow><mrow><mo>∂</mo>{bottom.mathml}</mrow></mfrac>",
+        )
+    if name.startswith("grad_") and len(name) > 5:
+        of = symbol(name[5:])
+        return Symbol(f"∇{of.unicode}", rf"\nabla_{{{of.latex}}}", f"<msub><mo>∇</mo>{of.mathml}</msub>")
+    parts = name.split("_")
+    head = HEAD.fullmatch(parts[0])
+    if head is None or not all(parts) or not name.isascii():
+        return _verbatim(name)
+    return _assemble(head["letters"], [head["digits"]] * bool(head["digits"]) + parts[1:])
+
+
+def is_tall(name: str) -> bool:
+    """Whether the symbol is a fraction, which needs brackets as the base of a power."""
+    return "/" in symbol(name).unicode
+
+
+def _is_letter(name: str) -> bool:
+    """Whether a name starts with a single letter or a Greek one: ``depth_dense`` is no derivative."""
+    head = HEAD.fullmatch(name.split("_")[0])
+    return head is not None and (len(head["letters"]) == 1 or head["letters"] in GREEK)
+
+
+def _assemble(head: str, parts: list[str]) -> Symbol:
+    base = _letter(head)
+    for part in parts:
+        if part in ACCENTS:
+            base = _accented(base, part)
+    marks = [part for part in parts if part in MARKS]
+    raised = [part for part in parts if part in RAISED]
+    below = [part for part in parts if part not in ACCENTS and part not in MARKS and part not in RAISED]
+    subscripts = [_subscript(part) for part in below]
+    shown = "".join(MARKS[mark][0] for mark in marks)
+    latex_above = [MARKS[mark][1] for mark in marks] + [rf"\text{{{word}}}" for word in raised]
+    mathml_above = [f"<mo>{MARKS[mark][2]}</mo>" for mark in marks] + [f"<mtext>{word}</mtext>" for word in raised]
+    return Symbol(
+        base.unicode + _below(below) + shown + _tail(raised, bool(below)),
+        base.latex + _scripts("_", ",".join(part.latex for part in subscripts)) + _scripts("^", " ".join(latex_above)),
+        _mathml_scripts(base.mathml, "<mo>,</mo>".join(part.mathml for part in subscripts), "".join(mathml_above)),
+    )
+
+
+def _letter(head: str) -> Symbol:
+    if head in GREEK:
+        return Symbol(GREEK[head], LATEX_GREEK.get(head, "\\" + head), f"<mi>{GREEK[head]}</mi>")
+    return Symbol(head, head if len(head) == 1 else rf"\mathrm{{{head}}}", f"<mi>{head}</mi>")
+
+
+def _subscript(part: str) -> Symbol:
+    if part.isdecimal():
+        return Symbol(part, part, f"<mn>{part}</mn>")
+    if part in GREEK or len(part) == 1:
+        return _letter(part)
+    return Symbol(part, rf"\text{{{part}}}", f"<mtext>{part}</mtext>")
+
+
+def _accented(base: Symbol, accent: str) -> Symbol:
+    combining, command, over = ACCENTS[accent]
+    return Symbol(
+        normalize("NFC", base.unicode[0] + combining) + base.unicode[1:],
+        f"{command}{{{base.latex}}}",
+        f'<mover accent="true">{base.mathml}<mo>{over}</mo></mover>',
+    )
+
+
+def _below(parts: list[str]) -> str:
+    """Small digits and letters where Unicode has readable ones for all of it, else an underscore and the plain parts."""
+    if all(part.isdecimal() or part in SUBSCRIPTS for part in parts):
+        return ",".join("".join(SUBSCRIPTS[c] for c in part) for part in parts)
+    return "_" + ",".join(GREEK.get(part, part) for part in parts)
+
+
+def _tail(raised: list[str], after_subscript: bool) -> str:
+    return ("," if after_subscript else "_") + ",".join(raised) if raised else ""
+
+
+def _scripts(mark: str, inner: str) -> str:
+    if not inner:
+        return ""
+    return f"{mark}{inner}" if len(inner) == 1 else f"{mark}{{{inner}}}"
+
+
+def _mathml_scripts(base: str, below: str, above: str) -> str:
+    below, above = (f"<mrow>{part}</mrow>" if part else "" for part in (below, above))
+    if below and above:
+        return f"<msubsup>{base}{below}{above}</msubsup>"
+    if below:
+        return f"<msub>{base}{below}</msub>"
+    return f"<msup>{base}{above}</msup>" if above else base
+
+
+def _verbatim(name: str) -> Symbol:
+    shown = visible(name)
+    return Symbol(shown, rf"\text{{{latex_escape(shown)}}}", f"<mtext>{escape(shown)}</mtext>")
+
+
+LATEX_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}", "-": "{-}",
+}  # fmt: skip
+
+
+def latex_escape(text: str) -> str:
+    """Text as LaTeX prints it, character for character."""
+    return "".join(LATEX_SPECIAL.get(character, character) for character in text)
