@@ -6,8 +6,8 @@ A Pratt parser over tokens that remember their column, so that every complaint c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 from flint import fmpq
 
@@ -33,8 +33,12 @@ POWERS = {
     "*": (11, 12), "/": (11, 12), "@": (11, 12), "mod": (11, 12),
     "^": (16, 13),
 }  # fmt: skip
-NOT_POWER, SIGN_POWER, POSTFIX_POWER = 5, 13, 18
+NOT_POWER, COMPARE_POWER, JUXTAPOSED_POWER, SIGN_POWER, POSTFIX_POWER = 5, 7, 11, 13, 18
+POSTFIX = frozenset(("[", "!", "%", ".T"))
+SUMS = frozenset("+-")
 WORDS = {"or", "and", "not", "mod"}
+
+TOO_DEEP = Text("Too many nested brackets.", "括号嵌套过深。")
 
 
 class ReadError(ExamToolError):
@@ -46,13 +50,13 @@ class ReadError(ExamToolError):
         self.width = width
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A lexeme: ``number``, ``name``, ``symbol`` or ``end``, where it starts, and whether a space precedes it."""
+class Token(NamedTuple):
+    """A lexeme: ``number``, ``name``, ``symbol`` or ``end``, where it starts, and the blanks before it: 0 none, 1 spaces, 2 a new line."""
 
     kind: str
     text: str
     column: int
+    spaced: int = 0
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +66,7 @@ def read(text: str) -> Node:
     Raises:
         ReadError: with the column of the first character that cannot be read.
     """
-    return _Parser(tokens(text)).whole()
+    return Parser(tokens(text)).whole()
 
 
 def tokens(text: str) -> list[Token]:
@@ -100,7 +104,11 @@ def number(text: str, column: int = 0) -> Number:
     return Number(fmpq(digits * 10**shift) if shift >= 0 else fmpq(digits, 10**-shift), text)
 
 
-class _Parser:
+class Parser:
+    """Pratt's algorithm over a list of tokens. What a person may type besides is added by a subclass in its hooks."""
+
+    powers: ClassVar[dict[str, tuple[int, int]]] = POWERS
+
     def __init__(self, stream: list[Token]) -> None:
         self.stream = stream
         self.position = 0
@@ -111,12 +119,13 @@ class _Parser:
         return self.stream[self.position]
 
     def advance(self) -> Token:
-        token = self.token
+        token = self.stream[self.position]
         self.position += 1
         return token
 
     def accept(self, text: str) -> bool:
-        if self.token.kind == "symbol" and self.token.text == text:
+        token = self.stream[self.position]
+        if token.text == text and token.kind == "symbol":
             self.position += 1
             return True
         return False
@@ -134,30 +143,56 @@ class _Parser:
         )
 
     def whole(self) -> Node:
+        """One expression that takes up every token."""
         node = self.expression(0)
         if self.token.kind != "end":
-            raise self.unexpected(Text("An operator is missing", "缺少运算符"))
+            raise self.leftover()
         return node
 
+    def leftover(self) -> ReadError:
+        """Why the tokens after a complete expression cannot belong to it."""
+        return self.unexpected(Text("An operator is missing", "缺少运算符"))
+
     def expression(self, power: int) -> Node:
+        """Operators that bind at least as tightly as ``power``, and their operands."""
         self.depth += 1
         if self.depth > MAX_DEPTH * 3:  # one bracket passes through here up to three times
-            raise ReadError(Text("Too many nested brackets.", "括号嵌套过深。"), self.token.column)
+            raise ReadError(TOO_DEEP, self.token.column)
+        start, slash = self.position, 0
         left = self.prefix()
         while True:
-            operator = self.token.text if self.token.kind == "symbol" else ""
-            if operator in ("[", "!", "%", ".T"):
+            token = self.stream[self.position]
+            operator = token.text if token.kind == "symbol" else ""
+            if operator in POSTFIX:
                 if POSTFIX_POWER < power:
                     break
                 left = self.postfix(left)
                 continue
-            if operator not in POWERS or POWERS[operator][0] < power:
+            binding = self.powers.get(operator)
+            if binding is None:
+                if power > JUXTAPOSED_POWER or not self.juxtaposed(left, token):
+                    break
+                left = self.beside(left, start, slash)
+                continue
+            if binding[0] < power:
                 break
-            self.advance()
-            right = self.expression(POWERS[operator][1])
-            left = Compare(operator, left, right) if POWERS[operator][0] == 7 else Binary(operator, left, right)
+            self.position += 1
+            if operator == "/":
+                slash = self.position
+            elif operator in SUMS:
+                start, slash = self.position, 0
+            right = self.expression(binding[1])
+            left = Compare(operator, left, right) if binding[0] == COMPARE_POWER else Binary(operator, left, right)
         self.depth -= 1
         return left
+
+    def juxtaposed(self, left: Node, token: Token) -> bool:
+        """Whether this token may stand beside a complete operand and mean multiplication: never, in the strict language."""
+        return False
+
+    def beside(self, left: Node, start: int, slash: int) -> Node:
+        """The product with the operand that follows; ``start`` is where the term began, ``slash`` the place behind its last ``/``."""
+        return Binary("*", left, self.expression(JUXTAPOSED_POWER + 1))
 
     def postfix(self, left: Node) -> Node:
         operator = self.advance().text
@@ -173,9 +208,7 @@ class _Parser:
         if token.kind == "number":
             return number(token.text, token.column)
         if token.kind == "name":
-            if self.accept("("):
-                return Call(token.text, self.items(")"))
-            return Name(token.text)
+            return self.named(token)
         if token.text in ("-", "+"):
             return Unary(token.text, self.expression(SIGN_POWER))
         if token.text == "not":
@@ -188,6 +221,10 @@ class _Parser:
             return Array(self.items("]"))
         self.position -= 1
         raise self.unexpected(Text("A number or name is missing", "缺少数或名称"))
+
+    def named(self, token: Token) -> Node:
+        """A call when a bracket follows, else a name."""
+        return Call(token.text, self.items(")")) if self.accept("(") else Name(token.text)
 
     def items(self, closing: str) -> tuple[Node, ...]:
         if self.accept(closing):
