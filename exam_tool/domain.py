@@ -51,6 +51,9 @@ def _is_symmetric(value: Value) -> bool:
 
 
 def _is_one_hot(value: Value) -> bool:
+    """Of a vector; of a matrix, each row."""
+    if len(shape_of(value)) == 2:
+        return all(map(_is_one_hot, value))
     items = list(entries(value))
     return all(x in (ZERO, ONE) for x in items) and items.count(ONE) == 1
 

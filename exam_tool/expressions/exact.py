@@ -192,7 +192,7 @@ def multiply(a: Scalar, b: Scalar) -> Scalar:
         return surd(total)
     if type(a) is Real and type(b) is Real and a.operator == b.operator == "exp":
         return exp(add(a.arguments[0], b.arguments[0]))
-    return _operate("mul", a, b)
+    return _operate("mul", b, a) if type(b) is fmpq else _operate("mul", a, b)  # the rational first: exp and sums look for it there
 
 
 def divide(a: Scalar, b: Scalar) -> Scalar:
@@ -296,6 +296,10 @@ def exp(a: Scalar) -> Scalar:
         factor, inner = a.arguments
         if inner.operator == "ln" and factor.q <= 2:
             return power(inner.arguments[0], factor)
+    if a.operator in ("add", "sub"):  # a difference of logarithms, as when softmax subtracts the largest logit
+        left, right = map(exp, a.arguments)
+        if type(left) is fmpq and type(right) is fmpq:
+            return left * right if a.operator == "add" else left / right
     return Real("exp", (a,))
 
 
