@@ -17,8 +17,8 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from exam_tool.domain import DomainError, domain, require
-from exam_tool.expressions.arrays import Shape, Value, shape_of
-from exam_tool.expressions.evaluate import compiled, evaluate
+from exam_tool.expressions.arrays import Shape, ShapeError, Value, shape_of
+from exam_tool.expressions.evaluate import CONSTANTS, compiled, evaluate
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import names
@@ -208,7 +208,7 @@ class Calculator:
             CalculatorError: for an unknown or missing given or option.
             DomainError: for a value that may not be.
         """
-        key = (tuple(sorted(options.items())), tuple(sorted((name, shape_of(value)) for name, value in givens.items())))
+        key = (tuple(sorted(options.items())), tuple(sorted((name, _form(value)) for name, value in givens.items())))
         for structural, plan in self.plans.get(key, ()):
             if all(_same_structure(givens.get(name), value) for name, value in structural.items()):
                 return plan, self._complete(plan, givens)
@@ -242,6 +242,14 @@ class Calculator:
         for name in options:
             if name not in work.used:
                 raise CalculatorError(_unknown(Text("option", "选项"), name, work.used, self.name))
+
+
+def _form(value: Value) -> tuple[int, ...]:
+    """The size of a given; a list of unequal parts, such as one of layers, counts by its length and is looked at as a whole."""
+    try:
+        return shape_of(value)
+    except ShapeError:
+        return (len(value), -1)
 
 
 def _same_structure(a: Value, b: Value) -> bool:
@@ -320,7 +328,7 @@ def find(name: str) -> tuple[Calculator, Mapping[str, str]]:
 def exact_value(value: Any) -> Value:
     """A Python value as an exact one: text is read as a formula, a float as the decimal it prints as.
 
-    Lists become vectors and matrices; text that is no formula stays a word (an option or the name of a layer).
+    Lists become vectors and matrices; text with names in it stays as it is (the name of a layer, say).
     """
     if isinstance(value, bool):
         return value
@@ -333,7 +341,8 @@ def exact_value(value: Any) -> Value:
     if isinstance(value, float):
         return evaluate(read(repr(value)))
     if isinstance(value, str):
-        return evaluate(read(value))
+        node = read(value)
+        return value if names(node) - set(CONSTANTS) else evaluate(node)
     if isinstance(value, Mapping):
         return tuple((str(key), exact_value(item)) for key, item in value.items())
     if hasattr(value, "tolist"):
