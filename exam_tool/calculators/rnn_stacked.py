@@ -1,0 +1,368 @@
+"""States and parameter counts of recurrent networks that are stacked in layers or run in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .work import Pair, Work, calculator
+
+WHOLE = "integer, >= 1"
+
+
+def activation_option(work: Work) -> str:
+    """The function applied to every state, as it is called in a formula (empty for the identity)."""
+    chosen = work.option(
+        "activation",
+        ("activation of the state", "状态的激活函数"),
+        {
+            "tanh": ("States use tanh.", "状态使用 tanh。"),
+            "relu": ("States use ReLU.", "状态使用 ReLU。"),
+            "sigmoid": ("States use the sigmoid.", "状态使用 sigmoid。"),
+            "identity": ("States have no activation function.", "状态不用激活函数。"),
+        },
+        default="tanh",
+    )
+    return "" if chosen == "identity" else chosen
+
+
+def activated(function: str, argument: str) -> str:
+    return f"{function}({argument})" if function else argument
+
+
+def bias_vectors_option(work: Work) -> bool:
+    """Whether a recurrence has two bias vectors."""
+    return (
+        work.option(
+            "hidden_bias",
+            ("biases of a recurrence", "循环层的偏置"),
+            {
+                "one": ("Each recurrence counts one bias vector.", "每个循环层计一个偏置向量。"),
+                "two": ("Each recurrence counts two bias vectors (PyTorch).", "每个循环层计两个偏置向量（PyTorch）。"),
+            },
+            default="one",
+        )
+        == "two"
+    )
+
+
+@calculator(
+    "deep_rnn",
+    ("Stacked recurrent network: states and parameters", "多层循环网络：状态与参数量"),
+    chapter="rnn",
+    example={
+        "x": [[1, 2], [0, 1]],
+        "U_1": [[1, 0], [1, 1]],
+        "W_1": [[0, 1], [1, 0]],
+        "b_1": [0, 1],
+        "U_2": [[1, -1], [0, 1]],
+        "W_2": [[1, 0], [1, 1]],
+        "b_2": [1, 0],
+        "activation": "relu",
+    },
+)
+def deep_rnn(work: Work) -> None:
+    """h_l_t = f(U_l h_(l-1)_t + W_l h_l_(t-1) + b_l) for layers l and times t, with h_0_t the input and zero initial states.
+
+    Given ``x`` (one row for each time step) and matrices, the states; given ``layers`` (state widths) and ``d_x``, the
+    parameters only. Goodfellow et al. 2016, sec. 10.5.
+    """
+    function = activation_option(work)
+    two = bias_vectors_option(work)
+    if work.optional("x", ("inputs, one row for each time step", "输入，每个时间步一行"), shape="T d_x"):
+        layers = _stacked_matrices(work)
+        _stacked_states(work, layers, work.length("x"), function)
+        _stacked_output(work, layers, work.length("x"))
+    else:
+        work.given("layers", ("state widths, from the bottom to the top", "自下而上各层的状态维数"), is_=WHOLE, shape="L")
+        layers = work.length("layers")
+        for layer in range(1, layers + 1):
+            work.given(f"d_{layer}", (f"state width of layer {layer}", f"第 {layer} 层的状态维数"), is_=WHOLE, default=f"layers[{layer}]")
+        work.given("d_x", ("input width", "输入维数"), is_=WHOLE)
+    _stacked_counts(work, layers, two)
+
+
+def _stacked_matrices(work: Work) -> int:
+    """Declares the matrices of every layer that is given, and returns how many layers there are."""
+    work.given("d_x", ("input width", "输入维数"), is_=WHOLE, default="len(x[1])")
+    work.given("U_1", _of_layer("input weights", "输入权重", 1), shape="d_1 d_x")
+    _own_matrices(work, 1)
+    layer = 1
+    while work.optional(f"U_{layer + 1}", _of_layer("input weights", "输入权重", layer + 1), shape=f"d_{layer + 1} d_{layer}"):
+        layer += 1
+        _own_matrices(work, layer)
+    return layer
+
+
+def _own_matrices(work: Work, layer: int) -> None:
+    own = f"d_{layer}"
+    work.given(f"W_{layer}", _of_layer("recurrent weights", "循环权重", layer), shape=f"{own} {own}")
+    work.given(f"b_{layer}", _of_layer("biases", "偏置", layer), shape=own, default=f"zeros(len(W_{layer}))")
+    work.given(f"h_{layer}_0", _of_layer("initial state", "初始状态", layer), shape=own, default=f"zeros(len(W_{layer}))")
+    work.given(own, _of_layer("state width", "状态维数", layer), is_=WHOLE, default=f"len(W_{layer})")
+
+
+def _of_layer(en: str, zh: str, layer: int) -> Pair:
+    return f"{en} of layer {layer}", f"第 {layer} 层的{zh}"
+
+
+def _stacked_states(work: Work, layers: int, times: int, function: str) -> None:
+    for time in range(1, times + 1):
+        for layer in range(1, layers + 1):
+            z, h, old = f"z_{layer}_{time}", f"h_{layer}_{time}", f"h_{layer}_{time - 1}"
+            below = f"x[{time}]" if layer == 1 else f"h_{layer - 1}_{time}"
+            work.step(
+                z,
+                f"U_{layer} @ {below} + W_{layer} @ {old} + b_{layer}",
+                (f"pre-activation of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的净输入"),
+                ("from below at this time, from itself at the last", "下方取本时刻，自身取上一时刻"),
+            )
+            if layer > 1:
+                work.mistake(
+                    "input_everywhere",
+                    f"U_{layer} @ x[{time}] + W_{layer} @ {old} + b_{layer}",
+                    "the input is fed to every layer; a higher layer reads the state below it.",
+                    "把输入送进了每一层；上层应读取下一层的状态。",
+                )
+                work.mistake(
+                    "wrong_time",
+                    f"U_{layer} @ h_{layer - 1}_{time - 1} + W_{layer} @ {old} + b_{layer}",
+                    "the lower layer is read at the previous time; its state of this time is needed.",
+                    "取了下层上一时刻的状态；应取本时刻的状态。",
+                )
+            if time > 1:
+                work.mistake(
+                    "no_history",
+                    f"U_{layer} @ {below} + b_{layer}",
+                    "the layer's own old state is left out.",
+                    "漏了该层自己上一时刻的状态。",
+                )
+            if function:
+                work.step(h, activated(function, z), (f"state of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的状态"))
+                work.mistake("no_activation", z, "the activation function is left out.", "漏了激活函数。", kind="slip")
+            else:
+                work.step(h, z, (f"state of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的状态"))
+
+
+def _stacked_output(work: Work, layers: int, times: int) -> None:
+    if not work.optional("V", ("output weights", "输出权重"), shape=f"d_y d_{layers}"):
+        return
+    work.given("b_y", ("output biases", "输出偏置"), shape="d_y", default="zeros(len(V))")
+    for time in range(1, times + 1):
+        work.step(
+            f"y_{time}",
+            f"V @ h_{layers}_{time} + b_y",
+            (f"output at time {time}", f"时刻 {time} 的输出"),
+            ("the output reads the top layer", "输出读取最上层"),
+        )
+        if layers > 1:
+            work.mistake(
+                "bottom_layer",
+                f"V @ h_1_{time} + b_y",
+                "the output is read from the bottom layer; it reads the top one.",
+                "输出取自最下层；应取最上层。",
+            )
+        work.mistake("no_output_bias", f"V @ h_{layers}_{time}", "the bias of the output is left out.", "漏了输出层的偏置。", kind="slip")
+
+
+def _stacked_counts(work: Work, layers: int, two: bool) -> None:
+    for layer in range(1, layers + 1):
+        below, own = ("d_x" if layer == 1 else f"d_{layer - 1}"), f"d_{layer}"
+        biases = f"2 * {own}" if two else own
+        work.step(
+            f"params_{layer}",
+            f"{own} * {below} + {own}^2 + {biases}",
+            (f"parameters of layer {layer}", f"第 {layer} 层的参数量"),
+            ("weights from below, recurrent weights, biases", "来自下方的权重、循环权重、偏置"),
+            is_=WHOLE,
+        )
+        if layer > 1:
+            work.mistake(
+                "input_everywhere",
+                f"{own} * d_x + {own}^2 + {biases}",
+                "every layer is given the input width; a higher layer reads the state below it.",
+                "每一层都用了输入宽度；上层读取的是下一层的状态。",
+            )
+        work.mistake("forgot_w", f"{own} * {below} + {biases}", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
+        work.mistake("forgot_biases", f"{own} * {below} + {own}^2", "the biases are left out.", "漏了偏置。", kind="slip")
+    parts = [f"params_{layer}" for layer in range(1, layers + 1)]
+    work.step("total", " + ".join(parts), ("parameters of all recurrent layers", "所有循环层的参数量"), is_=WHOLE)
+
+
+@calculator(
+    "bidirectional_rnn",
+    ("Bidirectional recurrent network: states, outputs, parameters", "双向循环网络：状态、输出与参数量"),
+    chapter="rnn",
+    example={
+        "x": [[1], [2], [-1]],
+        "U_f": [[1], [2]],
+        "W_f": [[0, 1], [1, 0]],
+        "b_f": [0, 1],
+        "U_b": [[2], [1]],
+        "W_b": [[1, 1], [0, 1]],
+        "b_b": [1, 0],
+        "V_f": [[1, 2]],
+        "V_b": [[2, 1]],
+        "b_y": [3],
+        "activation": "identity",
+    },
+)
+def bidirectional_rnn(work: Work) -> None:
+    """Forward states h_f_t from the left, backward states h_b_t from the right, and outputs that read both.
+
+    Given ``x`` (one row for each time step) and two sets of matrices, states and outputs; given ``d_x``, ``d_h`` and
+    ``d_y``, the parameters only. Schuster and Paliwal 1997.
+    """
+    function = activation_option(work)
+    two = bias_vectors_option(work)
+    merge = work.option(
+        "merge",
+        ("how the directions are joined", "两个方向的合并方式"),
+        {
+            "sum": ("Each direction has an output matrix of its own; the two products are added.", "两个方向各有输出矩阵，两个乘积相加。"),
+            "concatenate": (
+                "The states of both directions are concatenated, forward first, before one output matrix.",
+                "先把两个方向的状态拼接（前向在前），再乘一个输出矩阵。",
+            ),
+        },
+        default="sum",
+    )
+    if work.optional("x", ("inputs, one row for each time step", "输入，每个时间步一行"), shape="T d_x"):
+        _two_way_matrices(work)
+        times = work.length("x")
+        _direction(work, "f", range(1, times + 1), function)
+        _direction(work, "b", range(times, 0, -1), function)
+        with_output = _two_way_outputs(work, times, merge)
+    else:
+        work.given("d_x", ("input width", "输入维数"), is_=WHOLE)
+        work.given("d_h", ("state width of each direction", "每个方向的状态维数"), is_=WHOLE)
+        with_output = work.optional("d_y", ("output width", "输出维数"), is_=WHOLE)
+    _two_way_counts(work, two, with_output)
+
+
+def _two_way_matrices(work: Work) -> None:
+    for way, en, zh in (("f", "forward", "前向"), ("b", "backward", "后向")):
+        work.given(f"U_{way}", (f"{en} input weights", f"{zh}输入权重"), shape="d_h d_x")
+        work.given(f"W_{way}", (f"{en} recurrent weights", f"{zh}循环权重"), shape="d_h d_h")
+        work.given(f"b_{way}", (f"{en} biases", f"{zh}偏置"), shape="d_h", default=f"zeros(len(W_{way}))")
+        work.given(f"h_{way}_start", (f"{en} initial state", f"{zh}初始状态"), shape="d_h", default=f"zeros(len(W_{way}))")
+    work.given("d_x", ("input width", "输入维数"), is_=WHOLE, default="len(x[1])")
+    work.given("d_h", ("state width of each direction", "每个方向的状态维数"), is_=WHOLE, default="len(W_f)")
+
+
+def _direction(work: Work, way: str, times: Iterable[int], function: str) -> None:
+    """The states of one direction, in the order in which they are computed."""
+    before = f"h_{way}_start"
+    en, zh = ("forward", "前向") if way == "f" else ("backward", "后向")
+    for time in times:
+        z, h = f"z_{way}_{time}", f"h_{way}_{time}"
+        work.step(
+            z,
+            f"U_{way} @ x[{time}] + W_{way} @ {before} + b_{way}",
+            (f"{en} pre-activation at time {time}", f"时刻 {time} 的{zh}净输入"),
+            ("from the state before it", "由前一个状态算出")
+            if way == "f"
+            else ("from the state after it: start at the end", "由后一个状态算出：从末尾开始"),
+        )
+        if before != f"h_{way}_start":
+            work.mistake("no_history", f"U_{way} @ x[{time}] + b_{way}", "the neighbouring state is left out.", "漏了相邻时刻的状态。")
+        if way == "b":
+            work.mistake(
+                "backward_forwards",
+                _run_forwards(time, function),
+                "the backward pass is run from the first input; it starts at the last.",
+                "后向从第一个输入开始计算；应从最后一个开始。",
+            )
+            work.mistake(
+                "shared_weights",
+                f"U_f @ x[{time}] + W_f @ {before} + b_f",
+                "the forward weights are used backwards; each direction has its own.",
+                "后向用了前向的权重；两个方向各有一组权重。",
+            )
+        work.step(h, activated(function, z), (f"{en} state at time {time}", f"时刻 {time} 的{zh}状态"))
+        if function:
+            work.mistake("no_activation", z, "the activation function is left out.", "漏了激活函数。", kind="slip")
+        before = h
+
+
+def _run_forwards(time: int, function: str) -> str:
+    """The pre-activation that the backward weights give when they are run from the left."""
+    formula = "U_b @ x[1] + W_b @ h_b_start + b_b"
+    for later in range(2, time + 1):
+        formula = f"U_b @ x[{later}] + W_b @ {activated(function, f'({formula})')} + b_b"
+    return formula
+
+
+def _two_way_outputs(work: Work, times: int, merge: str) -> bool:
+    """The outputs, if there are output matrices; whether there are."""
+    if not work.optional("V_f", ("output weights of the forward states", "前向状态的输出权重"), shape="d_y d_h"):
+        return False
+    work.given("V_b", ("output weights of the backward states", "后向状态的输出权重"), shape="d_y d_h")
+    work.given("b_y", ("output biases", "输出偏置"), shape="d_y", default="zeros(len(V_f))")
+    work.given("d_y", ("output width", "输出维数"), is_=WHOLE, default="len(V_f)")
+    for time in range(1, times + 1):
+        joined = f"h_{time}"
+        if merge == "concatenate":
+            work.step(joined, f"concat(h_f_{time}, h_b_{time})", (f"both states at time {time}", f"时刻 {time} 的拼接状态"))
+            work.mistake(
+                "reversed_order",
+                f"concat(h_b_{time}, h_f_{time})",
+                "the backward state is put first.",
+                "把后向状态放在了前面。",
+                kind="slip",
+            )
+        separate = f"V_f @ h_f_{time} + V_b @ h_b_{time}"
+        work.step(
+            f"y_{time}",
+            f"{separate} + b_y" if merge == "sum" else f"concat(V_f, V_b) @ {joined} + b_y",
+            (f"output at time {time}", f"时刻 {time} 的输出"),
+            ("both directions at the same time", "同一时刻的两个方向"),
+        )
+        work.mistake(
+            "double_by",
+            f"{separate} + 2*b_y",
+            "the output bias is added once for each direction; it is added once.",
+            "每个方向都加了输出偏置；只应加一次。",
+        )
+        work.mistake("one_direction", f"V_f @ h_f_{time} + b_y", "only the forward states are used.", "只用了前向状态。")
+    return True
+
+
+def _two_way_counts(work: Work, two: bool, with_output: bool) -> None:
+    biases = "2 * d_h" if two else "d_h"
+    work.step(
+        "direction",
+        f"d_h * d_x + d_h^2 + {biases}",
+        ("parameters of one direction", "一个方向的参数量"),
+        ("input weights, recurrent weights, biases", "输入权重、循环权重、偏置"),
+        is_=WHOLE,
+    )
+    work.mistake("forgot_w", f"d_h * d_x + {biases}", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
+    work.mistake("forgot_biases", "d_h * d_x + d_h^2", "the biases are left out.", "漏了偏置。", kind="slip")
+    work.step(
+        "recurrent",
+        "2 * direction",
+        ("parameters of both directions", "两个方向的参数量"),
+        ("each has its own weights", "各有一组权重"),
+        is_=WHOLE,
+    )
+    work.mistake(
+        "shared_weights", "direction", "one set of weights is counted; each direction has its own.", "只算了一组权重；两个方向各有一组。"
+    )
+    if not with_output:
+        work.step("total", "recurrent", ("parameters in total", "参数总数"), is_=WHOLE)
+        return
+    work.step(
+        "output_layer",
+        "2 * d_y * d_h + d_y",
+        ("parameters of the output layer", "输出层的参数量"),
+        ("it reads both states and has one bias", "读取两个状态，只有一个偏置"),
+        is_=WHOLE,
+    )
+    work.mistake(
+        "double_by",
+        "2 * d_y * d_h + 2 * d_y",
+        "the output bias is counted once for each direction; there is one.",
+        "每个方向都计了输出偏置；只有一个。",
+    )
+    work.mistake("one_direction", "d_y * d_h + d_y", "the output is given one state; it reads both.", "输出只读了一个状态；应读取两个。")
+    work.step("total", "recurrent + output_layer", ("parameters in total", "参数总数"), is_=WHOLE)
