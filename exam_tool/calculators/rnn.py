@@ -174,6 +174,8 @@ def rnn_params(work: Work) -> None:
             "from_input", "d_y * d_x", "the output is connected to the input; it reads the state.", "把输出接到了输入上；输出由状态得到。"
         )
         parts.append("V")
+    else:
+        work.optional("d_y", ("output width", "输出维数"), is_=WHOLE)
     work.step("b", "d_h" if hidden == "one" else "2 * d_h", ("biases of the state", "状态的偏置数"), is_=WHOLE)
     parts.append("b")
     if output == "included" and bias == "with":
@@ -293,6 +295,8 @@ def _gated(work: Work, sets: int, name: str, kind: str) -> None:
             "把输出接到了输入上；输出由状态得到。",
         )
         total = f"{name} + output_layer"
+    else:
+        work.optional("d_y", ("output width", "输出维数"), is_=WHOLE)
     work.step("total", total, ("parameters in total", "参数总数"), ("the time steps share them", "各时间步共享"), is_=WHOLE)
     if work.optional("T", ("number of time steps", "时间步数"), is_=WHOLE):
         work.mistake("times_steps", f"T * ({total})", *TIMES_STEPS)
