@@ -155,6 +155,10 @@ class Work:
             raise DomainError(Text(f"{name} must be a whole number.", f"{name} 必须是整数。"))
         return int(value.p)
 
+    def fits(self, name: str, shape: str) -> None:
+        """Requires the size of a given that was declared with ``shape=None`` because an option decides it."""
+        require(name, self.values[name], domain("", shape), self.sizes)
+
     def structure(self, name: str) -> Value:
         """The value of a given on which the steps themselves depend, for example a list of layers."""
         self.structural[name] = self.values[name]
@@ -364,11 +368,21 @@ def calculate(calculator: str, /, **values: Any) -> Trace:
         ExamToolError: for an unknown name, a wrong size, a value outside its domain, or a step without value.
     """
     found, preset = find(calculator)
-    declared = option_names(found)
+    probe = example_plan(found, {**preset, **values})
+    declared = {option.name: option for option in probe.declared}
+    _refuse_strangers(found, probe, values)
     options = {**preset, **{name: option_text(value, declared[name].choices) for name, value in values.items() if name in declared}}
     givens = {name: exact_value(value) for name, value in values.items() if name not in declared}
     plan, complete = found.plan(givens, options)
     return run_plan(plan, complete)
+
+
+def _refuse_strangers(found: Calculator, plan: Plan, values: Iterable[str]) -> None:
+    """Before values are read, so that a mistyped option is not taken for a formula with unknown names."""
+    known = [name for given in plan.givens for name in (given.name, *given.aliases)] + [option.name for option in plan.declared]
+    for name in values:
+        if name not in known:
+            raise CalculatorError(_unknown(Text("given", "已知量"), name, known, found.name))
 
 
 def option_text(value: Any, choices: Iterable[str] = ()) -> str:
@@ -412,9 +426,18 @@ class _Probe(Work):
             if key in self.example:
                 self.values[name] = exact_value(self.example[key])
 
-    def option(self, name: str, label: Pair, choices: Mapping[str, Pair], *, default: str) -> str:
+    def option(self, name: str, label: Pair, choices: Mapping[str, Pair], **details: Any) -> str:
         if name in self.example:
             self.chosen[name] = option_text(self.example[name], choices)
-        return super().option(name, label, choices, default=default)
+        return super().option(name, label, choices, **details)
+
+    def offered(self, name: str) -> bool:
+        return name in self.example
+
+    def offered_text(self, name: str) -> str | None:
+        return option_text(self.example[name]) if name in self.example else None
+
+    def offered_shape(self, name: str) -> tuple[int, ...] | None:
+        return shape_of(exact_value(self.example[name])) if name in self.example else None
 
 
