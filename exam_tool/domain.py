@@ -33,6 +33,9 @@ BOUND = re.compile(r"(>=|<=|!=|>|<)\s*(\S+)$")
 
 
 def _rows_are_distributions(value: Value) -> bool:
+    """Of a matrix, or of each matrix of a tensor (one for each action, say)."""
+    if len(shape_of(value)) == 3:
+        return all(map(_rows_are_distributions, value))
     return all(map(_is_distribution, as_matrix(value)))
 
 

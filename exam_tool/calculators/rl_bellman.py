@@ -1,0 +1,198 @@
+"""Bellman equations of Markov reward processes: solved exactly, or approached by sweeps. Policies are in ``rl_policies``."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Value, as_matrix, as_vector, shape_of
+from exam_tool.expressions.exact import ONE, ZERO, Undefined, compare
+from exam_tool.expressions.functions import register, total, whole
+from exam_tool.language import Text
+
+from .rl import DISCOUNT, TRANSITIONS, mean_reward
+from .work import Pair, Work, calculator
+
+
+def transient(transitions: Value) -> Value:
+    """The states (from 1) a chain can leave; a row of zeros or with 1 on the diagonal ends it.
+
+    Raises:
+        Undefined: when some row adds up to neither 0 nor 1, or when no state can be left.
+    """
+    rows = as_matrix(transitions)
+    for i, row in enumerate(rows, 1):
+        if all(compare(total(row), end) != 0 for end in (ZERO, ONE)):
+            raise Undefined(Text(f"Row {i} of the transition matrix does not add up to 1.", f"转移矩阵第 {i} 行之和不为 1。"))
+    states = [i for i, row in enumerate(rows) if compare(total(row), ZERO) != 0 and compare(row[i], ONE) != 0]
+    if not states:
+        raise Undefined(Text("No state can be left.", "没有可以离开的状态。"))
+    return tuple(fmpq(i + 1) for i in states)
+
+
+def part(value: Value, positions: Value) -> Value:
+    """The entries of a vector at these positions, or those rows and columns of a matrix."""
+    chosen = [whole(position, 1) - 1 for position in as_vector(positions)]
+    if any(i >= len(value) for i in chosen):
+        raise Undefined(Text("There is no such position.", "没有这样的位置。"))
+    if len(shape_of(value)) == 1:
+        return tuple(value[i] for i in chosen)
+    return tuple(tuple(value[i][j] for j in chosen) for i in chosen)
+
+
+def spread(values: Value, positions: Value, length: Value) -> Value:
+    """A vector of this length with the values at these positions and 0 elsewhere."""
+    found: list[Value] = [ZERO] * whole(length, 1)
+    for position, value in zip(as_vector(positions), as_vector(values), strict=True):
+        place = whole(position, 1) - 1
+        if place >= len(found):
+            raise Undefined(Text("There is no such position.", "没有这样的位置。"))
+        found[place] = value
+    return tuple(found)
+
+
+register("transient", 1, 1, transient)
+register("part", 2, 2, part)
+register("spread", 3, 3, spread)
+
+START: Pair = ("values at the start", "初始价值")
+
+TERMINAL: dict[str, Pair] = {
+    "none": ("Every state has its equation.", "每个状态各有一个方程。"),
+    "absorbing": (
+        "A state that cannot be left is the end: its value is 0, and only the other states have an equation.",
+        "无法离开的状态即为终止：其价值为 0，只对其余状态列方程。",
+    ),
+}
+
+
+def terminal(work: Work) -> bool:
+    """Whether absorbing states have the value 0: by choice, and by necessity when nothing is discounted."""
+    undiscounted = "terminal" not in work.chosen and work.structure("gamma") == ONE
+    choice = work.option("terminal", ("absorbing states", "吸收状态"), TERMINAL, default="absorbing" if undiscounted else "none")
+    return choice == "absorbing"
+
+
+def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bool) -> None:
+    """The steps of ``V = (I - gamma*P)^-1 R`` over all states, or over those that are not the end."""
+    p, r, size = transitions, rewards, n
+    if ends:
+        work.step("S_tr", f"transient({transitions})", ("states that are not the end", "非终止状态"))
+        work.step("P_tr", f"part({transitions}, S_tr)", ("transitions among them", "它们之间的转移概率"))
+        work.step("R_tr", f"part({rewards}, S_tr)", ("their expected rewards", "它们的期望奖励"))
+        p, r = "P_tr", "R_tr"
+    unit = "identity(len(P_tr))" if ends else f"identity({size})"
+    work.step("M", f"{unit} - gamma * {p}", ("matrix of the linear equations", "线性方程组的矩阵"),
+              ("V = R + γPV, with all values on one side", "由 V = R + γPV 移项得到"))  # fmt: skip
+    _matrix_mistakes(work, unit, p, ones="ones(len(P_tr), len(P_tr))" if ends else f"ones({size}, {size})")
+    work.step("det_M", "det(M)", ("determinant", "行列式"))
+    values = "V_tr" if ends else "V"
+    if n == 2 and not ends:
+        work.step("M_inv", "inv(M)", ("inverse", "逆矩阵"))
+        work.step(values, f"M_inv @ {r}", ("state values", "状态价值"))
+    else:
+        work.step(values, f"solve(M, {r})", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"))
+    work.mistake("one_step", f"{r} + gamma * {p} @ {r}", "one backup of the rewards is made; the value is the fixed point of the equation.",
+                 "只用奖励回溯了一步；价值是方程的不动点。")  # fmt: skip
+    work.mistake("gamma_r", f"solve(M, gamma * {r})", "the reward is discounted too; V = R + γPV leaves R as it is.",
+                 "连即时奖励也打了折扣；V = R + γPV 中 R 不乘 γ。")  # fmt: skip
+    if ends:
+        work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值（终止状态为 0）"))
+        work.step("V_check", "R_tr + gamma * P_tr @ part(V, S_tr)", ("check: right-hand side of the equations", "检验：方程右端"))
+    else:
+        work.step("V_check", f"{r} + gamma * {p} @ V", ("check: right-hand side of the equations", "检验：方程右端"))
+
+
+def _matrix_mistakes(work: Work, unit: str, p: str, *, ones: str) -> None:
+    work.mistake("p_transposed", f"{unit} - gamma * {p}.T", "P is transposed; row s holds the moves from s, and rows add up to 1.",
+                 "把 P 转置了；第 s 行表示从 s 出发，行和为 1。")  # fmt: skip
+    work.mistake("plus", f"{unit} + gamma * {p}", "γP is added to the identity; taking it to the other side turns its sign.",
+                 "γP 加到了单位阵上；移项要变号。", kind="slip")  # fmt: skip
+    work.mistake("no_gamma", f"{unit} - {p}", "the discount is forgotten; subtract γP.", "忘了折扣因子；应减去 γP。")
+    work.mistake("ones_minus", f"{ones} - gamma * {p}", "γP is subtracted from a matrix of ones; subtract it from the identity.",
+                 "从全 1 矩阵中减去了 γP；应从单位阵中减。")  # fmt: skip
+
+
+@calculator("bellman_mrp_solve", ("Bellman equation, solved", "贝尔曼方程求解"), chapter="rl",
+            example={"P": [["1/2", "1/2"], ["1/4", "3/4"]], "R": [1, 2], "gamma": "1/2"})  # fmt: skip
+def bellman_mrp_solve(work: Work) -> None:
+    """Exact values ``V = (I - gamma*P)^-1 R`` of a Markov reward process of n states.
+
+    With ``terminal=absorbing`` (and always for gamma = 1, where I - P is singular) the equations are solved on the states
+    that can be left, and the others have the value 0. Source: Sutton and Barto (2018), equation 3.14.
+    """
+    work.given("gamma", DISCOUNT, is_="probability")
+    ends = terminal(work)
+    work.given("P", TRANSITIONS, is_="probability" if ends else "stochastic", shape="n n")
+    rewards = mean_reward(work, "P")
+    solve_values(work, work.length("P"), "P", rewards, ends=ends)
+
+
+@calculator("iterative_policy_evaluation", ("Iterative policy evaluation", "迭代策略评估"), chapter="rl",
+            example={"P": [["1/2", "1/2"], ["1/4", "3/4"]], "R": [1, 2], "gamma": "1/2", "sweeps": 2})  # fmt: skip
+def iterative_policy_evaluation(work: Work) -> None:
+    """Sweeps ``V_{k+1} = R + gamma*P*V_k`` and their distance to the exact values (largest entry).
+
+    Source: Sutton and Barto (2018), section 4.1.
+    """
+    work.given("gamma", DISCOUNT, is_="probability")
+    ends = terminal(work)
+    work.given("P", TRANSITIONS, is_="probability" if ends else "stochastic", shape="n n")
+    rewards = mean_reward(work, "P")
+    n = work.length("P")
+    started = work.optional("V_0", START, shape="n")
+    if not started:
+        work.given("V_0", START, shape="n", default=f"zeros({n})")
+    work.given("sweeps", ("number of sweeps", "迭代轮数"), is_="integer, >= 1, <= 60", default="3")
+    update = work.option(
+        "update", ("order of the updates", "更新方式"),
+        {
+            "synchronous": ("Each sweep uses the values of the sweep before only.", "每轮更新只使用上一轮的价值。"),
+            "in place": ("Within a sweep new values are used at once, states in order.", "同一轮内按状态顺序更新，新值立即使用。"),
+        }, default="synchronous",
+    )  # fmt: skip
+    if ends:
+        work.step("S_tr", "transient(P)", ("states that are not the end", "非终止状态"))
+        work.step("alive", f"spread(ones(len(S_tr)), S_tr, {n})", ("1 where values are updated, 0 at the end", "需要更新的状态为 1，终止状态为 0"))
+    sweep = _in_place if update == "in place" else _synchronous
+    for k in range(1, work.count("sweeps") + 1):
+        sweep(work, k, n, rewards, ends=ends, from_zero=k == 1 and not started)
+    _distance(work, n, rewards, ends=ends)
+
+
+def _synchronous(work: Work, k: int, n: int, rewards: str, *, ends: bool, from_zero: bool) -> None:
+    old, alive = f"V_{k - 1}", "alive * " if ends else ""
+    backed = f"{rewards} + gamma * P @ {old}"
+    label = (f"values after sweep {k}", f"第 {k} 轮后的价值")
+    work.step(f"V_{k}", f"{alive}({backed})" if ends else backed, label, ("reward plus discounted value of the next state", "即时奖励加折扣后的后继价值"))
+    work.mistake("no_reward", f"{alive}(gamma * P @ {old})", "the reward is left out of the sweep.", "这一轮漏掉了奖励。")
+    if from_zero:  # γP·0 is 0 whatever is done to it, so no other mistake shows
+        return
+    work.mistake("p_transposed", f"{alive}({rewards} + gamma * P.T @ {old})", "P is transposed; row s holds the moves from s.",
+                 "把 P 转置了；第 s 行才是从 s 出发的转移。")  # fmt: skip
+    work.mistake("no_gamma", f"{alive}({rewards} + P @ {old})", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+    if ends:
+        work.mistake("end_updated", backed, "the end is given a value; its value stays 0.", "给终止状态也更新了价值；它始终为 0。")
+
+
+def _in_place(work: Work, k: int, n: int, rewards: str, *, ends: bool, from_zero: bool) -> None:
+    for s in range(1, n + 1):
+        seen = "[" + ", ".join(f"V_{k}_{i}" if i < s else f"V_{k - 1}[{i}]" for i in range(1, n + 1)) + "]"
+        alive = f"alive[{s}] * " if ends else ""
+        backed = f"{rewards}[{s}] + gamma * P[{s}] @ {seen}"
+        work.step(f"V_{k}_{s}", f"{alive}({backed})" if ends else backed, (f"state {s} in sweep {k}", f"第 {k} 轮中状态 {s} 的价值"))
+        work.mistake("no_reward", f"{alive}(gamma * P[{s}] @ {seen})", "the reward is left out of the update.", "更新时漏掉了奖励。")
+    work.step(f"V_{k}", "[" + ", ".join(f"V_{k}_{s}" for s in range(1, n + 1)) + "]", (f"values after sweep {k}", f"第 {k} 轮后的价值"))
+
+
+def _distance(work: Work, n: int, rewards: str, *, ends: bool) -> None:
+    """How far the last sweep is from the exact values; with gamma = 1 there is no bound, and values need not exist."""
+    if work.structure("gamma") == ONE and not ends:
+        return
+    last = work.count("sweeps")
+    if ends:
+        exact = f"spread(solve(identity(len(S_tr)) - gamma * part(P, S_tr), part({rewards}, S_tr)), S_tr, {n})"
+    else:
+        exact = f"solve(identity({n}) - gamma * P, {rewards})"
+    work.step("V_exact", exact, ("exact values", "精确价值"))
+    work.step("error", f"max(abs(V_{last} - V_exact))", ("largest error of the last sweep", "最后一轮的最大误差"))
+    work.step("bound", f"gamma^{last} * max(abs(V_0 - V_exact))", ("bound on that error", "误差上界"), ("each sweep shrinks the error by γ at least", "每轮误差至少缩小为 γ 倍"))
