@@ -343,7 +343,7 @@ def exact_value(value: Any) -> Value:
     if isinstance(value, Fraction):
         return fmpq(value.numerator, value.denominator)
     if isinstance(value, float):
-        return evaluate(read(repr(value)))
+        return evaluate(read(repr(float(value))))  # numpy prints the type of its floats too
     if isinstance(value, str):
         node = read(value)
         return value if names(node) - set(CONSTANTS) else evaluate(node)
