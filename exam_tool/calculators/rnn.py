@@ -20,7 +20,7 @@ NOT_SQUARE: Pair = (
     "embedding_lookup",
     ("Embedding table: size and lookup", "嵌入矩阵：尺寸与查表"),
     chapter="rnn",
-    example={"N": 4, "d": 3, "token": 2, "W": [["0.4", "0.12", 1, 2], [0, "-0.38", "0.3", 1], [2, "0.51", "0.1", 0]]},
+    example={"N": 3, "d": 3, "token": 2, "W": [["0.4", "0.12", 1], [0, "-0.38", "0.3"], [2, "0.51", "0.1"]]},
 )
 def embedding_lookup(work: Work) -> None:
     """The embedding matrix of N words of width d, and the vector of one token as a product with its one-hot vector.
@@ -203,7 +203,7 @@ def _rnn_total_mistakes(work: Work, parts: list[str]) -> None:
     "lstm_params",
     ("Parameters of an LSTM", "LSTM 的参数量"),
     chapter="rnn",
-    example={"d_x": 4, "d_h": 3},
+    example={"d_x": 4, "d_h": 3, "d_y": 2},
 )
 def lstm_params(work: Work) -> None:
     """Four sets of weights (three gates and the candidate), each reading input and old state (Hochreiter and Schmidhuber 1997)."""
@@ -228,7 +228,7 @@ def lstm_params(work: Work) -> None:
     "gru_params",
     ("Parameters of a GRU", "GRU 的参数量"),
     chapter="rnn",
-    example={"d_x": 4, "d_h": 3},
+    example={"d_x": 4, "d_h": 3, "d_y": 2},
 )
 def gru_params(work: Work) -> None:
     """Three sets of weights (two gates and the candidate), each reading input and old state (Cho et al., arXiv:1406.1078)."""
