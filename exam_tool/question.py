@@ -1,0 +1,89 @@
+"""A variant as the question a person reads: statement, conventions, precision, and what is asked under its letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exam_tool.bank.problem import Ask
+from exam_tool.explain import letter
+from exam_tool.expressions.arrays import Value, entries
+from exam_tool.expressions.exact import Real
+from exam_tool.expressions.forms import NumberStyle
+from exam_tool.language import Language, Text
+from exam_tool.statement import Paragraph, parse_sentence, parse_statement
+from exam_tool.variant import Variant
+
+EXACT_KINDS = ("exact", "rational", "integer", "expression", "shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One asked step: its letter, what it is, its symbol, its marks, the kind of answer, how precise it must be."""
+
+    letter: str
+    find: str
+    label: Text
+    marks: Fraction
+    kind: str
+    precision: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything a question shows, in one language, independent of where it is shown."""
+
+    code: str
+    chapter: str
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    values: Mapping[str, Value]
+    style: NumberStyle
+    parts: tuple[Part, ...]
+    marks: Fraction
+
+
+def question(variant: Variant, language: Language) -> Question:
+    """The question of a variant; conventions and precision are sentences of a last paragraph."""
+    problem = variant.problem
+    parts = tuple(_part(variant, ask, position) for position, ask in enumerate(variant.asked))
+    paragraphs = list(parse_statement(problem.text(language)))
+    said = [words(language) for words in variant.conventions]
+    said += list(dict.fromkeys(part.precision(language) for part in parts if part.precision))
+    if said:
+        joint = "" if language == "zh" else " "
+        paragraphs.append(tuple(parse_sentence(joint.join(said))))
+    return Question(
+        variant.code,
+        problem.chapter,
+        problem.title(language),
+        tuple(paragraphs),
+        variant.trace.values,
+        number_style(variant),
+        parts,
+        problem.marks,
+    )
+
+
+def number_style(variant: Variant) -> NumberStyle:
+    """Decimals where the problem writes decimals, fractions elsewhere."""
+    return NumberStyle(decimals=variant.problem.decimals)
+
+
+def _part(variant: Variant, ask: Ask, position: int) -> Part:
+    return Part(letter(position), ask.find, variant.label(ask), ask.marks, variant.kind(ask), precision(variant, ask))
+
+
+def precision(variant: Variant, ask: Ask) -> Text | None:
+    """How precise an answer must be, where that is not plain: only values that are not rational are ever rounded."""
+    value = variant.trace.values[ask.find]
+    if ask.places is not None:
+        return Text(f"Give decimals to {ask.places} places.", f"小数保留 {ask.places} 位。")
+    if ask.sig is not None:
+        return Text(f"Give decimals to {ask.sig} significant figures.", f"小数保留 {ask.sig} 位有效数字。")
+    if ask.kind in EXACT_KINDS or isinstance(value, str | bool):
+        return None
+    if any(isinstance(number, Real) for number in entries(value)):
+        return Text("Exact values, or decimals to 3 significant figures.", "可写精确值，或保留 3 位有效数字的小数。")
+    return None

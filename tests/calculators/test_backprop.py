@@ -1,0 +1,280 @@
+"""Backprop by hand against autograd, on random networks of every kind, and the worked examples of textbooks and courses."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+import autograd.numpy as np
+import pytest
+from autograd import grad
+
+from exam_tool.calculators import CalculatorError, calculate, find
+from exam_tool.calculators.work import example_plan
+from exam_tool.domain import DomainError
+from exam_tool.expressions.exact import enclose
+from exam_tool.trace import Trace
+
+HIDDEN = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.where(z > 0, z, 0.0),
+    "identity": lambda z: z,
+}
+LOSSES = {
+    "half_squared": lambda p, y, units: np.sum((p - y) ** 2) / 2,
+    "squared": lambda p, y, units: np.sum((p - y) ** 2),
+    "mean_squared": lambda p, y, units: np.sum((p - y) ** 2) / units,
+    "half_mean_squared": lambda p, y, units: np.sum((p - y) ** 2) / units / 2,
+    "binary_cross_entropy": lambda p, y, units: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)),
+    "cross_entropy": lambda p, y, units: -np.sum(y * np.log(p)),
+}
+
+
+def softmax(z: Any) -> Any:
+    powers = np.exp(z)
+    return powers / np.sum(powers, axis=-1, keepdims=True)
+
+
+def number(value: Any) -> Any:
+    """A value of a trace as floats."""
+    if isinstance(value, tuple):
+        return np.array([number(item) for item in value])
+    return float(enclose(value).mid())
+
+
+def close(trace: Trace, name: str, expected: Any) -> None:
+    found = number(trace[name].value)
+    assert np.shape(found) == np.shape(expected), name
+    assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), name
+
+
+def drawn(random_: random.Random, *shape: int) -> Any:
+    """Random tenths, never 0, as an array of floats that print exactly."""
+    values = [random_.choice([i for i in range(-20, 21) if i]) / 10 for _ in range(int(np.prod(shape)))]
+    return np.array(values).reshape(shape) if shape else values[0]
+
+
+def forward(x: Any, parameters: list[Any], hidden: str, output: str, lie: str) -> Any:
+    """An ordinary network on samples as rows; ``parameters`` alternate weights and biases."""
+    a = x
+    layers = list(zip(parameters[::2], parameters[1::2], strict=True))
+    for k, (weight, bias) in enumerate(layers, 1):
+        z = a @ (weight if lie == "rows" else weight.T) + bias
+        act = output if k == len(layers) else hidden
+        a = softmax(z) if act == "softmax" else HIDDEN[act](z)
+    return a
+
+
+def penalty(parameters: list[Any], kinds: list[str], lam: float, half: bool, biases: bool) -> Any:
+    total = 0.0
+    for k, kind in enumerate(kinds):
+        for part in parameters[2 * k : 2 * k + 2] if biases else parameters[2 * k : 2 * k + 1]:
+            if kind == "L1":
+                total = total + lam * np.sum(np.abs(part))
+            if kind == "L2":
+                total = total + lam * np.sum(part**2) / (2 if half else 1)
+    return total
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_matrix_backprop_agrees_with_autograd(seed: int) -> None:
+    """Every gradient and updated parameter of a random network, in every combination of options, for one to three steps."""
+    random_ = random.Random(seed)
+    depth = random_.randint(1, 3)
+    sizes = [random_.randint(1, 3) for _ in range(depth + 1)]
+    lie = random_.choice(["rows", "columns"])
+    batch = random_.choice([None, 1, 2, 3])
+    hidden = random_.choice(list(HIDDEN))
+    loss = random_.choice(list(LOSSES))
+    output = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(loss) or random_.choice(
+        ["identity", "sigmoid", "tanh", "relu"] + ["softmax"] * (batch is None)
+    )
+    biased, reduction = random_.random() < 0.6, random_.choice(["mean", "sum"])
+    kinds = [random_.choice(["none", "L1", "L2"]) for _ in range(depth)]
+    half, penalised = random_.random() < 0.5, random_.random() < 0.5
+    eta, lam, steps = 0.1, 0.3, random_.randint(1, 3)
+
+    x = drawn(random_, batch or 1, sizes[0])
+    y = drawn(random_, batch or 1, sizes[-1])
+    if loss == "binary_cross_entropy":
+        y = (y > 0) * 1.0
+    if loss == "cross_entropy":
+        y = np.eye(sizes[-1])[[random_.randrange(sizes[-1]) for _ in range(batch or 1)]]
+    parameters: list[Any] = []
+    values: dict[str, Any] = {}
+    for k in range(1, depth + 1):
+        shape = (sizes[k - 1], sizes[k]) if lie == "rows" else (sizes[k], sizes[k - 1])
+        values[f"W_{k}"] = drawn(random_, *shape)
+        parameters.append(values[f"W_{k}"])
+        if biased:
+            values[f"b_{k}"] = drawn(random_, sizes[k])
+        parameters.append(values.get(f"b_{k}", np.zeros(sizes[k])))
+    arranged = (lambda a: a[0]) if batch is None else (lambda a: a) if lie == "rows" else (lambda a: a.T)
+    options: dict[str, Any] = {f"reg_W_{k}": kind for k, kind in enumerate(kinds, 1)}
+    if depth > 1:
+        options["hidden"] = hidden
+    if loss not in ("binary_cross_entropy", "cross_entropy"):
+        options["output"] = output
+    if set(kinds) != {"none"}:
+        values["lam"] = lam
+        if biased:
+            options["bias_penalised"] = penalised
+    if "L2" in kinds:
+        options["l2_half"] = "half" if half else "full"
+    if batch:
+        options["reduction"] = reduction
+    orientation = "row" if lie == "rows" else "column"
+    trace = calculate(
+        "mlp_backprop_matrix", x=arranged(x), y=arranged(y), eta=eta, loss=loss, orientation=orientation, iterations=steps, **values, **options
+    )
+
+    shared = batch if batch and reduction == "mean" else 1
+    for step in range(1, steps + 1):
+        suffix = f"_t{step}" if step > 1 else ""
+
+        def data(p: list[Any]) -> Any:
+            return LOSSES[loss](forward(x, p, hidden, output, lie), y, sizes[-1]) / shared
+
+        close(trace, "y_hat" + suffix, arranged(forward(x, parameters, hidden, output, lie)))
+        close(trace, "L" + suffix, data(parameters))
+        gradients = grad(lambda p: data(p))(parameters)
+        full = grad(lambda p: data(p) + penalty(p, kinds, lam, half, penalised))(parameters)
+        for k in range(1, depth + 1):
+            for letter, at in (("W", 2 * k - 2), ("b", 2 * k - 1))[: 1 + biased]:
+                close(trace, f"dL_d{letter}_{k}{suffix}", gradients[at])
+                close(trace, f"{letter}_{k}_new{suffix}", parameters[at] - eta * full[at])
+        parameters = [
+            p - eta * g if biased or at % 2 == 0 else p for at, (p, g) in enumerate(zip(parameters, full, strict=True))
+        ]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_scalar_chain_agrees_with_autograd(seed: int) -> None:
+    """Forward values, the gradient of every weight and bias, and the updates of a chain of one to five scalar layers."""
+    random_ = random.Random(seed)
+    depth = random_.randint(1, 5)
+    activation = random_.choice(list(HIDDEN))
+    output = random_.choice([activation, "identity"])
+    loss = random_.choice(["half_squared", "squared"])
+    kind = random_.choice(["none", "L1", "L2"])
+    biased = random_.random() < 0.5
+    weights, biases = drawn(random_, depth), drawn(random_, depth) if biased else np.zeros(depth)
+    x, y, lam, eta = drawn(random_), drawn(random_), 0.2, 0.25
+    values = {f"w_{k}": weights[k - 1] for k in range(1, depth + 1)}
+    if biased:
+        values |= {f"b_{k}": biases[k - 1] for k in range(1, depth + 1)}
+    if kind != "none":
+        values["lam"] = lam
+    trace = calculate("scalar_chain_backprop", x=x, y=y, eta=eta, activation=activation, output=output, loss=loss, reg=kind, **values)
+
+    def data(w: Any, b: Any) -> Any:
+        h = x
+        for k in range(depth):
+            h = HIDDEN[output if k == depth - 1 else activation](w[k] * h + b[k])
+        return LOSSES[loss](h, y, 1)
+
+    close(trace, "L", data(weights, biases))
+    by_weight, by_bias = grad(data, 0)(weights, biases), grad(data, 1)(weights, biases)
+    for k in range(depth):
+        pull = {"none": 0, "L1": lam * np.sign(weights[k]), "L2": lam * weights[k]}[kind]
+        close(trace, f"dL_dw_{k + 1}", by_weight[k])
+        close(trace, f"w_{k + 1}_new", weights[k] - eta * (by_weight[k] + pull))
+        if biased:
+            close(trace, f"dL_db_{k + 1}", by_bias[k])
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_fans_and_dot_products_agree_with_autograd(seed: int) -> None:
+    """A scalar input fanned out to several units and joined again, alone and in a batch of rows or columns."""
+    random_ = random.Random(seed)
+    width, middle = random_.randint(2, 3), random_.randint(1, 3)
+    batch = random_.choice([None, 2, 3])
+    lie = random_.choice(["rows", "columns"])
+    hidden, biased = random_.choice(list(HIDDEN)), random_.random() < 0.5
+    x, y = drawn(random_, batch or 1, width), drawn(random_, batch or 1)
+    weights = [drawn(random_, width), drawn(random_), drawn(random_, middle), drawn(random_, middle)]
+    biases = [drawn(random_), drawn(random_), drawn(random_, middle), drawn(random_)] if biased else [0.0] * 4
+
+    def data(p: list[Any]) -> Any:
+        (u, v, fan, join), (b1, b2, b3, b4) = p[:4], p[4:]
+        first = HIDDEN[hidden](x @ u + b1)
+        second = HIDDEN[hidden](v * first + b2)
+        third = HIDDEN[hidden](np.outer(second, fan) + b3)
+        return np.sum((third @ join + b4 - y) ** 2) / 2
+
+    given = {f"w{k}": weight for k, weight in enumerate(weights, 1)}
+    if biased:
+        given |= {f"b{k}": bias for k, bias in enumerate(biases, 1)}
+    shown = {None: lambda a: a[0], "rows": lambda a: a, "columns": lambda a: a.T}[lie if batch else None]
+    more = {"reduction": "sum"} if batch else {}
+    orientation = "row" if lie == "rows" else "column"
+    trace = calculate("mlp_backprop_l1_l2", x=shown(x), y=shown(y), hidden=hidden, orientation=orientation, **given, **more)
+    close(trace, "L", data([*weights, *biases]))
+    gradients = grad(data)([*weights, *biases])
+    for k in range(4):
+        close(trace, f"grad_w{k + 1}", gradients[k])
+        if biased:
+            close(trace, f"grad_b{k + 1}", gradients[4 + k])
+
+
+GOLDEN = {
+    "z1": 0.5, "a1": 0.622459331202, "y_hat": -0.248983732481, "delta_out": -0.248983732481, "grad_w2": -0.1549822476,
+    "sigma_prime": 0.235003712202, "grad_w1": 0.0234048405643, "w2_new_L2": -0.38050177524, "w1_total_grad": 0.123404840564,
+    "w1_new_L1": 0.487659515944,
+}  # fmt: skip
+
+
+def test_two_layers_golden() -> None:
+    """The two-layer sigmoid network with L2 on one weight and L1 on the other, as the course prints it."""
+    trace = calculate(
+        "mlp_backprop_l1_l2", x=1.0, y=0.0, w1=0.5, w2=-0.4, eta=0.1, lam=0.1,
+        loss="1/2 squared error", hidden="sigmoid", reg_w2="L2", reg_w1="L1",
+    )  # fmt: skip
+    for name, expected in GOLDEN.items():
+        assert number(trace[name].value) == pytest.approx(expected, abs=1e-11), name
+
+
+def test_relu_has_slope_zero_at_zero() -> None:
+    """A unit exactly on the kink passes no gradient."""
+    trace = calculate("mlp_backprop_l1_l2", x=1, y=0, w1=1, w2=2, b1=-1, b2=1, hidden="relu")
+    assert trace["sigma_prime"].value == 0
+    assert trace["grad_w1"].value == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"x": [1, 2], "y": [1], "W_1": [[1, 2, 3]]}, DomainError),  # weight too wide
+        ({"x": [1, 2], "y": [1, 2], "W_1": [[1, 2]]}, DomainError),  # target too long
+        ({"x": [1, 2], "y": [1], "W_1": 3}, CalculatorError),  # number on a vector
+        ({"x": [1, 2], "y": [1], "W_1": [[1, 2]], "loss": "hinge"}, CalculatorError),
+        ({"x": 1, "y": 1, "W_1": 1, "loss": "cross_entropy"}, CalculatorError),  # softmax of one number
+        ({"x": 1, "y": 1, "W_1": 1, "reg": "L1"}, CalculatorError),  # no strength
+        ({"x": 1, "y": 1, "W_1": 1, "reg": "L1", "lam": -1}, DomainError),
+        ({"x": 1, "y": 1, "W_1": 1, "eta": 1, "iterations": 0}, DomainError),
+        ({"x": 1, "y": 1, "W_1": 1, "bias": "with"}, CalculatorError),
+    ],
+)
+def test_what_does_not_fit_is_refused(values: dict[str, Any], error: type[Exception]) -> None:
+    """Sizes, options and strengths that make no sense end in a sentence, not in a number."""
+    with pytest.raises(error):
+        calculate("mlp_backprop_matrix", **values)
+
+
+EXAMPLES = ["mlp_backprop_l1_l2", "scalar_chain_backprop", "mlp_backprop_matrix"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_mistake_and_option_runs_on_the_example(name: str) -> None:
+    """Each known mistake has a value on the worked example, and each choice of each option gives a plan."""
+    found, _ = find(name)
+    trace = calculate(name, **found.example)
+    for step in trace.plan.steps:
+        for mistake in step.mistakes:
+            assert mistake.calculate(trace.values) is not None
+    for option, choice in itertools.chain.from_iterable(((o, c) for c in o.choices) for o in example_plan(found).declared):
+        if (option.name, choice) not in {("bias", "without"), ("bias", "with"), ("loss", "cross_entropy"), ("output", "softmax")}:
+            extra = {"lam": "0.1"} if option.name.startswith("reg") else {}
+            assert calculate(name, **{**found.example, **extra, option.name: choice}).plan.options[option.name] == choice
