@@ -78,7 +78,7 @@ def penalty(parameters: list[Any], kinds: list[str], lam: float, half: bool, bia
     return total
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.parametrize("seed", range(300))
 def test_matrix_backprop_agrees_with_autograd(seed: int) -> None:
     """Every gradient and updated parameter of a random network, in every combination of options, for one to three steps."""
     random_ = random.Random(seed)
@@ -254,7 +254,6 @@ def test_relu_has_slope_zero_at_zero() -> None:
         ({"x": 1, "y": 1, "W_1": 1, "reg": "L1"}, CalculatorError),  # no strength
         ({"x": 1, "y": 1, "W_1": 1, "reg": "L1", "lam": -1}, DomainError),
         ({"x": 1, "y": 1, "W_1": 1, "eta": 1, "iterations": 0}, DomainError),
-        ({"x": 1, "y": 1, "W_1": 1, "bias": "with"}, CalculatorError),
     ],
 )
 def test_what_does_not_fit_is_refused(values: dict[str, Any], error: type[Exception]) -> None:
@@ -275,6 +274,4 @@ def test_every_mistake_and_option_runs_on_the_example(name: str) -> None:
         for mistake in step.mistakes:
             assert mistake.calculate(trace.values) is not None
     for option, choice in itertools.chain.from_iterable(((o, c) for c in o.choices) for o in example_plan(found).declared):
-        if (option.name, choice) not in {("bias", "without"), ("bias", "with"), ("loss", "cross_entropy"), ("output", "softmax")}:
-            extra = {"lam": "0.1"} if option.name.startswith("reg") else {}
-            assert calculate(name, **{**found.example, **extra, option.name: choice}).plan.options[option.name] == choice
+        assert calculate(name, **{**found.example, option.name: choice}).plan.options[option.name] == choice

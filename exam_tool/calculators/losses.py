@@ -1,0 +1,127 @@
+"""Losses of a network: squared errors in their usual scalings and cross-entropies, each with its derivative by the output.
+
+It knows which output activation a loss goes with, and when the two derivatives cancel; the network writes everything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .work import Pair, Work
+
+LOSSES: dict[str, Pair] = {
+    "half_squared": ("The loss is half the squared error, L = 1/2·Σ(ŷ - y)².", "损失为平方误差的一半：L = 1/2·Σ(ŷ - y)²。"),
+    "squared": ("The loss is the squared error, L = Σ(ŷ - y)².", "损失为平方误差：L = Σ(ŷ - y)²。"),
+    "mean_squared": ("The loss is the mean squared error over the outputs.", "损失为对各输出取平均的平方误差。"),
+    "half_mean_squared": ("The loss is half the mean squared error over the outputs.", "损失为对各输出取平均的平方误差的一半。"),
+    "binary_cross_entropy": (
+        "The output is a sigmoid and the loss the binary cross-entropy L = -[y ln ŷ + (1 - y) ln(1 - ŷ)].",
+        "输出为 sigmoid，损失为二元交叉熵 L = -[y ln ŷ + (1 - y) ln(1 - ŷ)]。",
+    ),
+    "cross_entropy": ("The output is a softmax and the loss the cross-entropy L = -Σ y ln ŷ.", "输出为 softmax，损失为交叉熵 L = -Σ y ln ŷ。"),
+}
+SPELLINGS = {
+    "1/2 squared error": "half_squared", "half squared error": "half_squared", "squared error": "squared",
+    "mean squared error": "mean_squared", "MSE": "mean_squared", "BCE with sigmoid output": "binary_cross_entropy",
+    "BCE": "binary_cross_entropy", "CE with softmax output": "cross_entropy", "CE": "cross_entropy",
+}  # fmt: skip
+OUTPUTS: dict[str, Pair] = {
+    "identity": ("The output is linear.", "输出层为线性输出。"),
+    "sigmoid": ("The output goes through the sigmoid.", "输出经过 sigmoid 函数。"),
+    "tanh": ("The output goes through tanh.", "输出经过 tanh 函数。"),
+    "relu": ("The output goes through ReLU.", "输出经过 ReLU 函数。"),
+    "softmax": ("The output goes through softmax.", "输出经过 softmax 函数。"),
+}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss on outputs named in ``write``; ``parts`` is the number it is divided by besides the 1/2."""
+
+    kind: str
+    output: str
+    wide: bool
+    parts: int  # outputs when averaging over them, times samples of a batch
+
+    CROSS: ClassVar[tuple[str, ...]] = ("binary_cross_entropy", "cross_entropy")
+
+    @property
+    def direct(self) -> bool:
+        """Whether the derivative by the weighted input is written at once: linear outputs, and pairs that cancel."""
+        return self.output == "identity" or self.kind in self.CROSS
+
+    @property
+    def divisor(self) -> int:
+        return self.parts * (2 if self.kind.startswith("half") else 1)
+
+    def write(self, work: Work, name: str, out: str) -> None:
+        match self.kind:
+            case "binary_cross_entropy":
+                inner = f"y*ln({out}) + (1 - y)*ln(1 - {out})"
+                formula = f"-sum({inner})" if self.wide else f"-({inner})"
+            case "cross_entropy":
+                formula = f"-sum(y*ln({out}))"
+            case _:
+                formula = f"sum(({out} - y)^2)" if self.wide else f"({out} - y)^2"
+        if self.divisor > 1:
+            formula = f"{formula}/{self.divisor}" if self.kind in self.CROSS else f"1/{self.divisor}*{formula}"
+        work.step(name, formula, ("loss", "损失"))
+
+    def write_delta(self, work: Work, name: str, out: str, *, whole: bool = True) -> None:
+        """The loss differentiated by the output, or (``whole``) by the weighted input of the last layer."""
+        error = f"{out} - y"
+        if whole:
+            label = ("error signal of the output", "输出层的误差信号")
+        else:
+            label = ("loss differentiated by the output", "损失对输出的导数")
+        cross = self.kind in self.CROSS
+        because = ("with cross-entropy the slope of the output cancels", "与交叉熵配对时输出的导数恰好抵消") if cross else ("the square differentiated", "对平方求导")
+        right = self._scaled(error)
+        work.step(name, right, label, because)
+        work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; minimising needs output minus target.", "用了目标减输出；最小化损失时应为输出减目标。", kind="slip")
+        if cross:
+            work.mistake("extra_slope", f"{self._scaled(error)}*{out}*(1 - {out})" if self.parts == 1 else f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出的导数；与交叉熵配对时它已抵消。")
+        elif self.divisor == 2:
+            work.mistake("two_factor", f"2*({error})", "the 1/2 in front of the squared error is not used; it cancels the 2.", "没有用到平方误差前的 1/2；它与求导得到的 2 抵消。", kind="convention")
+        else:
+            work.mistake("factor_lost", error, "the factor in front of the error is lost; differentiate the loss as it is written.", "丢了误差前面的系数；应按给出的损失求导。", kind="convention")
+
+    def _scaled(self, error: str) -> str:
+        """The error times 2/divisor, or 1/parts for cross-entropy, as one writes it."""
+        top, bottom = (1, self.parts) if self.kind in self.CROSS else (2, self.divisor)
+        if top == 2 and bottom % 2 == 0:
+            top, bottom = 1, bottom // 2
+        if bottom == 1:
+            return error if top == 1 else f"{top}*({error})"
+        return f"({error})/{bottom}" if top == 1 else f"{top}/{bottom}*({error})"
+
+
+def ask_loss(work: Work, *, hidden: str, activated: bool, units: int | None, batch: int | None) -> Loss:
+    """The loss and output activation a caller chose.
+
+    Args:
+        activated: whether the output takes the activation of the hidden layers by default.
+        units: outputs of the network, None for a single one.
+        batch: samples, None when there is one.
+    """
+    allowed = {name: says for name, says in LOSSES.items() if name != "cross_entropy" or units}
+    kind = work.option("loss", ("loss", "损失函数"), allowed, default="half_squared", convention=False, spellings=SPELLINGS)
+    fixed = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}.get(kind)
+    output = fixed or _ask_output(work, hidden if activated else "identity", softmax=bool(units) and not batch)
+    parts = units or 1 if "mean" in kind else 1
+    if batch and work.option("reduction", ("losses of a batch", "批内损失的合并"), REDUCTIONS, default="mean") == "mean":
+        parts *= batch
+    return Loss(kind, output, bool(units) or bool(batch), parts)
+
+
+def _ask_output(work: Work, default: str, *, softmax: bool) -> str:
+    choices = {name: says for name, says in OUTPUTS.items() if name != "softmax" or softmax}
+    spellings = {"activated (001)": default, "linear (002 example)": "identity", "linear": "identity"}
+    return work.option("output", ("output activation", "输出层激活函数"), choices, default=default, convention=False, spellings=spellings)
+
+
+REDUCTIONS: dict[str, Pair] = {
+    "mean": ("The loss of a batch is the mean over its samples.", "一个批次的损失取各样本的平均。"),
+    "sum": ("The loss of a batch is the sum over its samples.", "一个批次的损失取各样本之和。"),
+}

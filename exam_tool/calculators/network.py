@@ -1,0 +1,334 @@
+"""Writes the steps of training a layered network by hand: forward, loss, backward. Names come from a ``Style``; updates are in ``updates``.
+
+Every layer is one of four kinds, told by the sizes of its input and weight: a scalar product, a fan from one unit to
+several, a dot product into one unit, a matrix. A batch adds an axis: samples as rows or as columns. Source of the
+equations: Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.5; Nielsen, Neural Networks and Deep Learning, ch. 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exam_tool.expressions.printing.symbols import symbol
+from exam_tool.language import Text
+
+from .activations import ACTIVATIONS, ask_activation
+from .losses import Loss, ask_loss
+from .work import CalculatorError, Work
+
+Namer = Callable[[int], str]
+
+# The formulas of a layer, by kind and by how samples lie: forward, gradient of the weight, gradient passed back.
+FORMS = {
+    ("scalar", "one"): ("{w}*{a}", "{d}*{a}", "{d}*{w}"),
+    ("scalar", "rows"): ("{w}*{a}", "{d} @ {a}", "{d}*{w}"),
+    ("scalar", "columns"): ("{w}*{a}", "{d} @ {a}", "{d}*{w}"),
+    ("fan", "one"): ("{w}*{a}", "{d}*{a}", "{w} @ {d}"),
+    ("fan", "rows"): ("outer({a}, {w})", "{a} @ {d}", "{d} @ {w}"),
+    ("fan", "columns"): ("outer({w}, {a})", "{d} @ {a}", "{w} @ {d}"),
+    ("dot", "one"): ("{w} @ {a}", "{d}*{a}", "{d}*{w}"),
+    ("dot", "rows"): ("{a} @ {w}", "{a}.T @ {d}", "outer({d}, {w})"),
+    ("dot", "columns"): ("{w} @ {a}", "{a} @ {d}", "outer({w}, {d})"),
+    ("matrix", "one"): ("{w} @ {a}", "outer({d}, {a})", "{w}.T @ {d}"),
+    ("matrix", "one row"): ("{a} @ {w}", "outer({a}, {d})", "{w} @ {d}"),
+    ("matrix", "rows"): ("{a} @ {w}", "{a}.T @ {d}", "{d} @ {w}.T"),
+    ("matrix", "columns"): ("{w} @ {a}", "{d} @ {a}.T", "{w}.T @ {d}"),
+}  # fmt: skip
+REVERSED = {
+    "one": "outer({a}, {d})",
+    "one row": "outer({d}, {a})",
+    "rows": "{d}.T @ {a}",
+    "columns": "{a} @ {d}.T",
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one course writes a network: the name of everything in layer k, and of the mistakes where courses name them."""
+
+    weight: Namer
+    bias: Namer
+    before: Namer  # the weighted input, z
+    after: Namer  # the activation
+    output: str | None  # the name of the last activation, when it has one of its own
+    back: Namer  # the loss differentiated by the activation
+    slope: Namer
+    delta: Namer
+    delta_out: str | None
+    weight_gradient: Namer
+    bias_gradient: Namer
+    activation: str = "hidden"  # the name of the option
+    missing_weight: str = "missing_weight"
+    new_weight_used: str = "updated_weight_reused"
+    flat_out_is_back: bool = False  # with a linear output, name its delta after the loss derivative
+    new: Callable[[str, str], str] = lambda name, penalty: f"{name}_new"
+
+
+@dataclass
+class Layer:
+    """One layer as the steps see it: current names of its parameters, kind, and the names of its values in this pass."""
+
+    number: int
+    kind: str
+    lie: str  # how samples lie: one, one row, rows, columns
+    units: int | None  # None for a single unit without an axis
+    activation: str
+    weight: str
+    bias: str | None
+    penalty: str = "none"
+    input: str = ""
+    before: str = ""
+    after: str = ""
+    delta: str = ""
+    weight_gradient: str = ""
+    bias_gradient: str = ""
+
+    def form(self, part: int, **names: str) -> str:
+        return FORMS[self.kind, "one" if self.lie == "one row" and self.kind != "matrix" else self.lie][part].format(**names)
+
+
+class Network:
+    """The layers a caller has given, and the steps of one pass over them."""
+
+    def __init__(self, work: Work, style: Style) -> None:
+        self.work = work
+        self.style = style
+        self.suffix = ""  # of names in the second and later passes
+        self.depth = self._depth()
+        self.batch = len(work.offered_shape("x") or ()) == 2
+        rows = self._ask_orientation() if work.offered_shape("x") else False
+        self.lie = ("rows" if rows else "columns") if self.batch else ("one row" if rows else "one")
+        self._declare_parameters()
+        hidden = ask_activation(work, style.activation, depth=self.depth)
+        self.layers = self._layers(hidden)
+        last = self.layers[-1]
+        self.loss: Loss = ask_loss(work, hidden=hidden, activated=style.flat_out_is_back, units=last.units, batch=self._samples())
+        last.activation = self.loss.output
+
+    def _depth(self) -> int:
+        depth = 1
+        while self.work.offered(self.style.weight(depth + 1)):
+            depth += 1
+        return depth
+
+    def _ask_orientation(self) -> bool:
+        choices = {
+            "column": ("Samples are columns: z = Wx + b.", "样本写成列向量：z = Wx + b。"),
+            "row": ("Samples are rows: z = xW + b.", "样本写成行向量：z = xW + b。"),
+        }
+        label = ("orientation", "样本的排列方向")
+        chosen = self.work.option("orientation", label, choices, default="column", spellings={"row batch": "row"})
+        return chosen == "row"
+
+    def _samples(self) -> int | None:
+        """The size of the batch, or None for a single sample."""
+        if not self.batch:
+            return None
+        return self.work.shape("x")[0 if self.lie == "rows" else 1]
+
+    def _declare_parameters(self) -> None:
+        work, style = self.work, self.style
+        work.given("x", ("input", "输入"), shape=None)
+        work.given("y", ("target", "目标值"), shape=None)
+        self.biases: dict[int, str] = {}
+        for k in range(1, self.depth + 1):
+            work.given(style.weight(k), (f"weight of layer {k}", f"第 {k} 层的权重"), shape=None)
+            if work.optional(style.bias(k), (f"bias of layer {k}", f"第 {k} 层的偏置"), shape=None):
+                self.biases[k] = style.bias(k)
+
+    def _layers(self, hidden: str) -> list[Layer]:
+        work, style = self.work, self.style
+        shape = work.shape("x")
+        wide = len(shape) > 0
+        work.fits("x", self._arranged("d_0" if wide else ""))
+        layers = []
+        for k in range(1, self.depth + 1):
+            size = work.shape(style.weight(k))
+            kind = {(False, 0): "scalar", (False, 1): "fan", (True, 1): "dot", (True, 2): "matrix"}.get((wide, len(size)))
+            if kind is None:
+                raise CalculatorError(_unfit(style.weight(k)))
+            wide = kind in ("fan", "matrix")
+            units = (size[-1] if self.lie in ("rows", "one row") else size[0]) if wide else None
+            below, here = f"d_{k - 1}", f"d_{k}"
+            across = f"{below} {here}" if self.lie in ("rows", "one row") else f"{here} {below}"
+            work.fits(style.weight(k), {"scalar": "", "fan": here, "dot": below, "matrix": across}[kind])
+            bias = self.biases.get(k)
+            if bias:
+                work.fits(bias, here if wide else "")
+            layers.append(Layer(k, kind, self.lie, units, hidden, style.weight(k), bias))
+        work.fits("y", self._arranged(f"d_{self.depth}" if wide else ""))
+        return layers
+
+    def _arranged(self, units: str) -> str:
+        """The size of the values of one layer, with the samples of a batch where they lie."""
+        if not self.batch:
+            return units
+        return f"n {units}".strip() if self.lie == "rows" else f"{units} n".strip()
+
+    def name(self, name: str) -> str:
+        return name + self.suffix
+
+    # Forward
+
+    def forward(self) -> None:
+        """The weighted input and the activation of every layer, then the loss."""
+        value = "x"
+        for layer in self.layers:
+            layer.input = value
+            self._forward(layer)
+            value = layer.after
+        self.loss.write(self.work, self.name("L"), value)
+
+    def _forward(self, layer: Layer) -> None:
+        work, style, k = self.work, self.style, layer.number
+        last = k == self.depth
+        after = self.name(style.output if last and style.output else style.after(k))
+        plain = layer.activation == "identity"
+        layer.after = after
+        layer.before = after if plain else self.name(style.before(k))
+        formula = layer.form(0, w=layer.weight, a=layer.input)
+        if layer.bias:
+            formula += " + " + self._spread(layer)
+        what = ("output of layer", "层的输出") if plain else ("weighted input of layer", "层的加权输入")
+        work.step(layer.before, formula, (f"{what[0]} {k}", f"第 {k} {what[1]}"), ("weights times inputs" + ", plus bias" * bool(layer.bias), "权重乘输入" + "，再加偏置" * bool(layer.bias)))  # fmt: skip
+        if layer.bias:
+            work.mistake("bias_forgotten", layer.form(0, w=layer.weight, a=layer.input), "the bias is left out; it is added to the weighted sum.", "漏了偏置；加权和之后还要加上偏置。", kind="slip")
+        if not plain:
+            activation = ACTIVATIONS[layer.activation]
+            formula = activation.value.format(z=layer.before)
+            if layer.activation == "softmax" and self.lie == "columns":
+                formula = f"softmax({layer.before}.T).T"
+            work.step(after, formula, (f"output of layer {k}", f"第 {k} 层的输出"), activation.says)
+
+    def _spread(self, layer: Layer) -> str:
+        """The bias, repeated for every sample of a batch."""
+        samples = self._samples()
+        if samples is None or layer.units is None:
+            return str(layer.bias)
+        ones = f"ones({samples})"
+        return f"outer({ones}, {layer.bias})" if self.lie == "rows" else f"outer({layer.bias}, {ones})"
+
+    # Backward
+
+    def backward(self, updated: Callable[[Layer], str] | None = None) -> None:
+        """The gradients of every layer, from the last to the first.
+
+        Args:
+            updated: the formula of a layer's weight after the step, for those who go back through it too early.
+        """
+        self._output_delta(self.layers[-1])
+        self._gradients(self.layers[-1])
+        for layer, above in zip(self.layers[-2::-1], self.layers[:0:-1], strict=True):
+            self._hidden_delta(layer, above, updated)
+            self._gradients(layer)
+
+    def _output_delta(self, layer: Layer) -> None:
+        style, k = self.style, layer.number
+        layer.delta = self.name(style.delta_out or style.delta(k))
+        if layer.activation == "identity" and style.flat_out_is_back:
+            layer.delta = self.name(style.back(k))
+        if self.loss.direct:
+            self.loss.write_delta(self.work, layer.delta, layer.after)
+            return
+        back = self.name("dL_dy_hat" if style.output else style.back(k))
+        self.loss.write_delta(self.work, back, layer.after, whole=False)
+        if layer.activation == "softmax":
+            self._softmax_delta(layer, back)
+            return
+        slope = self._slope(layer, "sigma_prime_out" if style.output else style.slope(k))
+        self._local(layer, back, slope)
+
+    def _softmax_delta(self, layer: Layer, back: str) -> None:
+        p = layer.after
+        says = ("every logit moves every probability", "每个 logit 都影响所有概率")
+        self.work.step(layer.delta, f"{p}*({back} - {back} @ {p})", ("error signal of the output", "输出层的误差信号"), says)
+        self.work.mistake("diagonal_only", f"{back}*{p}*(1 - {p})", "only the diagonal of the softmax Jacobian is used; the other probabilities change as well.", "只用了 softmax 雅可比矩阵的对角线；其他概率也会随之变化。")
+
+    def _hidden_delta(self, layer: Layer, above: Layer, updated: Callable[[Layer], str] | None) -> None:
+        work, style, k = self.work, self.style, layer.number
+        plain = layer.activation == "identity"
+        layer.delta = self.name(style.delta(k))
+        back = layer.delta if plain else self.name(style.back(k))
+        label = (f"loss differentiated by the output of layer {k}", f"损失对第 {k} 层输出的导数")
+        work.step(back, above.form(2, w=above.weight, d=above.delta), label, ("back through the weight of the layer above", "沿上一层的权重往回传"))
+        self._path_mistakes(layer, above)
+        if updated:
+            new = f"({updated(above)})"
+            work.mistake(style.new_weight_used, above.form(2, w=new, d=above.delta), "the weight of the layer above is already updated; every gradient uses the old weights.", "用了上一层更新后的权重；所有梯度都应当用旧权重计算。")
+        if not plain:
+            self._local(layer, back, self._slope(layer, style.slope(k)))
+
+    def _path_mistakes(self, layer: Layer, above: Layer) -> None:
+        work, d, w = self.work, above.delta, above.weight
+        if self.batch:
+            return
+        if above.kind in ("scalar", "dot"):
+            formula = d if above.kind == "scalar" else f"{d}*ones({layer.units})"
+            work.mistake(self.style.missing_weight, formula, "the weight is missing from the chain; going back through a layer multiplies by its weight.", "链式法则中漏了权重；反向经过一层要乘该层的权重。")
+        if above.kind == "matrix":
+            if layer.units == above.units:
+                work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed on the way back.", "反向传播时权重矩阵没有转置。")
+            column = f"column({w}, 1)" if above.lie == "one row" else f"{w}[1]"
+            if above.units and above.units > 1:
+                work.mistake("one_path", f"{d}[1]*{column}", "only the path through the first unit above is followed; the contributions of all paths are added.", "只沿上一层第一个单元回传；各条路径的贡献要相加。")
+        if above.kind == "fan":
+            work.mistake("one_path", f"{d}[1]*{w}[1]", "only the path through the first unit above is followed; the contributions of all paths are added.", "只沿上一层第一个单元回传；各条路径的贡献要相加。")
+
+    def _slope(self, layer: Layer, name: str) -> str:
+        work, activation = self.work, ACTIVATIONS[layer.activation]
+        slope = self.name(name)
+        names = {"z": layer.before, "a": layer.after}
+        label = (f"slope of the activation of layer {layer.number}", f"第 {layer.number} 层激活函数的导数")
+        work.step(slope, activation.slope.format(**names), label, activation.slope_says)
+        for mistake in activation.mistakes:
+            work.mistake(mistake.id, mistake.formula.format(**names), mistake.says.en, mistake.says.zh, kind=mistake.kind)
+        if layer.activation == "relu" and layer.units and not self.batch:
+            work.mistake("passes_all", f"ones({layer.units})", "the gradient goes through every unit; a unit whose weighted input is not positive passes none.", "让梯度通过了所有单元；加权输入不为正的单元不传梯度。")
+        return slope
+
+    def _local(self, layer: Layer, back: str, slope: str) -> None:
+        k = layer.number
+        self.work.step(layer.delta, f"{back}*{slope}", (f"error signal of layer {k}", f"第 {k} 层的误差信号"), ("times the slope, unit by unit", "逐个单元乘以激活函数的导数"))
+        self.work.mistake(
+            "no_hadamard" if layer.units else "forgot_local", back,
+            "the slope of the activation is left out; the error signal is multiplied by it.",
+            "漏了激活函数的导数；误差信号要乘以它。",
+        )  # fmt: skip
+
+    def _gradients(self, layer: Layer) -> None:
+        work, style, k = self.work, self.style, layer.number
+        layer.weight_gradient = self.name(style.weight_gradient(k))
+        names = {"w": layer.weight, "a": layer.input, "d": layer.delta}
+        label = (f"gradient of {symbol(layer.weight).unicode}", f"{symbol(layer.weight).unicode} 的梯度")
+        work.step(layer.weight_gradient, layer.form(1, **names), label, ("error signal times the input of the layer", "误差信号乘以该层的输入"))
+        self._gradient_mistakes(layer)
+        if layer.bias:
+            layer.bias_gradient = self.name(style.bias_gradient(k))
+            label = (f"gradient of {symbol(layer.bias).unicode}", f"{symbol(layer.bias).unicode} 的梯度")
+            work.step(layer.bias_gradient, self._bias_gradient(layer), label, ("a bias has the input 1", "偏置的输入恒为 1"))
+            if layer.kind == "scalar" and not self.batch:
+                work.mistake("times_input", f"{layer.delta}*{layer.input}", "the error signal is multiplied by the input; the input of a bias is 1.", "误差信号又乘了输入；偏置对应的输入是 1。")
+
+    def _bias_gradient(self, layer: Layer) -> str:
+        if not self.batch:
+            return layer.delta
+        if layer.units is None:
+            return f"sum({layer.delta})"
+        return f"sum({layer.delta}, {1 if self.lie == 'rows' else 2})"
+
+    def _gradient_mistakes(self, layer: Layer) -> None:
+        work, d = self.work, layer.delta
+        if layer.kind == "scalar" and not self.batch:
+            if layer.after != layer.before:
+                work.mistake("wrong_input", f"{d}*{layer.after}", "the layer's own output is used; the gradient takes the input of the layer.", "用了该层自己的输出；梯度应乘该层的输入。")
+            work.mistake("w_in_own_gradient", f"{d}*{layer.weight}*{layer.input}", "the weight appears in its own gradient; differentiating by a weight leaves only its input.", "权重自己的梯度里又乘了该权重；对权重求导只剩下它的输入。")
+        if layer.kind == "matrix":
+            work.mistake("outer_reversed", REVERSED[layer.lie].format(a=layer.input, d=d), "the gradient comes out transposed; it has the same shape as its weight matrix.", "得到的是转置后的梯度；梯度的形状应与权重矩阵相同。", kind="slip")
+
+
+def _unfit(name: str) -> Text:
+    return Text(
+        f"{name} does not fit its input: a number takes a number or vector, a vector a vector or matrix.",
+        f"{name} 与其输入不匹配：输入为数时权重为数或向量，输入为向量时权重为向量或矩阵。",
+    )
