@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .work import Pair, Work, calculator
 
-RL_SOURCE = "Sutton and Barto, Reinforcement Learning (2018)"
-
 DISCOUNT: Pair = ("discount factor", "折扣因子")
 TRANSITIONS: Pair = ("transition matrix, row = from", "转移矩阵，行表示出发状态")
 
@@ -23,7 +21,7 @@ def discounted_return(work: Work) -> None:
             "finite": ("The episode ends after the last reward.", "最后一个奖励之后回合结束。"),
             "constant": ("The reward r is then received at every step, for ever.", "此后每一步都得到奖励 r，永不停止。"),
             "periodic": ("The cycle of rewards is then repeated for ever.", "此后奖励按周期无限重复。"),
-        }, default="finite",
+        }, default="finite", convention=False,
     )  # fmt: skip
     first = work.option(
         "first_exponent", ("power of gamma on the first reward", "首个奖励的折扣次数"),
@@ -209,5 +207,3 @@ def mean_reward(work: Work, transitions: str) -> str:
                  "把各后继状态当作等可能；应按各自的概率加权。")  # fmt: skip
     return "R_s"
 
-
-from . import rl_bellman, rl_policies  # noqa: E402, F401  # they build on the above and are found with it

@@ -171,7 +171,7 @@ def policy_improvement_step(work: Work) -> None:
         {
             "policy improvement": ("The values of the present policy are improved once.", "对当前策略的价值做一次改进。"),
             "value iteration": ("Each sweep takes the best action value as the new value.", "每轮以最大的动作价值作为新的价值。"),
-        }, default="policy improvement",
+        }, default="policy improvement", convention=False,
     )  # fmt: skip
     if work.optional("Q", ("action values, one row a state", "动作价值（每行一个状态）"), shape="n m"):
         _greedy(work, [f"column(Q, {a})" for a in range(1, work.shape("Q")[1] + 1)])
