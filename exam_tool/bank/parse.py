@@ -89,7 +89,9 @@ class ProblemReader(Reader):
             return Number(fmpq(1), "1")
 
     def calculate(self, item: Item | None, where: str) -> Compiled:
-        node = self.formula(item, where)
+        return self.compiled(self.formula(item, where), item)
+
+    def compiled(self, node: Node, item: Item | None) -> Compiled:
         try:
             return compiled(node)
         except ExamToolError as error:
@@ -297,7 +299,7 @@ class ProblemReader(Reader):
         found = []
         for item in self.list(top.get("where"), Text("where", "where")):
             node = self.formula(item, "where")
-            found.append(Condition(self.text(item, Text("where", "where")), node, self.calculate(item, "where"), item.mark))
+            found.append(Condition(self.text(item, Text("where", "where")), node, self.compiled(node, item), item.mark))
         return tuple(found)
 
     def ask(self, top: Mapping) -> tuple[Ask, ...]:
