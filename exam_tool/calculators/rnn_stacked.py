@@ -266,12 +266,13 @@ def _direction(work: Work, way: str, times: Iterable[int], function: str) -> Non
         if before != f"h_{way}_start":
             work.mistake("no_history", f"U_{way} @ x[{time}] + b_{way}", "the neighbouring state is left out.", "漏了相邻时刻的状态。")
         if way == "b":
-            work.mistake(
-                "backward_forwards",
-                _run_forwards(time, function),
-                "the backward pass is run from the first input; it starts at the last.",
-                "后向从第一个输入开始计算；应从最后一个开始。",
-            )
+            if time > 1:  # run from the left, the first state is the one without history
+                work.mistake(
+                    "backward_forwards",
+                    _run_forwards(time, function),
+                    "the backward pass is run from the first input; it starts at the last.",
+                    "后向从第一个输入开始计算；应从最后一个开始。",
+                )
             work.mistake(
                 "shared_weights",
                 f"U_f @ x[{time}] + W_f @ {before} + b_f",
