@@ -32,7 +32,9 @@ def compounds(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 TREES = st.recursive(st.one_of(LITERALS.map(number), NAMES.map(Name)), compounds, max_leaves=14)
-LEXEMES = st.sampled_from([*"+-*/^@%!()[],<>", "**", "<=", "==", "!=", ".T", "mod", "and", "or", "not", "x", "W_1", "f(", "2", ".5", "1.", "1e3", " "])
+LEXEMES = st.sampled_from(
+    [*"+-*/^@%!()[],<>", "**", "<=", "==", "!=", ".T", "mod", "and", "or", "not", "x", "W_1", "f(", "2", ".5", "1.", "1e3", " "]
+)
 
 
 @settings(max_examples=400)
@@ -55,7 +57,14 @@ def test_what_was_read_prints_back(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["-" * 118 + "x", "+".join(["-long_name_of_a_thing"] * 90), "(a+-" * 36 + "b" + ")" * 36, "^".join("a" * 110), "[" * 38 + "]" * 38, "x" * 2000],
+    [
+        "-" * 118 + "x",
+        "+".join(["-long_name_of_a_thing"] * 90),
+        "(a+-" * 36 + "b" + ")" * 36,
+        "^".join("a" * 110),
+        "[" * 38 + "]" * 38,
+        "x" * 2000,
+    ],
 )
 def test_text_at_the_limits_of_the_reader(source: str) -> None:
     """Text for looks never outgrows the length, nesting or number of symbols that can be read."""
@@ -117,11 +126,24 @@ def test_notations(source: str, strict: str, unicode: str, tex: str) -> None:
 
 
 SYMBOLS = [
-    ("gamma", "γ", r"\gamma"), ("lam", "λ", r"\lambda"), ("W1", "W₁", "W_1"), ("W_12", "W₁₂", "W_{12}"), ("H_out", "H_out", r"H_{\text{out}}"),
-    ("room_h", "room_h", r"\mathrm{room}_h"), ("A_hat", "Â", r"\hat{A}"), ("x_tilde", "x̃", r"\tilde{x}"), ("sigma_prime", "σ′", r"\sigma^{\prime}"),
-    ("dL_dW_1", "∂L/∂W₁", r"\frac{\partial L}{\partial W_1}"), ("grad_w2", "∇w₂", r"\nabla_{w_2}"), ("w_2_new", "w₂,new", r"w_2^{\text{new}}"),
-    ("delta_out", "δ_out", r"\delta_{\text{out}}"), ("z_1_2", "z₁,₂", "z_{1,2}"), ("depth_dense", "depth_dense", r"\mathrm{depth}_{\text{dense}}"),
-    ("y_hat_2", "ŷ₂", r"\hat{y}_2"), ("dL_dy_hat", "∂L/∂ŷ", r"\frac{\partial L}{\partial \hat{y}}"), ("_x", "_x", r"\text{\_x}"),
+    ("gamma", "γ", r"\gamma"),
+    ("lam", "λ", r"\lambda"),
+    ("W1", "W₁", "W_1"),
+    ("W_12", "W₁₂", "W_{12}"),
+    ("H_out", "H_out", r"H_{\text{out}}"),
+    ("room_h", "room_h", r"\mathrm{room}_h"),
+    ("A_hat", "Â", r"\hat{A}"),
+    ("x_tilde", "x̃", r"\tilde{x}"),
+    ("sigma_prime", "σ′", r"\sigma^{\prime}"),
+    ("dL_dW_1", "∂L/∂W₁", r"\frac{\partial L}{\partial W_1}"),
+    ("grad_w2", "∇w₂", r"\nabla_{w_2}"),
+    ("w_2_new", "w₂,new", r"w_2^{\text{new}}"),
+    ("delta_out", "δ_out", r"\delta_{\text{out}}"),
+    ("z_1_2", "z₁,₂", "z_{1,2}"),
+    ("depth_dense", "depth_dense", r"\mathrm{depth}_{\text{dense}}"),
+    ("y_hat_2", "ŷ₂", r"\hat{y}_2"),
+    ("dL_dy_hat", "∂L/∂ŷ", r"\frac{\partial L}{\partial \hat{y}}"),
+    ("_x", "_x", r"\text{\_x}"),
     ("a\x1b<", "a<U+001B><", r"\text{a\textless{}U+001B\textgreater{}\textless{}}"),
 ]  # fmt: skip
 
@@ -155,3 +177,10 @@ def test_ascii_drawing() -> None:
     """A terminal without Unicode gets the same in ASCII."""
     drawn = box(read("[[1/2, sqrt(6)], [0, 1]].T @ A_hat"), ascii=True)
     assert [line.rstrip() for line in drawn.lines] == ["[ 1/2  sqrt(6) ]T A_hat", "[ 0    1       ]"]
+
+
+def test_long_formulas_are_drawn_once() -> None:
+    """Time grows with the length of a formula, not with two to the power of its depth."""
+    for operator in ("+", "*", "@", "/", "-", "mod"):
+        tree = read(f" {operator} ".join(["-x", *["y"] * 38]))
+        assert unicode_text(Binary("+", Name("a"), tree)).count("y") == 38

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb, fmpq, fmpz
 
-from .arrays import Shape, Value
+from .arrays import Shape, Value, entries
 from .decimals import ball_text, decimal_text, rounded_text, significant_text
 from .exact import ONE, Real, Scalar
 from .printing.strict import text
@@ -23,12 +23,14 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class NumberStyle:
     """How values are written: terminating fractions as decimals of at most ``max_digits`` places, or always as fractions;
-    an exact form of up to ``longest`` characters, beyond that ``figures`` significant figures."""
+    an exact form of up to ``longest`` characters, beyond that ``figures`` significant figures. ``closed_forms`` says whether
+    forms of exp, ln and the like count as exact forms worth showing; square roots always do."""
 
     decimals: bool = True
     max_digits: int = 6
     longest: int = 24
     figures: int = 4
+    closed_forms: bool = True
 
 
 DEFAULT_STYLE = NumberStyle()
@@ -47,6 +49,7 @@ def tree_of(value: Value, style: NumberStyle = DEFAULT_STYLE) -> Node:
     if isinstance(value, Shape):
         return Call("shape", tuple(tree_of(size, style) for size in value))
     if isinstance(value, tuple):
+        style = _uniform(value, style)
         return Array(tuple(tree_of(item, style) for item in value))
     if isinstance(value, arb):
         return _literal(ball_text(value))
@@ -60,11 +63,23 @@ def shown_tree(value: Value, style: NumberStyle = DEFAULT_STYLE) -> tuple[Node, 
     if isinstance(value, Shape | bool | str):
         return tree_of(value, style), True
     if isinstance(value, tuple):
+        style = _uniform(value, style)
         items = [shown_tree(item, style) for item in value]
         return Array(tuple(item for item, _ in items)), all(exact for _, exact in items)
     if is_short(value, style):
         return tree_of(value, style), True
     return _literal(rounded_text(value, style.figures)), False
+
+
+def _uniform(value: Value, style: NumberStyle) -> NumberStyle:
+    """Fractions for the whole of an array that holds an entry no decimal can write: ``1/2`` beside ``1/3``, not ``0.5``."""
+    if style.decimals and any(isinstance(x, fmpq) and _places(x, style.max_digits) is None or _is_surd(x) for x in entries(value)):
+        return replace(style, decimals=False)
+    return style
+
+
+def _is_surd(value: Value) -> bool:
+    return isinstance(value, Real) and value.terms is not None
 
 
 def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
@@ -75,7 +90,7 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
         if value.q == 1:
             return len(str(value.p)) <= style.longest
         return len(str(value)) <= LONGEST_FRACTION or (style.decimals and _places(value, style.max_digits) is not None)
-    if _parts(value, MAX_PARTS) < 0:
+    if (value.terms is None and not style.closed_forms) or _parts(value, MAX_PARTS) < 0:
         return False
     return len(text(tree_of(value, style))) <= style.longest
 
@@ -212,6 +227,8 @@ def put_in(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT
                 return Binary(operator, put(left), put(right))
             case Compare(operator, left, right):
                 return Compare(operator, put(left), put(right))
+            case Call("len", (Name(name),)) if isinstance(values.get(name), tuple):
+                return _whole(len(values[name]))  # nobody writes a matrix out to count its rows
             case Call(function, arguments):
                 return Call(function, tuple(map(put, arguments)))
             case Array(items):
@@ -227,11 +244,17 @@ def _entry(base: Node, indices: tuple[Node, ...], values: Mapping[str, Value]) -
     """The entry of a known array at known positions, or None."""
     found = values.get(base.name) if isinstance(base, Name) else None
     for index in indices:
-        position = index.value if isinstance(index, Number) else values.get(index.name) if isinstance(index, Name) else None
-        if not isinstance(found, tuple) or type(position) is not fmpq or position.q != 1 or not 1 <= position <= len(found):
+        position = _position(index, values)
+        if not isinstance(found, tuple) or not 1 <= position <= len(found):
             return None
-        found = tuple.__getitem__(found, int(position.p) - 1)
+        found = tuple.__getitem__(found, position - 1)
     return found
+
+
+def _position(index: Node, values: Mapping[str, Value]) -> int:
+    """A known whole index, or 0."""
+    value = index.value if isinstance(index, Number) else values.get(index.name) if isinstance(index, Name) else None
+    return int(value.p) if isinstance(value, fmpq) and value.q == 1 else 0
 
 
 def puts_exactly(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE) -> bool:

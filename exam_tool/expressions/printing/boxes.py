@@ -85,10 +85,10 @@ def _fence(side: str, inner: Box, ascii: bool) -> Box:
         if len(mark) > 1 and inner.is_tall and mark != "||":  # a word such as floor( stands once, on the baseline
             return Box(tuple(mark if i == inner.baseline else " " * len(mark) for i in range(inner.height)), inner.baseline, len(mark))
         return Box((mark,) * inner.height, inner.baseline, len(mark))
-    top, middle, bottom, single = FENCES[side]
+    shapes = FENCES[side]
     if inner.height == 1:
-        return text_box(single)
-    return Box((top, *middle * (inner.height - 2), bottom), inner.baseline, 1)
+        return text_box(shapes[3])
+    return Box((shapes[0], *shapes[1] * (inner.height - 2), shapes[2]), inner.baseline, 1)
 
 
 def raised(base: Box, exponent: Box) -> Box:

@@ -80,7 +80,12 @@ _MATHML: Setter[str] = Setter(MathMl())
 
 def mathml(node: Node, display: bool = False) -> str:
     """The formula as a ``<math>`` element, in a paragraph or on a line of its own."""
-    return math_element(_MATHML.formula(node), display)
+    return math_element(math_inner(node), display)
+
+
+def math_inner(node: Node) -> str:
+    """The formula as one element, to be put into a ``<math>``."""
+    return _MATHML.formula(node)
 
 
 def math_element(inner: str, display: bool = False) -> str:

@@ -67,13 +67,17 @@ class Setter(Generic[T]):
 
     def operand(self, node: Node, least: int, first: bool = True) -> T:
         """A part that must bind at least so tightly; in second place it must not begin with a sign."""
-        part = self.value(node)
-        bracketed = part.level < least or (part.signed and not first)
-        return self.notation.fence("(", part.drawn, ")") if bracketed else part.drawn
+        return self.bracketed(self.value(node, not first), least, first)
 
-    def value(self, node: Node) -> Part[T]:
-        """A part used as a number: conditions are put between Iverson's brackets."""
-        part = self.part(node)
+    def bracketed(self, part: Part[T], least: int, first: bool = True) -> T:
+        return self.notation.fence("(", part.drawn, ")") if part.level < least or (part.signed and not first) else part.drawn
+
+    def value(self, node: Node, second: bool = False) -> Part[T]:
+        """A part used as a number: conditions are put between Iverson's brackets.
+
+        A product in ``second`` place gets brackets around its first factor alone, ``x + (−3)·y`` rather than ``x + (−3·y)``.
+        """
+        part = self.part(node, second)
         if isinstance(node, Compare) or part.level in (OR, AND, NOT):
             return Part(self.notation.fence("[", part.drawn, "]"), ATOM)
         return part
@@ -82,7 +86,7 @@ class Setter(Generic[T]):
         part = self.part(node)
         return self.notation.fence("(", part.drawn, ")") if part.level < least else part.drawn
 
-    def part(self, node: Node) -> Part[T]:
+    def part(self, node: Node, second: bool = False) -> Part[T]:
         match node:
             case Number(_, text):
                 return Part(self.notation.number(text), PRODUCT if "e" in text.lower() else ATOM)
@@ -93,7 +97,7 @@ class Setter(Generic[T]):
             case Compare(operator, left, right):
                 return self.infix(RELATIONS[operator], left, right, COMPARE, SUM - 1, SUM - 1, signs=True)
             case Binary(operator, left, right):
-                return self.binary(operator, left, right)
+                return self.binary(operator, left, right, second)
             case Call(function, arguments):
                 return self.call(function, arguments)
             case Index(base, indices):
@@ -110,16 +114,16 @@ class Setter(Generic[T]):
         sign = "−" if operator == "-" else operator
         return Part(draw.row(draw.sign(sign), self.operand(argument, PRODUCT, first=False)), PRODUCT, True)
 
-    def binary(self, operator: str, left: Node, right: Node) -> Part[T]:
+    def binary(self, operator: str, left: Node, right: Node, second: bool) -> Part[T]:
         match operator:
             case "+":
                 return self.infix("+", left, right, SUM, SUM, SUM)
             case "-":
                 return self.infix("−", left, right, SUM, SUM, PRODUCT)
             case "*":
-                return self.infix("·", left, right, PRODUCT, self.before(left), FRACTION, spaced=False)
+                return self.infix("·", left, right, PRODUCT, self.before(left), FRACTION, spaced=False, second=second)
             case "@":
-                return self.matrix_product(left, right)
+                return self.matrix_product(left, right, second)
             case "/":
                 return self.quotient(left, right)
             case "^":
@@ -131,13 +135,14 @@ class Setter(Generic[T]):
         return Part(draw.row(self.condition(left, level), draw.operator(sign, True), self.condition(right, level + 1)), level)
 
     def infix(
-        self, sign: str, left: Node, right: Node, level: int, first: int, second: int, *, spaced: bool = True, signs: bool = False
-    ) -> Part[T]:
-        """Two operands that must bind at least so tightly, with a sign between them."""
-        head = self.value(left)
-        opened = head.level < first
-        a = self.notation.fence("(", head.drawn, ")") if opened else head.drawn
-        b = self.operand(right, second, first=signs)
+        self, sign: str, left: Node, right: Node, level: int, least: int, least_right: int,
+        *, spaced: bool = True, signs: bool = False, second: bool = False,
+    ) -> Part[T]:  # fmt: skip
+        """Two operands that must bind at least so tightly, with a sign between them; in ``second`` place no sign may begin it."""
+        head = self.value(left, second)
+        opened = head.level < least or second
+        a = self.bracketed(head, least, not second)
+        b = self.operand(right, least_right, first=signs)
         return Part(self.notation.row(a, self.notation.operator(sign, spaced), b), level, head.signed and not opened)
 
     def before(self, left: Node) -> int:
@@ -145,16 +150,18 @@ class Setter(Generic[T]):
         slashed = isinstance(left, Binary) and left.operator == "/" and not self.notation.stacks(_is_simple(left))
         return FRACTION if slashed or (isinstance(left, Call) and left.function in BIG and len(left.arguments) == 1) else PRODUCT
 
-    def matrix_product(self, left: Node, right: Node) -> Part[T]:
+    def matrix_product(self, left: Node, right: Node, second: bool) -> Part[T]:
         """Side by side; a vector right of a matrix stands as a column."""
         draw = self.notation
         numbers = isinstance(left, Number) or isinstance(right, Number)
         vectors = _is_vector(left)
         sign = draw.operator("·" if numbers or vectors else "", False)
-        a = self.operand(left, self.before(left))
+        head = self.value(left, second)
+        signed = head.signed and not second and head.level >= self.before(left)
+        a = self.bracketed(head, self.before(left), not second)
         if isinstance(right, Array) and _is_vector(right) and not vectors:
-            return Part(draw.row(a, sign, draw.column([self.value(item).drawn for item in right.items])), PRODUCT)
-        return Part(draw.row(a, sign, self.operand(right, FRACTION, first=False)), PRODUCT, self.value(left).signed)
+            return Part(draw.row(a, sign, draw.column([self.value(item).drawn for item in right.items])), PRODUCT, signed)
+        return Part(draw.row(a, sign, self.operand(right, FRACTION, first=False)), PRODUCT, signed)
 
     def quotient(self, left: Node, right: Node) -> Part[T]:
         draw = self.notation
@@ -205,8 +212,8 @@ class Setter(Generic[T]):
     # -- functions that are written with a sign of their own ----------------------------------------------------------
 
     def fenced(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
-        left, right = FENCES[function]
-        return Part(self.notation.fence(left, self.value(arguments[0]).drawn, right), ATOM)
+        pair = FENCES[function]
+        return Part(self.notation.fence(pair[0], self.value(arguments[0]).drawn, pair[1]), ATOM)
 
     def between(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
         return self.infix(INFIX[function], arguments[0], arguments[1], PRODUCT, FRACTION, FRACTION)

@@ -33,7 +33,9 @@ GREEK = {
     "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ",
 }  # fmt: skip
 LATEX_GREEK = {"epsilon": r"\varepsilon", "eps": r"\varepsilon", "phi": r"\varphi", "lam": r"\lambda"}
-ACCENTS = {"hat": ("\u0302", r"\hat", "^"), "bar": ("\u0304", r"\bar", "¯"), "tilde": ("\u0303", r"\tilde", "~"), "dot": ("\u0307", r"\dot", "˙")}
+ACCENTS = {
+    "hat": ("\u0302", r"\hat", "^"), "bar": ("\u0304", r"\bar", "¯"), "tilde": ("\u0303", r"\tilde", "~"), "dot": ("\u0307", r"\dot", "˙"),
+}  # fmt: skip
 MARKS = {"prime": ("′", r"\prime", "′"), "star": ("*", "*", "*")}
 RAISED = {"new", "old", "prev", "next"}
 SUBSCRIPTS = dict(zip("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ", strict=True))
@@ -150,10 +152,10 @@ def _verbatim(name: str) -> Symbol:
 LATEX_SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}", "-": "{-}",
+    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
 }  # fmt: skip
 
 
 def latex_escape(text: str) -> str:
     """Text as LaTeX prints it, character for character."""
-    return "".join(LATEX_SPECIAL.get(character, character) for character in text)
+    return "".join(LATEX_SPECIAL.get(character, character) for character in text).replace("--", "-{}-").replace("--", "-{}-")

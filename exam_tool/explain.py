@@ -1,0 +1,133 @@
+"""A worked solution from a trace: the steps that lead to what is asked, each with its reason, formula, numbers and value.
+
+It decides what is said, in what order; how it looks in a terminal or a document is for ``render``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from string import ascii_lowercase
+
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.exact import Real
+from exam_tool.expressions.forms import NumberStyle, is_short, put_in, puts_exactly, shown_tree, tree_of
+from exam_tool.expressions.tree import Name, Node, names
+from exam_tool.language import Text
+from exam_tool.trace import Step, Trace
+
+SOLUTION_STYLE = NumberStyle(figures=6, closed_forms=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a chain of equalities, and the sign before it: ``=``, or ``≈`` from the first rounding on."""
+
+    relation: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionLine:
+    """One step: ``name = formula = numbers put in = value``, with the letter of the question when it is asked."""
+
+    name: str
+    letter: str
+    label: Text
+    because: Text | None
+    sides: tuple[Side, ...]
+    word: str | bool | None  # the value of a step that is no number
+    note: Text | None
+
+    @property
+    def subject(self) -> Node:
+        return Name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLine:
+    """A given with its value."""
+
+    name: str
+    label: Text
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Everything a worked solution says."""
+
+    givens: tuple[GivenLine, ...]
+    conventions: tuple[Text, ...]
+    lines: tuple[SolutionLine, ...]
+    style: NumberStyle
+
+
+def explain(
+    trace: Trace,
+    asked: Sequence[str] = (),
+    *,
+    style: NumberStyle = SOLUTION_STYLE,
+    notes: Mapping[str, Text] | None = None,
+) -> Solution:
+    """The solution for the steps asked (default: all), with only the steps and givens they need.
+
+    ``notes`` adds a sentence under a step, such as what a student wrote there and what followed from it.
+    """
+    wanted = tuple(asked) or tuple(step.name for step in trace.plan.steps)
+    steps = trace.plan.upstream(wanted)
+    letters = {name: letter(i) for i, name in enumerate(asked)}
+    used = {name for step in steps for name in names(step.formula)}
+    return Solution(
+        tuple(GivenLine(given.name, given.label, trace.values[given.name]) for given in trace.plan.givens if given.name in used),
+        tuple(conventions(trace)),
+        tuple(_line(trace, step, letters.get(step.name, ""), style, (notes or {}).get(step.name)) for step in steps),
+        style,
+    )
+
+
+def letter(position: int) -> str:
+    """The letter of the part at a position from 0: a, b, …, z, aa, ab, …"""
+    shown = ""
+    position += 1
+    while position:
+        position, digit = divmod(position - 1, 26)
+        shown = ascii_lowercase[digit] + shown
+    return shown
+
+
+def conventions(trace: Trace) -> Iterable[Text]:
+    """The sentences that state the options this trace was run with; an option that says nothing is left out."""
+    for option in trace.plan.declared:
+        sentence = option.choices[trace.plan.options[option.name]]
+        if sentence.en:
+            yield sentence
+
+
+def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
+    value = trace.values[step.name]
+    word = value if isinstance(value, str | bool) else None
+    sides = _chain(step.formula, trace.values, value if word is None else None, style)
+    return SolutionLine(step.name, letter, step.label, step.because, sides, word, note)
+
+
+def _chain(formula: Node, values: Mapping[str, Value], value: Value | None, style: NumberStyle) -> tuple[Side, ...]:
+    """Formula, numbers put in, exact value, rounded value; a side that only repeats the one before is left out."""
+    sides = [Side("=", formula)]
+    exact_so_far = puts_exactly(formula, values, style)
+    known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}
+    sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style)))
+    if value is not None:
+        sides += _value_sides(value, exact_so_far, style)
+    return tuple(side for i, side in enumerate(sides) if i == 0 or side.node != sides[i - 1].node)
+
+
+def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[Side]:
+    """The exact value where it is short, and beside an irrational number its decimals."""
+    shown, exact = shown_tree(value, style)
+    if not isinstance(value, Real):
+        return [Side("=" if exact and exact_so_far else "≈", shown)]
+    found = []
+    if exact_so_far and is_short(value, replace(style, closed_forms=True)):
+        found.append(Side("=", tree_of(value, style)))
+    return [*found, Side("≈", shown_tree(value, replace(style, closed_forms=False, longest=0))[0])]

@@ -1,0 +1,1 @@
+"""Statements and worked solutions in each output format. What they say is decided elsewhere."""

@@ -1,0 +1,87 @@
+"""Statements and worked solutions in LaTeX, as pieces of a document and as a whole one. Outside text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from exam_tool.explain import Solution, SolutionLine
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
+from exam_tool.expressions.printing import latex, latex_escape, visible
+from exam_tool.expressions.tree import Name, Node
+from exam_tool.expressions.values import TRUTH, value_latex
+from exam_tool.language import Language
+from exam_tool.statement import Paragraph
+
+from .markup import GIVEN, Format
+
+RELATIONS = {"=": "=", "≈": r"\approx"}
+
+
+def escape_latex(text: str) -> str:
+    """Text that LaTeX prints character for character."""
+    return latex_escape(visible(text))
+
+
+def _formulas(sides: Sequence[Node]) -> str:
+    return f"${' = '.join(map(latex, sides))}$"
+
+
+def _value(value: Value, style: NumberStyle, language: Language) -> str:
+    if isinstance(value, bool):
+        return TRUTH[value](language)
+    return escape_latex(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
+
+
+LATEX = Format(escape_latex, _formulas, _value)
+
+
+def statement_latex(
+    paragraphs: Sequence[Paragraph], values: Mapping[str, Value], *, language: Language = "en", style: NumberStyle = DEFAULT_STYLE
+) -> str:
+    """The paragraphs, a blank line between them."""
+    return "\n\n".join(LATEX.paragraph(paragraph, values, style, language) for paragraph in paragraphs)
+
+
+def chain_rows(line: SolutionLine, language: Language) -> list[str]:
+    """The rows of an aligned environment: ``name &= formula``, then ``&= numbers``, ``&= value``."""
+    rows = [f"&{RELATIONS[side.relation]} {latex(side.node)}" for side in line.sides]
+    if line.word is not None:
+        rows.append(f"&= {value_latex(line.word, language=language)}")
+    return [f"{latex(line.subject)} {rows[0]}", *rows[1:]]
+
+
+def equation(name: str, value: Value, style: NumberStyle, language: Language) -> str:
+    """``name = value``, or ``name \\approx value``."""
+    shown = value_latex(value, style, language)
+    return f"{latex(Name(name))} {shown if shown.startswith(RELATIONS['≈']) else f'= {shown}'}"
+
+
+def solution_latex(solution: Solution, *, language: Language = "en", with_givens: bool = False) -> str:
+    """A description list: label, chain of equalities, reason and note of each step."""
+    parts = [_givens(solution, language)] if with_givens and solution.givens else []
+    parts += [LATEX.sentence(text, language) for text in solution.conventions] if with_givens else []
+    parts += [_step(line, language) for line in solution.lines]
+    return "\n\n".join(parts) + "\n"
+
+
+def _givens(solution: Solution, language: Language) -> str:
+    comma, colon = (", ", ": ") if language == "en" else ("，", "：")
+    shown = [f"${equation(given.name, given.value, solution.style, language)}$" for given in solution.givens]
+    return f"{GIVEN(language)}{colon}{comma.join(shown)}"
+
+
+def _step(line: SolutionLine, language: Language) -> str:
+    mark = f"{line.letter}. " if line.letter else ""
+    rows = " \\\\\n".join(chain_rows(line, language))
+    said = [LATEX.sentence(text, language) for text in (line.because, line.note) if text is not None]
+    heading = rf"\noindent\textbf{{{mark}{LATEX.sentence(line.label, language)}}}"
+    return "\n".join([heading, r"\begin{align*}", rows, r"\end{align*}", *(rf"{text}\par" for text in said)])
+
+
+def latex_document(body: str, title: str, language: Language = "en") -> str:
+    """A whole document around a body that is LaTeX already; the title is plain text. XeLaTeX or LuaLaTeX for Chinese."""
+    packages = [r"\documentclass[11pt]{article}" if language == "en" else r"\documentclass[11pt]{ctexart}"]
+    packages += [r"\usepackage[T1]{fontenc}" if language == "en" else "", r"\usepackage{amsmath,amssymb,textcomp}"]
+    preamble = "\n".join(part for part in packages if part)
+    return f"{preamble}\n\\begin{{document}}\n\\section*{{{escape_latex(title)}}}\n\n{body}\n\\end{{document}}\n"

@@ -1,0 +1,71 @@
+"""Statements and worked solutions in Markdown with LaTeX formulas between dollar signs. Outside text is never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from exam_tool.explain import Solution, SolutionLine
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
+from exam_tool.expressions.printing import latex, visible
+from exam_tool.expressions.tree import Node
+from exam_tool.expressions.values import TRUTH, value_latex
+from exam_tool.language import Language
+from exam_tool.statement import Paragraph
+
+from .latex import chain_rows, equation
+from .markup import GIVEN, Format
+
+SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&-]")
+LINE_START = re.compile(r"^(\s*[0-9]+)([.)])(?=\s|$)")
+
+
+def escape_markdown(text: str) -> str:
+    """Text that every Markdown reader shows as it stands: no emphasis, link, list, HTML or formula begins in it."""
+    escaped = SPECIAL.sub(r"\\\g<0>", visible(text)).replace(r"\(", "(").replace(r"\)", ")").replace(r"\-", "-")
+    escaped = re.sub(r"^(\s*)([-+=])", r"\1\\\2", escaped)
+    return LINE_START.sub(r"\1\\\2", escaped)
+
+
+def _formulas(sides: Sequence[Node]) -> str:
+    return f"${' = '.join(map(latex, sides))}$"
+
+
+def _value(value: Value, style: NumberStyle, language: Language) -> str:
+    if isinstance(value, bool):
+        return TRUTH[value](language)
+    return escape_markdown(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
+
+
+MARKDOWN = Format(escape_markdown, _formulas, _value)
+
+
+def statement_markdown(
+    paragraphs: Sequence[Paragraph], values: Mapping[str, Value], *, language: Language = "en", style: NumberStyle = DEFAULT_STYLE
+) -> str:
+    """The paragraphs, a blank line between them."""
+    return "\n\n".join(MARKDOWN.paragraph(paragraph, values, style, language) for paragraph in paragraphs)
+
+
+def solution_markdown(solution: Solution, *, language: Language = "en", with_givens: bool = False) -> str:
+    """Each step with its label, its chain of equalities aligned at the signs, its reason and note."""
+    parts = [_givens(solution, language)] if with_givens and solution.givens else []
+    parts += [MARKDOWN.sentence(text, language) for text in solution.conventions] if with_givens else []
+    parts += [_step(line, language) for line in solution.lines]
+    return "\n\n".join(parts) + "\n"
+
+
+def _givens(solution: Solution, language: Language) -> str:
+    comma, colon = (", ", ": ") if language == "en" else ("，", "：")
+    shown = [f"${equation(given.name, given.value, solution.style, language)}$" for given in solution.givens]
+    return f"{GIVEN(language)}{colon}{comma.join(shown)}"
+
+
+def _step(line: SolutionLine, language: Language) -> str:
+    mark = f"{line.letter}. " if line.letter else ""
+    rows = " \\\\\n".join(chain_rows(line, language))
+    said = [MARKDOWN.sentence(text, language) for text in (line.because, line.note) if text is not None]
+    return "\n\n".join(
+        [f"**{mark}{MARKDOWN.sentence(line.label, language)}**", f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$", *said]
+    )

@@ -1,0 +1,43 @@
+"""What statements and solutions need in every document format, said once: pieces in order, each drawn by the format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
+from exam_tool.expressions.tree import Node
+from exam_tool.language import Language, Text
+from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentence
+
+GIVEN = Text("Given", "已知")
+WORKED = Text("Worked solution", "解答")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a document format escapes words and draws formulas and values within a sentence."""
+
+    words: Callable[[str], str]
+    formulas: Callable[[Sequence[Node]], str]
+    value: Callable[[Value, NumberStyle, Language], str]
+
+    def paragraph(
+        self, paragraph: Paragraph, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE, language: Language = "en"
+    ) -> str:
+        """A paragraph with the values put in; a name that has none stays in its brackets."""
+        drawn = []
+        for piece in paragraph:
+            match piece:
+                case Literal(text):
+                    drawn.append(self.words(text))
+                case ValueOf(name):
+                    drawn.append(self.value(values[name], style, language) if name in values else self.words(f"{{{name}}}"))
+                case Math(sides):
+                    drawn.append(self.formulas(sides))
+        return "".join(drawn)
+
+    def sentence(self, text: Text, language: Language) -> str:
+        """A label, reason or message, with its formulas."""
+        return self.paragraph(parse_sentence(text(language)), {}, language=language)
