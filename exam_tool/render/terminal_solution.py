@@ -11,7 +11,7 @@ from exam_tool.expressions.tree import Array, Binary, Call, Index, Name, Node, N
 from exam_tool.expressions.values import value_box
 from exam_tool.language import Language, Text
 
-from .terminal import ASCII_RELATIONS, sentence, sentence_pieces
+from .terminal_statement import ASCII_RELATIONS, sentence, sentence_pieces
 
 GIVEN = Text("given: ", "已知：")
 MARGIN, INDENT, GAP = 3, 2, 2
