@@ -188,14 +188,15 @@ class Trace:
 
 def calculated(step: Step, calculate: Compiled, values: Mapping[str, Value]) -> Value:
     """The value of a step from these values, or a Failure that says why there is none."""
+    for name in step.needs:
+        if isinstance(failed := values.get(name), Failure):
+            return failed
     try:
         return calculate(values)
     except ExamToolError as error:
-        failed = next((values[name] for name in step.needs if isinstance(values.get(name), Failure)), None)
-        return failed or Failure(error.message)
-    except (TypeError, AttributeError):  # a formula met a Failure, or a carried value of another kind
-        failed = next((values[name] for name in step.needs if isinstance(values.get(name), Failure)), None)
-        return failed or Failure(Text("The values do not fit this step.", "这些值不适合这一步。"))
+        return Failure(error.message)
+    except (TypeError, AttributeError):  # a mistake's formula met a Failure, or a carried value of another kind
+        return Failure(Text("The values do not fit this step.", "这些值不适合这一步。"))
 
 
 def _changed(change: Value | Node, values: Mapping[str, Value]) -> Value:
