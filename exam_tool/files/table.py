@@ -1,0 +1,58 @@
+"""A table in CSV: its header, and rows that are read one by one with the line they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import BinaryIO
+
+from exam_tool.language import ExamToolError, Text
+
+from .lines import BrokenLine, Line, LongLine, is_utf16, read_lines
+from .records import Record, Rejected, records, separator_of
+
+
+class TableError(ExamToolError):
+    """A file that has no readable header; ``line`` says where, ``code`` why."""
+
+    def __init__(self, line: int, code: str, message: Text) -> None:
+        super().__init__(message)
+        self.line = line
+        self.code = code
+
+
+class Table:
+    """Reads the header at once; ``rows`` can be asked for once."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        refuse_utf16(stream)
+        lines = read_lines(stream, encoding)
+        first = next((line for line in lines if type(line) is not Line or line.text.strip()), None)
+        if first is None:
+            raise TableError(1, "empty-file", Text("The file is empty.", "文件是空的。"))
+        self.separator = separator_of(first.text) if isinstance(first, Line) else ","
+        self._begins: Callable[[list[str]], bool] = lambda cells: False
+        self._records = records(chain([first], lines), self.separator, lambda cells: self._begins(cells))
+        header = next(self._records, None)
+        if not isinstance(header, Record):
+            message = header.message if header else Text("There is no header.", "没有表头。")
+            raise TableError(first.number, header.code if header else "no-header", message)
+        self.header = [cell.strip(" \t\u3000\u00a0") for cell in header.cells]
+        self.line = header.line
+
+    def rows(self, begins: Callable[[list[str]], bool] | None = None) -> Iterator[Record | Rejected]:
+        """Every further row; ``begins`` tells the beginning of one (see ``records``), by default as many cells as the header has."""
+        width = len(self.header)
+        self._begins = begins or (lambda cells: len(cells) == width)
+        return self._records
+
+
+def refuse_utf16(stream: BinaryIO) -> None:
+    """Raises for the "Unicode text" of spreadsheets, which no line of which could be read."""
+    peek = getattr(stream, "peek", None)
+    if peek is not None and is_utf16(peek(4)[:4]):
+        message = Text("The file is UTF-16. Save it as CSV UTF-8.", "文件是 UTF-16 编码，请另存为 CSV UTF-8。")
+        raise TableError(1, "encoding", message)
+
+
+__all__ = ["BrokenLine", "LongLine", "Table", "TableError"]

@@ -1,0 +1,107 @@
+"""Problems, a roster and a seed make a paper: every student's variants, the same whenever they are drawn again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from exam_tool.bank import Bank, Problem
+from exam_tool.calculators.work import Calculator
+from exam_tool.expressions.forms import exact_text
+from exam_tool.files import identity
+from exam_tool.language import ExamToolError, Language, Text
+from exam_tool.marking.policy import find_policy
+from exam_tool.trace import run_plan
+from exam_tool.variant import Variant, draw
+
+from .model import TOOL, Item, Paper, Sheet, Slot
+from .roster import Student
+from .selection import Chosen
+from .values import restored, stored
+
+TITLE = Text("Exam", "试卷")
+SEEDS = 10**9
+
+
+def build_paper(
+    chosen: Sequence[Chosen],
+    roster: Iterable[Student] | None,
+    seed: int,
+    *,
+    title: Text = TITLE,
+    language: Language = "en",
+    policy: str = "course",
+) -> Paper:
+    """One sheet for each student, or without a roster one sheet for everybody.
+
+    Args:
+        language: of students whose roster row names none.
+
+    Raises:
+        ExamToolError: for an unknown policy, an empty roster, or a problem that cannot be drawn.
+    """
+    slots = _slots(chosen)
+    students: list[Student | None] = [None] if roster is None else list(roster)
+    if not students:
+        raise ExamToolError(Text("The roster holds no student.", "名单中没有学生。"))
+    problems = [choice.problem for choice in chosen]
+    sheets = tuple(_sheet(slots, problems, student, seed, language) for student in students)
+    return Paper(title, seed, language, find_policy(policy).name, TOOL, slots, sheets)
+
+
+def _slots(chosen: Sequence[Chosen]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(
+            number, choice.problem.id, choice.problem.version, choice.problem.digest, choice.problem.title, choice.problem.ask, choice.seed
+        )
+        for number, choice in enumerate(chosen, 1)
+    )
+
+
+def _sheet(slots: Sequence[Slot], problems: Sequence[Problem], student: Student | None, seed: int, language: Language) -> Sheet:
+    times: Counter[str] = Counter()
+    items = []
+    for slot, problem in zip(slots, problems, strict=True):
+        times[problem.id] += 1
+        own = slot.seed if slot.seed is not None else variant_seed(seed, student.id if student else "", problem.id, times[problem.id])
+        items.append(stored_item(draw(problem, own)))
+    return Sheet(student, (student.language if student else None) or language, tuple(items))
+
+
+def variant_seed(seed: int, student: str, problem: str, occurrence: int) -> int:
+    """The seed of one student's variant. It depends on nobody else and on no other slot, so that a late student or an added
+    question changes no paper that has been handed out."""
+    parts = (str(seed), identity(student), problem, str(occurrence))
+    text = "/".join(f"{len(part)}:{part}" for part in parts)
+    return 1 + int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") % (SEEDS - 1)
+
+
+def stored_item(variant: Variant) -> Item:
+    """The variant in the form a key keeps."""
+    givens = {name: stored(value) for name, value in variant.givens.items()}
+    answers = {ask.find: _answer(variant, ask.find) for ask in variant.asked}
+    return Item(variant.code, variant.attempt, givens, dict(variant.options), answers)
+
+
+def _answer(variant: Variant, find: str) -> str:
+    value = variant.trace.values[find]
+    return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else exact_text(value)
+
+
+def rebuilt(problem: Problem, slot: Slot, item: Item) -> Variant:
+    """The variant a key describes, from its stored numbers; what is asked is what the paper asked.
+
+    Raises:
+        ExamToolError: when the calculator no longer takes these numbers.
+    """
+    calculator: Calculator = problem.calculator
+    plan, complete = calculator.plan({name: restored(value) for name, value in item.givens.items()}, dict(item.options))
+    asked = problem if problem.ask == slot.ask else replace(problem, ask=slot.ask)
+    return Variant(asked, item.seed, item.attempt, run_plan(plan, complete))
+
+
+def find_problem(bank: Bank, slot: Slot) -> Problem | None:
+    """The problem of a slot, if the bank still has one of this name."""
+    return bank.problems.get(slot.problem)

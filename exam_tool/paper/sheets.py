@@ -1,0 +1,111 @@
+"""A student's sheet as Markdown and as JSON: title, questions, blank places. No answers pass through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from exam_tool.bank import Bank
+from exam_tool.explain import letter
+from exam_tool.expressions.printing import visible
+from exam_tool.language import ExamToolError, Language, Text
+from exam_tool.marking.policy import find_policy
+from exam_tool.question import Part, Question, question
+
+from .build import rebuilt
+from .markdown import escaped, name, sentence, statement
+from .model import Paper, Sheet
+from .storage import PAPER_FORMAT, compact, number_text, paper_head, sheet_head
+
+BLANK = "\\_" * 24
+TALL_KINDS = ("matrix", "vector", "expression")
+
+
+def questions(bank: Bank, paper: Paper, sheet: Sheet) -> Iterator[Question]:
+    """What the sheet asks, in its language."""
+    for slot, item in zip(paper.slots, sheet.items, strict=True):
+        problem = bank[slot.problem]
+        if problem.digest != slot.digest:
+            raise ExamToolError(Text(f"{slot.problem} has changed since the paper was drawn.", f"题目 {slot.problem} 在出卷后已被修改。"))
+        yield question(rebuilt(problem, slot, item), sheet.language)
+
+
+def marks_text(marks: Fraction, language: Language) -> str:
+    """``2 marks``, ``1 mark``, ``1/2 mark``, ``2 分``."""
+    if language == "zh":
+        return f"{marks} 分"
+    return f"{marks} mark" if marks <= 1 else f"{marks} marks"
+
+
+def markdown_sheet(paper: Paper, sheet: Sheet, asked: list[Question]) -> str:
+    """The sheet to print and fill in."""
+    language = sheet.language
+    lines = [f"# {escaped(paper.title(language))}", "", _who(sheet), "", _summary(paper, len(asked), language), ""]
+    for number, one in enumerate(asked, 1):
+        lines += [*_question(number, one, language), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _who(sheet: Sheet) -> str:
+    if sheet.student is None:
+        return Text("Name: ____________________  Number: ____________________", "姓名：____________________  学号：____________________")(
+            sheet.language
+        ).replace("_", "\\_")
+    told = [escaped(part) for part in (sheet.student.id, sheet.student.name, sheet.student.section) if part]
+    return " · ".join(told)
+
+
+def _summary(paper: Paper, count: int, language: Language) -> str:
+    follows = find_policy(paper.policy).ft != "none"
+    if language == "zh":
+        return f"共 {count} 题，{paper.marks} 分。每一步单独计分" + ("；前面的步骤有误，后面照此算对仍可得分。" if follows else "。")
+    asked = f"{count} questions" if count != 1 else "1 question"
+    carried = "; right work that follows from an earlier slip can still earn marks" if follows else ""
+    return f"{asked}, {marks_text(paper.marks, language)}. Each step is marked on its own{carried}."
+
+
+def _question(number: int, one: Question, language: Language) -> Iterator[str]:
+    title = f"{number}. {escaped(one.title)} ({marks_text(one.marks, language)})"
+    yield f"## {title}" if language == "en" else f"## {number}. {escaped(one.title)}（{marks_text(one.marks, language)}）"
+    yield ""
+    yield statement(one.paragraphs, one.values, one.style, language)
+    for part in one.parts:
+        yield ""
+        yield _blank(part, language)
+    yield ""
+    yield f"<sub>{escaped(one.code)}</sub>"
+
+
+def _blank(part: Part, language: Language) -> str:
+    marks = f"({marks_text(part.marks, language)})" if language == "en" else f"（{marks_text(part.marks, language)}）"
+    head = (
+        f"**{part.letter})** {sentence(part.label(language))}, {name(part.find)} {marks}"
+        if language == "en"
+        else (f"**{part.letter})** {sentence(part.label(language))} {name(part.find)}{marks}")
+    )
+    return f"{head}\n\n{BLANK}" + ("\n\n" + BLANK) * (2 if part.kind in TALL_KINDS else 0)
+
+
+def json_lines(bank: Bank, paper: Paper) -> Iterator[str]:
+    """The paper for programs, a sheet a line: what is asked of whom, and nothing that tells an answer."""
+    head = {"format": PAPER_FORMAT, **paper_head(paper)}
+    yield compact(head)[:-1] + ', "sheets": [\n'
+    for i, sheet in enumerate(paper.sheets):
+        told = {
+            **sheet_head(sheet),
+            "questions": [_json_question(n, q, sheet.language) for n, q in enumerate(questions(bank, paper, sheet), 1)],
+        }
+        yield visible(compact(told)) + (",\n" if i < len(paper.sheets) - 1 else "\n")
+    yield "]}\n"
+
+
+def _json_question(number: int, one: Question, language: Language) -> dict[str, Any]:
+    parts = [
+        {"part": p.letter, "step": p.find, "label": p.label._asdict(), "kind": p.kind, "marks": number_text(p.marks)} for p in one.parts
+    ]
+    text = statement(one.paragraphs, one.values, one.style, language)
+    return {"number": number, "code": one.code, "title": one.title, "marks": number_text(one.marks), "text": text, "parts": parts}
+
+
+__all__ = ["json_lines", "letter", "markdown_sheet", "marks_text", "questions"]
