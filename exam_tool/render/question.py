@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text as Styled
 
-from exam_tool.expressions.printing import cells, pad, symbol
+from exam_tool.expressions.printing import cells, pad, symbol, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import Part, Question
 from exam_tool.render.terminal import sentence, statement_lines
@@ -16,8 +16,10 @@ def heading(question: Question, language: Language, width: int, right: str = "")
     """Chapter and title, something at the right edge, and a rule."""
     left = f" {question.chapter} · {question.title}"
     gap = width - cells(left) - cells(right) - 1
-    first = Styled.assemble((left, "bold"), " " * gap, (right, "dim")) if gap >= 1 else Styled(left, style="bold")
-    return [first, Styled("─" * width, style="dim")]
+    if gap >= 1:
+        return [Styled.assemble((left, "bold"), " " * gap, (right, "dim")), Styled("─" * width, style="dim")]
+    lines = [Styled(line, style="bold") for line in wrap(left, width)]
+    return [*lines, *([Styled(pad(right, width - 1, ">"), style="dim")] if right else []), Styled("─" * width, style="dim")]
 
 
 def question_lines(question: Question, language: Language, width: int) -> list[Styled]:
