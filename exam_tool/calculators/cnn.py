@@ -72,8 +72,8 @@ class Sliding:
 
 
 def write_sizes(work: Work, axis: Axis, window: Sliding) -> None:
-    """The four steps from input to output size: room to move, division by the stride, whole moves, positions."""
-    size, room, quotient, moves = axis.size, axis("room"), axis("quotient"), axis("moves")
+    """The steps from input to output size: room to move, division by the stride and whole moves (if there is a stride), positions."""
+    size, room, moves = axis.size, axis("room"), axis("moves")
     why = ("padding is added on both sides; the kernel takes up its own size", "填充加在两侧，卷积核自身占去一段")
     if not window.padded:
         why = ("the kernel takes up its own size", "卷积核自身占去一段")
@@ -81,21 +81,27 @@ def write_sizes(work: Work, axis: Axis, window: Sliding) -> None:
     if window.padded:
         work.mistake("single_padding", window.room(size, ""), *SINGLE_PADDING)
         work.mistake("no_padding", f"{size} - {window.kernel}", "the padding is left out; it enlarges the input on both sides.", "没有计入填充；填充使输入在两侧变大。")
+    if window.stride == "1":
+        moves = room
+    else:
+        _write_moves(work, axis, window)
+    work.step(f"{size}_out", f"{moves} + 1", OUTPUT[size], ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
+    work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
+    if window.stride != "1" and not window.is_pooling and window.rounding == "floor":
+        _write_shortcuts(work, axis, window)
+
+
+def _write_moves(work: Work, axis: Axis, window: Sliding) -> None:
+    """Division by the stride and whole moves.
+
+    Rounded up, a last window that would start beyond the input and its first padding is dropped (PyTorch, ``ceil_mode``).
+    """
+    room, quotient, moves = axis("room"), axis("quotient"), axis("moves")
     work.step(
         quotient, f"{room} / {window.stride}", axis.label("room divided by the stride", "可移动距离除以步幅"),
         ("each move covers one stride", "每移动一次前进一个步幅"), is_=NATURAL if window.rounding == "exact" else ">= 0",
     )  # fmt: skip
     work.mistake("stride_ignored", room, "the stride is left out; the room to move is divided by it.", "没有除以步幅；可移动的距离要除以步幅。")
-    _write_moves(work, axis, window)
-    work.step(f"{size}_out", f"{moves} + 1", OUTPUT[size], ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-    work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
-    if not window.is_pooling and window.rounding == "floor":
-        _write_shortcuts(work, axis, window)
-
-
-def _write_moves(work: Work, axis: Axis, window: Sliding) -> None:
-    """Whole moves. Rounded up, a last window that would start beyond the input and its first padding is dropped (PyTorch, ``ceil_mode``)."""
-    quotient, moves = axis("quotient"), axis("moves")
     label = axis.label("whole moves", "完整的移动次数")
     match window.rounding:
         case "exact":
@@ -143,23 +149,23 @@ def conv_output(work: Work) -> None:
     Dilation D spreads the kernel over D*(K - 1) + 1 pixels (Dumoulin and Visin, arXiv:1603.07285, section 5.1).
     """
     give_image(work)
-    padding = give_square_kernel(work)
+    padding, stride = give_square_kernel(work)
     rounding, layout = ask_rounding(work), ask_layout(work)
-    window = Sliding(write_effective_kernel(work), padding, "S", rounding)
+    window = Sliding(write_effective_kernel(work), padding, stride, rounding)
     for axis in AXES:
         write_sizes(work, axis, window)
     write_output_shape(work, layout)
     write_conv_params(work, "K^2", ask_bias(work, "with"), sizes=True)
 
 
-def give_square_kernel(work: Work) -> str:
-    """Declares kernel, padding, stride, dilation and filters, and returns the formula of the padding."""
+def give_square_kernel(work: Work) -> tuple[str, str]:
+    """Declares kernel, padding, stride, dilation and filters, and returns the formulas of padding and stride."""
     work.given("K", ("kernel size", "卷积核边长"), is_=WHOLE)
     padding = "P" if work.optional("P", ("padding on each side", "每侧填充"), is_=NATURAL) else "0"
-    work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
+    stride = "S" if work.optional("S", ("stride", "步幅"), is_=WHOLE) else "1"
     work.given("D", ("dilation", "膨胀率"), is_=WHOLE, default="1")
     work.given("C_out", ("number of filters", "卷积核个数"), is_=WHOLE, default="1", aliases=["filters"])
-    return padding
+    return padding, stride
 
 
 def write_effective_kernel(work: Work) -> str:
