@@ -60,7 +60,7 @@ class Solution:
     givens: tuple[GivenLine, ...]
     conventions: tuple[Text, ...]
     lines: tuple[SolutionLine, ...]
-    style: NumberStyle
+    style: NumberStyle  # of the givens
 
 
 def explain(
@@ -82,7 +82,7 @@ def explain(
         tuple(GivenLine(given.name, given.label, trace.values[given.name]) for given in trace.plan.givens if given.name in used),
         tuple(conventions(trace)),
         tuple(_line(trace, step, letters.get(step.name, ""), style, (notes or {}).get(step.name)) for step in steps),
-        style,
+        replace(style, closed_forms=True),
     )
 
 
@@ -107,16 +107,20 @@ def conventions(trace: Trace) -> Iterable[Text]:
 def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
     value = trace.values[step.name]
     word = value if isinstance(value, str | bool) else None
-    sides = _chain(step.formula, trace.values, value if word is None else None, style)
+    exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given
+    styles = {given.name: exactly for given in trace.plan.givens}
+    sides = _chain(step.formula, trace.values, value if word is None else None, style, styles)
     return SolutionLine(step.name, letter, step.label, step.because, sides, word, note)
 
 
-def _chain(formula: Node, values: Mapping[str, Value], value: Value | None, style: NumberStyle) -> tuple[Side, ...]:
+def _chain(
+    formula: Node, values: Mapping[str, Value], value: Value | None, style: NumberStyle, styles: Mapping[str, NumberStyle]
+) -> tuple[Side, ...]:
     """Formula, numbers put in, exact value, rounded value; a side that only repeats the one before is left out."""
     sides = [Side("=", formula)]
-    exact_so_far = puts_exactly(formula, values, style)
+    exact_so_far = puts_exactly(formula, values, style, styles)
     known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}
-    sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style)))
+    sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style, styles)))
     if value is not None:
         sides += _value_sides(value, exact_so_far, style)
     return tuple(side for i, side in enumerate(sides) if i == 0 or side.node != sides[i - 1].node)

@@ -73,9 +73,22 @@ def parse_statement(text: str) -> tuple[Paragraph, ...]:
     return tuple(paragraphs)
 
 
+@lru_cache(maxsize=4096)
 def parse_sentence(text: str) -> Paragraph:
-    """One paragraph, whatever its line ends: for labels, reasons and messages."""
-    return tuple(piece for paragraph in parse_statement(text) for piece in paragraph)
+    """A label, reason or message: formulas between backticks, everything else words, since it tells no values.
+
+    What stands between backticks and is no formula is shown as it was written: a reason is worth reading without it.
+    """
+    found: list[Piece] = []
+    for i, part in enumerate(text.split("`")):
+        if i % 2 == 0:
+            found += [Literal(visible(LINE_END.sub(" ", part)))] if part else []
+            continue
+        try:
+            found.append(Math(_sides(part, 0)))
+        except StatementError:
+            found.append(Literal(visible(part)))
+    return tuple(found)
 
 
 def names_used(paragraphs: tuple[Paragraph, ...]) -> frozenset[str]:

@@ -212,13 +212,19 @@ def exact_text(value: Value, style: NumberStyle = DEFAULT_STYLE) -> str:
     return text(tree_of(value, style))
 
 
-def put_in(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE) -> Node:
-    """The formula with numbers in place of the names that have a value; an entry ``x[2]`` of an array by itself."""
+def put_in(
+    node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE, styles: Mapping[str, NumberStyle] | None = None
+) -> Node:
+    """The formula with numbers in place of the names that have a value; an entry ``x[2]`` of an array by itself.
+
+    ``styles`` holds the style of names that are written otherwise than the rest.
+    """
+    styles = styles or {}
 
     def put(part: Node) -> Node:
         match part:
             case Name(name):
-                return shown_tree(values[name], style)[0] if name in values else part
+                return shown_tree(values[name], styles.get(name, style))[0] if name in values else part
             case Number():
                 return part
             case Unary(operator, argument):
@@ -235,7 +241,9 @@ def put_in(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT
                 return Array(tuple(map(put, items)))
             case Index(base, indices):
                 entry = _entry(base, indices, values)
-                return Index(put(base), tuple(map(put, indices))) if entry is None else shown_tree(entry, style)[0]
+                if entry is None or not isinstance(base, Name):
+                    return Index(put(base), tuple(map(put, indices)))
+                return shown_tree(entry, styles.get(base.name, style))[0]
 
     return put(node)
 
@@ -257,6 +265,9 @@ def _position(index: Node, values: Mapping[str, Value]) -> int:
     return int(value.p) if isinstance(value, fmpq) and value.q == 1 else 0
 
 
-def puts_exactly(node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE) -> bool:
+def puts_exactly(
+    node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE, styles: Mapping[str, NumberStyle] | None = None
+) -> bool:
     """Whether ``put_in`` rounds nothing."""
-    return all(shown_tree(values[name], style)[1] for name in names(node) if name in values)
+    styles = styles or {}
+    return all(shown_tree(values[name], styles.get(name, style))[1] for name in names(node) if name in values)

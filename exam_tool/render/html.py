@@ -79,7 +79,7 @@ def _step(line: SolutionLine, language: Language) -> str:
 
 def _chain(line: SolutionLine, language: Language) -> str:
     """A table of three columns: the subject once, the signs under one another, the sides."""
-    rows = [(side.relation, math_inner(side.node)) for side in line.sides]
+    rows = [(side.relation, math_inner(side.node, as_value=True)) for side in line.sides]
     if line.word is not None:
         rows.append(("=", f"<mtext>{value_html(line.word, language=language)}</mtext>"))
     body = "".join(

@@ -73,7 +73,7 @@ def _chain(line: SolutionLine, ascii: bool) -> list[Box]:
 
 
 def _sides(line: SolutionLine, ascii: bool) -> list[Box]:
-    sides = [hcat(text_box(f"{_relation(side, ascii)} "), box(side.node, ascii=ascii)) for side in line.sides]
+    sides = [hcat(text_box(f"{_relation(side, ascii)} "), box(side.node, ascii=ascii, as_value=True)) for side in line.sides]
     return sides if line.word is None else [*sides, hcat(text_box("= "), value_box(line.word, ascii=ascii))]
 
 
@@ -124,12 +124,12 @@ def _aligned(line: SolutionLine, room: int, ascii: bool) -> Iterator[str]:
 
 def _within(node: Node, width: int, ascii: bool) -> Box:
     """A formula in a width: flat, else with stacked fractions, else broken between terms, factors or words."""
-    drawn = fitting_box(node, width, ascii)
+    drawn = fitting_box(node, width, ascii=ascii, as_value=True)
     if drawn.width <= width:
         return drawn
     pieces = [piece for part in _broken(node, ascii) for piece in (part, " ")]
     if any(isinstance(piece, Box) and piece.width > width for piece in pieces):
-        pieces = [ascii_text(node) if ascii else unicode_text(node)]
+        pieces = [ascii_text(node, True) if ascii else unicode_text(node, True)]
     lines = flow(pieces, width)
     first = next((i for i, text in enumerate(lines) if text.strip()), 0)
     tallest = next((piece.baseline for piece in pieces if isinstance(piece, Box)), 0)
@@ -142,7 +142,7 @@ def _broken(node: Node, ascii: bool) -> list[Box]:
         case Binary("+" | "-" | "@" as sign, left, right) if _stands_alone(sign, left, True) and _stands_alone(sign, right, False):
             sign = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}[sign]
             return [*_broken(left, ascii), hcat(text_box(sign), box(right, ascii=ascii))]
-    return [box(node, ascii=ascii)]
+    return [box(node, ascii=ascii, as_value=True)]
 
 
 def _stands_alone(operator: str, operand: Node, first: bool) -> bool:

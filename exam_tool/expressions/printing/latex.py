@@ -81,6 +81,6 @@ def _based(base: str) -> str:
 _LATEX: Setter[str] = Setter(Latex())
 
 
-def latex(node: Node) -> str:
-    """The formula in LaTeX."""
-    return _LATEX.formula(node).replace("  ", " ").rstrip()
+def latex(node: Node, as_value: bool = False) -> str:
+    """The formula in LaTeX; ``as_value`` puts a condition between Iverson's brackets."""
+    return _LATEX.formula(node, as_value).replace("  ", " ").rstrip()

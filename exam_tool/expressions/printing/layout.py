@@ -91,15 +91,15 @@ def _setter(stacked: bool, ascii: bool) -> Setter[Box]:
     return Setter(Layout(stacked, ascii))
 
 
-def box(node: Node, *, stacked: bool = False, ascii: bool = False) -> Box:
+def box(node: Node, *, stacked: bool = False, ascii: bool = False, as_value: bool = False) -> Box:
     """The formula as a block of text; fractions of more than two plain numbers or names are stacked on request."""
-    return _setter(stacked, ascii).formula(node)
+    return _setter(stacked, ascii).formula(node, as_value)
 
 
-def fitting_box(node: Node, width: int, ascii: bool = False) -> Box:
+def fitting_box(node: Node, width: int, *, ascii: bool = False, as_value: bool = False) -> Box:
     """The flat form where it fits into a width, else the narrower of the two."""
-    flat = box(node, ascii=ascii)
+    flat = box(node, ascii=ascii, as_value=as_value)
     if flat.width <= width:
         return flat
-    high = box(node, stacked=True, ascii=ascii)
+    high = box(node, stacked=True, ascii=ascii, as_value=as_value)
     return high if high.width < flat.width else flat

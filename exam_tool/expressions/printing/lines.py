@@ -116,11 +116,11 @@ _UNICODE: Setter[str] = Setter(UnicodeLine())
 _ASCII: Setter[str] = Setter(AsciiLine())
 
 
-def unicode_text(node: Node) -> str:
-    """The formula on one line as mathematics writes it."""
-    return _UNICODE.formula(node)
+def unicode_text(node: Node, as_value: bool = False) -> str:
+    """The formula on one line as mathematics writes it; ``as_value`` puts a condition between Iverson's brackets."""
+    return _UNICODE.formula(node, as_value)
 
 
-def ascii_text(node: Node) -> str:
+def ascii_text(node: Node, as_value: bool = False) -> str:
     """The formula on one line in ASCII characters."""
-    return _ASCII.formula(node)
+    return _ASCII.formula(node, as_value)

@@ -83,9 +83,9 @@ def mathml(node: Node, display: bool = False) -> str:
     return math_element(math_inner(node), display)
 
 
-def math_inner(node: Node) -> str:
-    """The formula as one element, to be put into a ``<math>``."""
-    return _MATHML.formula(node)
+def math_inner(node: Node, as_value: bool = False) -> str:
+    """The formula as one element, to be put into a ``<math>``; ``as_value`` puts a condition between Iverson's brackets."""
+    return _MATHML.formula(node, as_value)
 
 
 def math_element(inner: str, display: bool = False) -> str:

@@ -61,9 +61,9 @@ class Setter(Generic[T]):
     def __init__(self, notation: Notation[T]) -> None:
         self.notation = notation
 
-    def formula(self, node: Node) -> T:
-        """A whole formula; a comparison stands without Iverson's brackets."""
-        return self.part(node).drawn
+    def formula(self, node: Node, as_value: bool = False) -> T:
+        """A whole formula; a comparison stands without Iverson's brackets unless its value is meant."""
+        return (self.value(node) if as_value else self.part(node)).drawn
 
     def operand(self, node: Node, least: int, first: bool = True) -> T:
         """A part that must bind at least so tightly; in second place it must not begin with a sign."""
@@ -121,7 +121,9 @@ class Setter(Generic[T]):
             case "-":
                 return self.infix("−", left, right, SUM, SUM, PRODUCT)
             case "*":
-                return self.infix("·", left, right, PRODUCT, self.before(left), FRACTION, spaced=False, second=second)
+                sign = "⊙" if _is_array(left) and _is_array(right) else "·"
+                after = PRODUCT if _ends_open(right) else FRACTION
+                return self.infix(sign, left, right, PRODUCT, self.before(left), after, spaced=sign == "⊙", second=second)
             case "@":
                 return self.matrix_product(left, right, second)
             case "/":
@@ -148,7 +150,7 @@ class Setter(Generic[T]):
     def before(self, left: Node) -> int:
         """How tightly a left factor must bind: ``1/2·P`` on one line and ``Σ a·b`` are read in two ways, so they get brackets."""
         slashed = isinstance(left, Binary) and left.operator == "/" and not self.notation.stacks(_is_simple(left))
-        return FRACTION if slashed or (isinstance(left, Call) and left.function in BIG and len(left.arguments) == 1) else PRODUCT
+        return FRACTION if slashed or _ends_open(left) else PRODUCT
 
     def matrix_product(self, left: Node, right: Node, second: bool) -> Part[T]:
         """Side by side; a vector right of a matrix stands as a column."""
@@ -178,7 +180,7 @@ class Setter(Generic[T]):
 
     def exponent(self, node: Node) -> tuple[T, bool]:
         part = self.value(node)
-        return part.drawn, part.level == ATOM and not isinstance(node, Array)
+        return part.drawn, part.level == ATOM
 
     def index(self, base: Node, indices: tuple[Node, ...]) -> Part[T]:
         simple = isinstance(base, Name) and base.name.isalpha()  # no subscript yet
@@ -281,6 +283,28 @@ def _is_leaf(node: Node) -> bool:
 
 def _is_simple(quotient: Binary) -> bool:
     return _is_leaf(quotient.left) and _is_leaf(quotient.right)
+
+
+def _ends_open(node: Node) -> bool:
+    """Whether the node ends in a sum or product sign's own operand, to which a further factor would seem to belong."""
+    match node:
+        case Call(function, (_,)):
+            return function in BIG
+        case Binary("*" | "@", _, last) | Unary("-", last):
+            return _ends_open(last)
+    return False
+
+
+def _is_array(node: Node) -> bool:
+    """Whether the node is an array for certain: a literal one, or a sum or product with one."""
+    match node:
+        case Array():
+            return True
+        case Binary("+" | "-" | "*", left, right):
+            return _is_array(left) or _is_array(right)
+        case Unary("-", argument) | Call("transpose", (argument,)):
+            return _is_array(argument)
+    return False
 
 
 def _is_vector(node: Node) -> bool:

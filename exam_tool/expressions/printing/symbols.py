@@ -88,11 +88,19 @@ def _assemble(head: str, parts: list[str]) -> Symbol:
     shown = "".join(MARKS[mark][0] for mark in marks)
     latex_above = [MARKS[mark][1] for mark in marks] + [rf"\text{{{word}}}" for word in raised]
     mathml_above = [f"<mo>{MARKS[mark][2]}</mo>" for mark in marks] + [f"<mtext>{word}</mtext>" for word in raised]
+    if len(head) > 1 and head not in GREEK and len(below) > 1 and not _are_small(below):
+        return _words([head, *below], raised, shown)
     return Symbol(
         base.unicode + _below(below) + shown + _tail(raised, bool(below)),
         base.latex + _scripts("_", ",".join(part.latex for part in subscripts)) + _scripts("^", " ".join(latex_above)),
         _mathml_scripts(base.mathml, "<mo>,</mo>".join(part.mathml for part in subscripts), "".join(mathml_above)),
     )
+
+
+def _words(words: list[str], raised: list[str], marks: str) -> Symbol:
+    """A name of several words, such as ``weights_per_filter``: upright and as it is typed."""
+    plain = "_".join([*words, *raised]) + marks
+    return Symbol(plain, rf"\text{{{latex_escape(plain)}}}", f"<mtext>{plain}</mtext>")
 
 
 def _letter(head: str) -> Symbol:
@@ -120,9 +128,15 @@ def _accented(base: Symbol, accent: str) -> Symbol:
 
 def _below(parts: list[str]) -> str:
     """Small digits and letters where Unicode has readable ones for all of it, else an underscore and the plain parts."""
-    if all(part.isdecimal() or part in SUBSCRIPTS for part in parts):
+    if _are_small(parts):
         return ",".join("".join(SUBSCRIPTS[c] for c in part) for part in parts)
+    if _are_small(parts[:1]):
+        return _below(parts[:1]) + "," + ",".join(GREEK.get(part, part) for part in parts[1:])
     return "_" + ",".join(GREEK.get(part, part) for part in parts)
+
+
+def _are_small(parts: list[str]) -> bool:
+    return all(part.isdecimal() or part in SUBSCRIPTS for part in parts)
 
 
 def _tail(raised: list[str], after_subscript: bool) -> str:

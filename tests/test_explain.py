@@ -1,0 +1,156 @@
+"""Worked solutions: what they say, and golden pages of them in both languages and every format.
+
+To write the golden files anew after a wanted change: UPDATE_GOLDEN=1 python -m pytest tests/test_explain.py
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from exam_tool.calculators.work import Work, exact_value
+from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter
+from exam_tool.expressions.printing import cells, unicode_text
+from exam_tool.language import Text
+from exam_tool.render.html import html_page, solution_html
+from exam_tool.render.latex import latex_document, solution_latex
+from exam_tool.render.markdown import solution_markdown
+from exam_tool.render.terminal import solution_lines
+from exam_tool.trace import Trace, run_plan
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def convolution(work: Work) -> None:
+    for name, en, zh in (("H", "input height", "输入高度"), ("K", "kernel size", "卷积核边长"), ("P", "padding", "填充"), ("S", "stride", "步幅")):
+        work.given(name, (en, zh))
+    work.option("rounding", ("rounding", "取整"), {"floor": ("Sizes are rounded down.", "尺寸向下取整。")}, default="floor")
+    work.step("room_h", "H + 2*P - K", ("room to move", "可移动的距离"), ("padding is added on both sides", "填充加在两侧"))
+    work.step("H_out", "floor(room_h / S) + 1", ("output height", "输出高度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"))
+    work.step("even", "room_h mod S == 0", ("1 if it comes out even", "除尽为 1"))
+    work.step("area", "H_out^2", ("output values", "输出值的个数"))
+
+
+def neuron(work: Work) -> None:
+    for name in ("x", "w_1", "w_2", "y", "eta"):
+        work.given(name, (f"the number `{name}`", f"数 `{name}`"))
+    work.step("z_1", "w_1*x", ("weighted input", "加权输入"))
+    work.step("a_1", "sigmoid(z_1)", ("activation", "激活值"))
+    work.step("y_hat", "w_2*a_1", ("output", "输出"))
+    work.step("dL_dw_2", "(y_hat - y)*a_1", ("gradient of `w_2`", "`w_2` 的梯度"), ("`dL_dw_2 = dL_dy_hat*a_1`", "`dL_dw_2 = dL_dy_hat*a_1`"))
+    work.step("w_2_new", "w_2 - eta*dL_dw_2", ("new weight", "新的权重"))
+
+
+def graph(work: Work) -> None:
+    for name, en, zh in (("A", "adjacency", "邻接矩阵"), ("X", "features", "特征"), ("W", "weights", "权重")):
+        work.given(name, (en, zh), shape=None)
+    work.step("A_tilde", "A + identity(len(A))", ("with self-loops", "加自环"), ("a node also hears itself", "节点也接收自身的信息"))
+    work.step("d", "sum(A_tilde, 2)", ("degrees", "度"))
+    work.step("A_hat", "diag(1/sqrt(d)) @ A_tilde @ diag(1/sqrt(d))", ("normalised adjacency", "归一化邻接矩阵"))
+    work.step("H", "relu(A_hat @ X @ W)", ("layer output", "层的输出"), ("neighbours are averaged, then mixed by W", "先对邻居取平均，再用 W 混合"))
+
+
+def traced(write: Callable[[Work], None], **values: Any) -> Trace:
+    work = Work(write.__name__, {name: exact_value(value) for name, value in values.items()}, {})
+    write(work)
+    return run_plan(work.plan(), work.values)
+
+
+CONVOLUTION = traced(convolution, H=34, K=5, P=1, S=2)
+NEURON = traced(neuron, x="0.5", w_1="0.6", w_2="-0.4", y=1, eta="0.1")
+GRAPH = traced(graph, A=[[0, 1, 0], [1, 0, 1], [0, 1, 0]], X=[[1, 0], [0, 1], [1, 1]], W=[[1, "-0.5"], [2, 1]])
+SOLUTIONS = {
+    "convolution": explain(CONVOLUTION, ["H_out", "even"]),
+    "neuron": explain(NEURON, ["y_hat", "w_2_new"], notes={"y_hat": Text("you wrote −0.23 ✓", "你写的是 −0.23 ✓")}),
+    "graph": explain(GRAPH, ["A_hat", "H"]),
+}
+
+
+def golden(name: str, shown: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(shown, encoding="utf-8", newline="\n")
+    assert shown == path.read_text(encoding="utf-8"), f"{path.name} has changed; look at the difference, then update it"
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [80, 40])
+def test_terminal_pages(name: str, language: Any, width: int) -> None:
+    """Label, formula, numbers, value and reason, aligned in cells, within the width."""
+    lines = solution_lines(SOLUTIONS[name], width=width, language=language, with_givens=True)
+    assert max(map(cells, lines)) <= width
+    golden(f"solution-{name}-{width}.{language}.txt", "\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_documents(language: Any) -> None:
+    """The same solutions in Markdown, HTML and LaTeX; the page loads nothing and runs nothing."""
+    parts = list(SOLUTIONS.values())
+    title = {"en": "Worked solution <1>", "zh": "解答 <1>"}[language]
+    golden(f"solution.{language}.md", "\n".join(solution_markdown(part, language=language, with_givens=True) for part in parts))
+    body = "\n".join(solution_latex(part, language=language, with_givens=True) for part in parts)
+    golden(f"solution.{language}.tex", latex_document(body, title, language))
+    page = html_page("\n".join(solution_html(part, language=language, with_givens=True) for part in parts), title, language)
+    golden(f"solution.{language}.html", page)
+    assert "<script" not in page and "default-src 'none'" in page
+    ElementTree.fromstring(page.split("<body>")[1].join(["<body>", ""]).replace("</html>\n", ""))
+
+
+def test_ascii_page() -> None:
+    """A terminal without Unicode is served in ASCII."""
+    lines = solution_lines(SOLUTIONS["graph"], width=80, ascii=True, with_givens=True)
+    assert "\n".join(lines).isascii()
+    golden("solution-graph-ascii.en.txt", "\n".join(lines) + "\n")
+
+
+def test_only_what_is_asked_is_explained() -> None:
+    """Steps and givens that do not lead to an asked step are left out; asked steps carry the letters of the question."""
+    found = SOLUTIONS["convolution"]
+    assert [(line.letter, line.name) for line in found.lines] == [("", "room_h"), ("a", "H_out"), ("b", "even")]
+    assert [given.name for given in found.givens] == ["H", "K", "P", "S"]
+    assert [line.name for line in explain(NEURON, ["z_1"]).lines] == ["z_1"]
+    assert [given.name for given in explain(NEURON, ["z_1"]).givens] == ["x", "w_1"]
+    assert [line.name for line in explain(CONVOLUTION).lines] == ["room_h", "H_out", "even", "area"]
+
+
+def chain(solution: Solution, name: str) -> str:
+    line = next(line for line in solution.lines if line.name == name)
+    return " ".join(f"{side.relation} {unicode_text(side.node, as_value=True)}" for side in line.sides)
+
+
+def test_chains_say_where_rounding_begins() -> None:
+    """An equals sign stands only between equal things; irrational values show their exact form, then decimals."""
+    found = SOLUTIONS["neuron"]
+    assert chain(found, "z_1") == "= w₁·x = 0.6·0.5 = 0.3"
+    assert chain(found, "a_1") == "= σ(z₁) = σ(0.3) = 1 / (1 + e^(−0.3)) ≈ 0.574443"
+    assert chain(found, "y_hat") == "= w₂·a₁ ≈ −0.4·0.574443 ≈ −0.229777"
+    assert chain(SOLUTIONS["convolution"], "even") == "= [room_h mod S = 0] = [31 mod 2 = 0] = 0"
+
+
+def test_notes_stand_under_their_step() -> None:
+    """A note on a step is printed under it, in the reader's language."""
+    lines = solution_lines(SOLUTIONS["neuron"], language="zh")
+    assert "     你写的是 −0.23 ✓" in lines
+
+
+def test_no_step_repeats_itself() -> None:
+    """A side equal to the one before is not printed twice."""
+    work = Work("copy", {"x": exact_value(3)}, {})
+    work.given("x", ("x", "x"))
+    work.step("y", "x", ("y", "y"))
+    work.step("k", "5", ("k", "k"))
+    found = explain(run_plan(work.plan(), work.values))
+    assert [chain(found, name) for name in ("y", "k")] == ["= x = 3", "= 5"]
+    assert found.style.figures == SOLUTION_STYLE.figures
+
+
+def test_letters() -> None:
+    """Parts are lettered beyond z."""
+    assert [letter(i) for i in (0, 25, 26, 51, 52, 701, 702)] == ["a", "z", "aa", "az", "ba", "zz", "aaa"]
