@@ -106,7 +106,7 @@ ACTIVATIONS = {
 }  # fmt: skip
 
 HIDDEN: dict[str, Pair] = {
-    "sigmoid": ("Hidden units use the sigmoid σ(z) = 1/(1 + e^(-z)).", "隐藏单元使用 sigmoid 函数 σ(z) = 1/(1 + e^(-z))。"),
+    "sigmoid": ("Hidden units use the sigmoid.", "隐藏单元使用 sigmoid 函数。"),
     "tanh": ("Hidden units use tanh.", "隐藏单元使用 tanh。"),
     "relu": ("Hidden units use ReLU; its slope at 0 is 0.", "隐藏单元使用 ReLU；它在 0 处的导数取 0。"),
     "identity": ("Hidden units are linear.", "隐藏单元为线性单元。"),

@@ -11,15 +11,18 @@ from typing import ClassVar
 from .work import Pair, Work
 
 LOSSES: dict[str, Pair] = {
-    "half_squared": ("The loss is half the squared error, L = 1/2·Σ(ŷ - y)².", "损失为平方误差的一半：L = 1/2·Σ(ŷ - y)²。"),
-    "squared": ("The loss is the squared error, L = Σ(ŷ - y)².", "损失为平方误差：L = Σ(ŷ - y)²。"),
+    "half_squared": ("The loss is half the squared error, with the factor 1/2.", "损失为平方误差的一半（带系数 1/2）。"),
+    "squared": ("The loss is the squared error, without a factor.", "损失为平方误差（不带系数）。"),
     "mean_squared": ("The loss is the mean squared error over the outputs.", "损失为对各输出取平均的平方误差。"),
     "half_mean_squared": ("The loss is half the mean squared error over the outputs.", "损失为对各输出取平均的平方误差的一半。"),
     "binary_cross_entropy": (
-        "The output is a sigmoid and the loss the binary cross-entropy L = -[y ln ŷ + (1 - y) ln(1 - ŷ)].",
-        "输出为 sigmoid，损失为二元交叉熵 L = -[y ln ŷ + (1 - y) ln(1 - ŷ)]。",
+        "The output goes through the sigmoid, and the loss is the binary cross-entropy with the natural logarithm.",
+        "输出经过 sigmoid 函数，损失为二元交叉熵（自然对数）。",
     ),
-    "cross_entropy": ("The output is a softmax and the loss the cross-entropy L = -Σ y ln ŷ.", "输出为 softmax，损失为交叉熵 L = -Σ y ln ŷ。"),
+    "cross_entropy": (
+        "The output goes through softmax, and the loss is the cross-entropy with the natural logarithm.",
+        "输出经过 softmax 函数，损失为交叉熵（自然对数）。",
+    ),
 }
 SPELLINGS = {
     "1/2 squared error": "half_squared", "half squared error": "half_squared", "squared error": "squared",
@@ -71,10 +74,7 @@ class Loss:
     def write_delta(self, work: Work, name: str, out: str, *, whole: bool = True) -> None:
         """The loss differentiated by the output, or (``whole``) by the weighted input of the last layer."""
         error = f"{out} - y"
-        if whole:
-            label = ("error signal of the output", "输出层的误差信号")
-        else:
-            label = ("loss differentiated by the output", "损失对输出的导数")
+        label = ("error signal of the output", "输出层的误差信号") if whole else ("loss differentiated by the output", "损失对输出的导数")
         cross = self.kind in self.CROSS
         because = ("with cross-entropy the slope of the output cancels", "与交叉熵配对时输出的导数恰好抵消") if cross else ("the square differentiated", "对平方求导")
         right = self._scaled(error)

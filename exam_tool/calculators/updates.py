@@ -9,8 +9,8 @@ from exam_tool.expressions.printing.symbols import symbol
 from .work import Pair, Work
 
 HALF: dict[str, Pair] = {
-    "half": ("An L2 penalty is λ/2 times the sum of squares.", "L2 惩罚项为 λ/2 乘以平方和。"),
-    "full": ("An L2 penalty is λ times the sum of squares.", "L2 惩罚项为 λ 乘以平方和。"),
+    "half": ("An L2 penalty is `lam/2` times the sum of squares.", "L2 惩罚项为 `lam/2` 乘以平方和。"),
+    "full": ("An L2 penalty is `lam` times the sum of squares.", "L2 惩罚项为 `lam` 乘以平方和。"),
 }
 HALF_SPELLINGS = {
     "lambda/2 ||w||^2": "half", "lambda ||w||^2": "full", "lambda/2": "half", "lambda": "full",
@@ -69,14 +69,14 @@ def ask_penalties(work: Work, weights: list[str], *, biased: bool) -> Penalties:
 def _ask_one(work: Work, weight: str, default: str) -> str:
     shown = symbol(weight).unicode
     label = (f"penalty on {shown}", f"{shown} 的正则化")
-    return work.option(f"reg_{weight}", label, _penalties(shown, shown), default=default, convention=False)
+    return work.option(f"reg_{weight}", label, _penalties(f"`{weight}`", f"`{weight}` "), default=default, convention=False)
 
 
 def _penalties(en: str, zh: str) -> dict[str, Pair]:
     return {
-        "none": (f"There is no penalty on {en}.", f"{zh}不加惩罚。"),
-        "L1": (f"There is an L1 penalty (λ times absolute value) on {en}.", f"{zh}加 L1 惩罚（λ 乘以绝对值）。"),
-        "L2": (f"There is an L2 penalty on {en}.", f"{zh}加 L2 惩罚。"),
+        "none": ("", ""),
+        "L1": (f"There is an L1 penalty of strength `lam` on {en}.", f"{zh}加强度为 `lam` 的 L1 惩罚。"),
+        "L2": (f"There is an L2 penalty of strength `lam` on {en}.", f"{zh}加强度为 `lam` 的 L2 惩罚。"),
     }
 
 

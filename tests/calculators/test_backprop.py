@@ -13,8 +13,8 @@ from autograd import grad
 from exam_tool.calculators import CalculatorError, calculate, find
 from exam_tool.calculators.work import example_plan
 from exam_tool.domain import DomainError
-from exam_tool.expressions.exact import enclose
-from exam_tool.trace import Trace
+
+from .oracle import close, drawn, number
 
 HIDDEN = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
@@ -35,25 +35,6 @@ LOSSES = {
 def softmax(z: Any) -> Any:
     powers = np.exp(z)
     return powers / np.sum(powers, axis=-1, keepdims=True)
-
-
-def number(value: Any) -> Any:
-    """A value of a trace as floats."""
-    if isinstance(value, tuple):
-        return np.array([number(item) for item in value])
-    return float(enclose(value).mid())
-
-
-def close(trace: Trace, name: str, expected: Any) -> None:
-    found = number(trace[name].value)
-    assert np.shape(found) == np.shape(expected), name
-    assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), name
-
-
-def drawn(random_: random.Random, *shape: int) -> Any:
-    """Random tenths, never 0, as an array of floats that print exactly."""
-    values = [random_.choice([i for i in range(-20, 21) if i]) / 10 for _ in range(int(np.prod(shape)))]
-    return np.array(values).reshape(shape) if shape else values[0]
 
 
 def forward(x: Any, parameters: list[Any], hidden: str, output: str, lie: str) -> Any:
@@ -127,8 +108,9 @@ def test_matrix_backprop_agrees_with_autograd(seed: int) -> None:
         options["reduction"] = reduction
     orientation = "row" if lie == "rows" else "column"
     trace = calculate(
-        "mlp_backprop_matrix", x=arranged(x), y=arranged(y), eta=eta, loss=loss, orientation=orientation, iterations=steps, **values, **options
-    )
+        "mlp_backprop_matrix", x=arranged(x), y=arranged(y), eta=eta, loss=loss, orientation=orientation, iterations=steps,
+        **values, **options,
+    )  # fmt: skip
 
     shared = batch if batch and reduction == "mean" else 1
     for step in range(1, steps + 1):

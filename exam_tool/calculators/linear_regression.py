@@ -1,0 +1,79 @@
+"""Gradient steps of a linear unit under a squared error. The closed-form fit is not here."""
+
+from __future__ import annotations
+
+from .work import Work, calculator
+
+FACTORS = {
+    "1/n": ("The loss is the mean squared error, `1/n` times the sum.", "损失为均方误差，即 `1/n` 乘以平方和。"),
+    "1/(2n)": ("The loss is half the mean squared error, `1/(2*n)` times the sum.", "损失为均方误差的一半，即 `1/(2*n)` 乘以平方和。"),
+    "1": ("The loss is the sum of squared errors.", "损失为平方误差之和。"),
+    "1/2": ("The loss is half the sum of squared errors.", "损失为平方误差之和的一半。"),
+}
+
+
+@calculator(
+    "linear_regression_gradient_step",
+    ("Gradient step of a linear unit", "线性单元的梯度更新"),
+    chapter="mlp",
+    example={"x": [1, 2, 4], "y": [3, 3, 6], "w": 1, "b": 0, "eta": "0.1"},
+)
+def gradient_step(work: Work) -> None:
+    """y_hat = w*x + b on n samples (``x`` a vector), or x @ w + b (``x`` an n x d matrix), and one or more steps of descent.
+
+    Source: Goodfellow et al. 2016, sections 5.1.4 and 4.3; Zhang et al., Dive into Deep Learning, ch. 3.
+    """
+    work.given("x", ("inputs", "输入"), shape=None)
+    wide = len(work.shape("x")) == 2
+    work.fits("x", "n d" if wide else "n")
+    work.given("y", ("targets", "目标值"), shape="n")
+    work.given("w", ("weight", "权重"), shape="d" if wide else "")
+    biased = work.optional("b", ("bias", "偏置"))
+    work.given("eta", ("learning rate", "学习率"), is_="> 0")
+    work.given("iterations", ("number of steps", "更新次数"), is_="integer, >= 1, <= 20", default="1")
+    factor = work.option("factor", ("factor of the squared error", "平方误差的系数"), FACTORS, default="1/n")
+    w, b = "w", "b" if biased else ""
+    for number in range(1, work.count("iterations") + 1):
+        end = f"_t{number}" if number > 1 else ""
+        w, b = _pass(work, w, b, end, wide, factor)
+
+
+def _pass(work: Work, w: str, b: str, end: str, wide: bool, factor: str) -> tuple[str, str]:
+    """One step of descent; returns the names of the new parameters."""
+    n = work.length("x")
+    shift = f" + {b}" if b else ""
+    linear = f"x @ {w}" if wide else f"{w}*x"
+    out, error = f"y_hat{end}", f"e{end}"
+    work.step(out, linear + shift, ("predictions", "预测值"))
+    if b:
+        work.mistake("bias_forgotten", linear, "the bias is left out of the prediction.", "预测时漏了偏置。", kind="slip")
+    work.step(error, f"{out} - y", ("errors", "误差"), ("prediction minus target", "预测值减目标值"))
+    work.mistake("error_sign", f"y - {out}", "target minus prediction is taken, which turns every gradient round.", "用了目标值减预测值，使所有梯度反号。", kind="slip")
+    divisor = {"1/n": n, "1/(2n)": 2 * n, "1": 1, "1/2": 2}[factor]
+    work.step(f"L{end}", f"sum({error}^2)/{divisor}" if divisor > 1 else f"sum({error}^2)", ("loss", "损失"))
+    by_w = f"{error} @ x" if wide else f"sum({error}*x)"
+    work.step(f"grad_w{end}", _scaled(divisor, by_w), ("gradient of w", "w 的梯度"), ("differentiate the loss; the inner derivative is x", "对损失求导，内层导数为 x"))
+    if not wide:
+        work.mistake("no_x", _scaled(divisor, f"sum({error})"), "the factor x is left out; the prediction differentiated by w is x.", "漏了因子 x；预测值对 w 的导数是 x。")
+    if b:
+        work.step(f"grad_b{end}", _scaled(divisor, f"sum({error})"), ("gradient of b", "b 的梯度"), ("the inner derivative is 1", "内层导数为 1"))
+        renewed = f"x @ ({w} - eta*grad_w{end})" if wide else f"({w} - eta*grad_w{end})*x"
+        work.mistake("updated_weight_reused", _scaled(divisor, f"sum({renewed} + {b} - y)"), "the weight is already updated when the gradient of b is taken; both gradients use the old parameters.", "求 b 的梯度时用了更新后的权重；两个梯度都应使用旧参数。")
+    new = f"w_new{end}"
+    _update(work, w, f"grad_w{end}", new, "w")
+    if not b:
+        return new, ""
+    _update(work, b, f"grad_b{end}", f"b_new{end}", "b")
+    return new, f"b_new{end}"
+
+
+def _scaled(divisor: int, total: str) -> str:
+    """A sum times 2/divisor, as one writes it."""
+    if divisor <= 2:
+        return f"2*{total}" if divisor == 1 else total
+    return f"2/{divisor}*{total}" if divisor % 2 else f"{total}/{divisor // 2}"
+
+
+def _update(work: Work, old: str, gradient: str, new: str, shown: str) -> None:
+    work.step(new, f"{old} - eta*{gradient}", (f"new {shown}", f"更新后的 {shown}"), ("a step against the gradient", "沿梯度的反方向走一步"))
+    work.mistake("sign", f"{old} + eta*{gradient}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")

@@ -1,0 +1,134 @@
+"""Weight updates with L1 and L2 penalties, and the penalised loss, for weights of any shape."""
+
+from __future__ import annotations
+
+from .updates import BIASES, HALF_SPELLINGS
+from .work import Work, calculator
+
+
+@calculator(
+    "l1_update",
+    ("Weight update with an L1 penalty", "带 L1 惩罚的权重更新"),
+    chapter="regularization",
+    example={"w": "-0.5", "grad": "0.2", "eta": "0.1", "lam": "0.3"},
+)
+def l1_update(work: Work) -> None:
+    """One gradient step on L + lam*sum|w|; ``w`` and ``grad`` are numbers, vectors or matrices of one shape.
+
+    Source: Goodfellow et al. 2016, section 7.1.2.
+    """
+    _weights_and_rates(work)
+    zero = work.option(
+        "sign_at_zero",
+        ("slope of |w| at 0", "|w| 在 0 处的导数"),
+        {"0": ("At 0 the slope of |w| counts as 0.", "|w| 在 0 处的导数取 0。"), "subgradient": ("At 0 the slope of |w| is `s_0`.", "|w| 在 0 处的导数取 `s_0`。")},
+        default="0",
+        spellings={"subgradient in [-1,1]": "subgradient"},
+    )
+    if zero == "subgradient":
+        work.given("s_0", ("slope of |w| at 0", "|w| 在 0 处的导数"), is_=">= -1, <= 1", default="0")
+    sign = "sign(w)" if zero == "0" else "sign(w) + s_0*(w == 0)" if not work.shape("w") else "where(abs(w) > 0, sign(w), s_0)"
+    work.step("s", sign, ("signs of the weights", "权重的符号"), ("the slope of |w|", "|w| 的导数"), is_=">= -1, <= 1")
+    work.mistake("dropped_sign", "sign(w)^2", "the sign is lost and +1 taken throughout; sign(w) is -1 for a negative weight.", "丢了符号、一律取 +1；权重为负时 sign(w) = -1。")
+    work.mistake("abs", "abs(w)", "the absolute value stands for the slope; the slope of |w| is sign(w): +1 or -1.", "把绝对值当成了导数；|w| 的导数是 sign(w)，即 +1 或 -1。")
+    work.mistake("times_w", "w", "the L2 rule is used; the L1 slope does not depend on the size of the weight.", "用了 L2 的规则；L1 的导数与权重大小无关。")
+    if work.shape("w"):
+        work.mistake("sign_of_gradient", "sign(grad)", "the sign of the gradient is taken; the penalty looks at the sign of the weight.", "取了梯度的符号；惩罚项看的是权重的符号。")
+    work.step("penalty_grad", "lam*s", ("gradient of the penalty", "惩罚项的梯度"))
+    work.step("total_grad", "grad + penalty_grad", ("total gradient", "总梯度"), ("data gradient plus penalty gradient", "数据梯度加惩罚项梯度"))
+    work.mistake("minus", "grad - penalty_grad", "the penalty gradient is subtracted; it is added, so that the step pulls the weight towards 0.", "减去了惩罚项的梯度；应当相加，更新时才会把权重拉向 0。", kind="slip")
+    work.step("w_new", "w - eta*total_grad", ("new weight", "更新后的权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
+    work.mistake("no_eta", "w - eta*grad - penalty_grad", "the learning rate multiplies the data gradient only; it multiplies the whole gradient.", "学习率只乘了数据梯度；学习率要乘整个梯度。")
+    work.mistake("ascent", "w + eta*total_grad", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+
+
+def _weights_and_rates(work: Work) -> None:
+    work.given("w", ("weight", "权重"), shape=None)
+    work.given("grad", ("gradient of the data loss", "数据损失的梯度"), shape=None)
+    work.fits("grad", " ".join(map(str, work.shape("w"))))
+    work.given("eta", ("learning rate", "学习率"), is_="> 0")
+    work.given("lam", ("strength of the penalty", "正则化强度"), is_=">= 0", aliases=["lambda"])
+
+
+HALVES = {
+    "half": ("The penalty is `lam/2` times the sum of squares.", "惩罚项为 `lam/2` 乘以平方和。"),
+    "full": ("The penalty is `lam` times the sum of squares.", "惩罚项为 `lam` 乘以平方和。"),
+}
+
+
+@calculator(
+    "l2_update",
+    ("Weight update with an L2 penalty (weight decay)", "带 L2 惩罚的权重更新（权重衰减）"),
+    chapter="regularization",
+    example={"w": "-0.5", "grad": "0.2", "eta": "0.1", "lam": "0.3"},
+)
+def l2_update(work: Work) -> None:
+    """One gradient step on L + lam/2*sum(w^2), written as decay; any shape. Source: Goodfellow et al. 2016, section 7.1.1."""
+    _weights_and_rates(work)
+    half = work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
+    rate = "lam" if half else "2*lam"
+    work.step("decay", "1 - eta*lam" if half else "1 - 2*eta*lam", ("decay factor", "衰减系数"), ("the penalty pulls every weight towards 0", "惩罚项把每个权重拉向 0"))
+    work.mistake("no_eta", f"1 - {rate}", "the learning rate is missing in the decay; it multiplies the penalty gradient too.", "衰减系数里漏了学习率；惩罚项的梯度也要乘学习率。")
+    work.mistake("grow", f"1 + eta*{rate}", "the weight grows; the penalty is subtracted, so the factor is below 1.", "权重被放大了；惩罚项应当减去，系数小于 1。", kind="slip")
+    work.step("shrunk", "decay*w", ("decayed weight", "衰减后的权重"))
+    work.step("grad_step", "eta*grad", ("gradient step", "梯度步长"))
+    work.step("w_new", "shrunk - grad_step", ("new weight", "更新后的权重"), ("a step against the data gradient", "再沿数据梯度的反方向走一步"))
+    work.mistake("decay_all", "decay*(w - grad_step)", "the gradient step is decayed as well; only the old weight is.", "梯度步长也被衰减了；只有旧权重才衰减。")
+    work.mistake("sign_rule", "w - eta*(grad + lam*sign(w))", "the L1 rule is used; with L2 the pull is proportional to the weight.", "用了 L1 的规则；L2 的拉力与权重成正比。")
+    work.mistake("ascent", "shrunk + grad_step", "the gradient step is added; descent subtracts it.", "加上了梯度步长；梯度下降应当减去。", kind="slip")
+
+
+@calculator(
+    "regularized_loss",
+    ("Loss with a penalty", "带惩罚项的总损失"),
+    chapter="regularization",
+    example={"L": "0.5", "W": [[1, -2], ["0.5", 3]], "lam": "0.1"},
+)
+def regularized_loss(work: Work) -> None:
+    """J = L + penalty over one weight array ``W``, or several ``W_1, W_2, ...`` of any shapes, with optional biases ``b``.
+
+    Source: Goodfellow et al. 2016, section 7.1.
+    """
+    work.given("L", ("data loss", "数据损失"))
+    weights = _weight_arrays(work)
+    work.given("lam", ("strength of the penalty", "正则化强度"), is_=">= 0", aliases=["lambda"])
+    kinds = {"L1": ("The penalty is L1: `lam` times the sum of absolute values.", "惩罚项为 L1：`lam` 乘以绝对值之和。"), "L2": ("The penalty is L2.", "惩罚项为 L2。")}
+    kind = work.option("reg", ("penalty", "惩罚项"), kinds, default="L2", convention=False)
+    half = kind == "L2" and work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
+    penalised = list(weights)
+    if work.optional("b", ("biases", "偏置"), shape=None) and work.option("bias_penalised", ("penalty on biases", "偏置是否加惩罚"), BIASES, default="no") == "yes":
+        penalised.append("b")
+    if kind == "L1":
+        _absolute_values(work, penalised)
+    else:
+        _squares(work, penalised, half)
+    work.step("J", "L + penalty", ("total loss", "总损失"), ("data loss plus penalty", "数据损失加惩罚项"))
+    work.mistake("penalty_subtracted", "L - penalty", "the penalty is subtracted; large weights must cost more, so it is added.", "减去了惩罚项；权重越大代价越高，应当相加。", kind="slip")
+    for name in penalised:
+        slope = f"lam*sign({name})" if kind == "L1" else f"lam*{name}" if half else f"2*lam*{name}"
+        work.step("penalty_grad" if len(penalised) == 1 else f"penalty_grad_{name}", slope, ("gradient of the penalty", "惩罚项的梯度"), ("differentiate the penalty as it is written", "按所给的惩罚项求导"))
+
+
+def _weight_arrays(work: Work) -> list[str]:
+    if work.offered("W") or not work.offered("W_1"):
+        work.given("W", ("weights", "权重"), shape=None, aliases=["w"])
+        return ["W"]
+    names: list[str] = []
+    while work.offered(f"W_{len(names) + 1}"):
+        names.append(f"W_{len(names) + 1}")
+        work.given(names[-1], (f"weights of layer {len(names)}", f"第 {len(names)} 层的权重"), shape=None)
+    return names
+
+
+def _absolute_values(work: Work, names: list[str]) -> None:
+    total = " + ".join(f"sum(abs({name}))" for name in names)
+    work.step("size", total, ("sum of absolute values", "绝对值之和"), is_=">= 0")
+    work.mistake("abs_missing", " + ".join(f"sum({name})" for name in names), "the weights are added with their signs; their absolute values are added.", "把带符号的权重相加了；应当取绝对值再相加。")
+    work.step("penalty", "lam*size", ("penalty", "惩罚项"), is_=">= 0")
+
+
+def _squares(work: Work, names: list[str], half: bool) -> None:
+    work.step("size", " + ".join(f"sum({name}^2)" for name in names), ("sum of squares", "平方和"), is_=">= 0")
+    work.mistake("norm_not_squared", f"sqrt({' + '.join(f'sum({name}^2)' for name in names)})", "the root is kept; the penalty has the square of the norm.", "多开了一次根号；惩罚项用的是范数的平方。")
+    work.mistake("abs_for_square", " + ".join(f"sum(abs({name}))" for name in names), "absolute values are added; L2 adds squares.", "把绝对值相加了；L2 应当把平方相加。")
+    work.step("penalty", "lam/2*size" if half else "lam*size", ("penalty", "惩罚项"), is_=">= 0")
