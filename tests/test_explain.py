@@ -27,8 +27,13 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def convolution(work: Work) -> None:
-    for name, en, zh in (("H", "input height", "输入高度"), ("K", "kernel size", "卷积核边长"), ("P", "padding", "填充"), ("S", "stride", "步幅")):
-        work.given(name, (en, zh))
+    for name, label in {
+        "H": ("height", "高度"),
+        "K": ("kernel size", "卷积核边长"),
+        "P": ("padding", "填充"),
+        "S": ("stride", "步幅"),
+    }.items():
+        work.given(name, label)
     work.option("rounding", ("rounding", "取整"), {"floor": ("Sizes are rounded down.", "尺寸向下取整。")}, default="floor")
     work.step("room_h", "H + 2*P - K", ("room to move", "可移动的距离"), ("padding is added on both sides", "填充加在两侧"))
     work.step("H_out", "floor(room_h / S) + 1", ("output height", "输出高度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"))
@@ -42,7 +47,8 @@ def neuron(work: Work) -> None:
     work.step("z_1", "w_1*x", ("weighted input", "加权输入"))
     work.step("a_1", "sigmoid(z_1)", ("activation", "激活值"))
     work.step("y_hat", "w_2*a_1", ("output", "输出"))
-    work.step("dL_dw_2", "(y_hat - y)*a_1", ("gradient of `w_2`", "`w_2` 的梯度"), ("`dL_dw_2 = dL_dy_hat*a_1`", "`dL_dw_2 = dL_dy_hat*a_1`"))
+    rule = "`dL_dw_2 = dL_dy_hat*a_1`"
+    work.step("dL_dw_2", "(y_hat - y)*a_1", ("gradient of `w_2`", "`w_2` 的梯度"), (rule, rule))
     work.step("w_2_new", "w_2 - eta*dL_dw_2", ("new weight", "新的权重"))
 
 
@@ -52,7 +58,9 @@ def graph(work: Work) -> None:
     work.step("A_tilde", "A + identity(len(A))", ("with self-loops", "加自环"), ("a node also hears itself", "节点也接收自身的信息"))
     work.step("d", "sum(A_tilde, 2)", ("degrees", "度"))
     work.step("A_hat", "diag(1/sqrt(d)) @ A_tilde @ diag(1/sqrt(d))", ("normalised adjacency", "归一化邻接矩阵"))
-    work.step("H", "relu(A_hat @ X @ W)", ("layer output", "层的输出"), ("neighbours are averaged, then mixed by W", "先对邻居取平均，再用 W 混合"))
+    work.step(
+        "H", "relu(A_hat @ X @ W)", ("layer output", "层的输出"), ("neighbours averaged, then mixed by W", "先对邻居取平均，再用 W 混合")
+    )
 
 
 def traced(write: Callable[[Work], None], **values: Any) -> Trace:
@@ -99,7 +107,8 @@ def test_documents(language: Any) -> None:
     golden(f"solution.{language}.tex", latex_document(body, title, language))
     page = html_page("\n".join(solution_html(part, language=language, with_givens=True) for part in parts), title, language)
     golden(f"solution.{language}.html", page)
-    assert "<script" not in page and "default-src 'none'" in page
+    assert "<script" not in page
+    assert "default-src 'none'" in page
     ElementTree.fromstring(page.split("<body>")[1].join(["<body>", ""]).replace("</html>\n", ""))
 
 

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_tool.expressions.printing import Box, block, brackets, cells, clip, flow, fraction, hcat, matrix_box, pad, text_box, vcat, visible, wrap
+from exam_tool.expressions.printing import (
+    Box,
+    block,
+    brackets,
+    cells,
+    clip,
+    flow,
+    fraction,
+    hcat,
+    matrix_box,
+    pad,
+    text_box,
+    vcat,
+    visible,
+    wrap,
+)
 from exam_tool.expressions.printing.flow import NO_BREAK_AFTER, NO_BREAK_BEFORE
 
 CHINESE = st.text(alphabet="计算卷积层的输出，。（）“”；：！word 12", min_size=0, max_size=120)
@@ -67,7 +84,7 @@ def test_flow_keeps_width_and_text(text: str, width: int) -> None:
     """Nothing is lost, no line starts with a closing mark, and only an unbreakable run may be wider than asked."""
     lines = wrap(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         assert line[0] not in NO_BREAK_BEFORE or " " in text
         assert before[-1] not in NO_BREAK_AFTER or " " in text
     if not set(text) & (NO_BREAK_BEFORE | NO_BREAK_AFTER):

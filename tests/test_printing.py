@@ -78,7 +78,8 @@ def test_every_notation_draws_every_tree(tree: Node) -> None:
     """MathML is well formed, LaTeX braces match, boxes are rectangles, a line is a line."""
     ElementTree.fromstring(mathml(tree))
     plain = latex(tree).replace(r"\{", "").replace(r"\}", "")
-    assert plain.count("{") == plain.count("}") and plain.count(r"\left") == plain.count(r"\right")
+    assert plain.count("{") == plain.count("}")
+    assert plain.count(r"\left") == plain.count(r"\right")
     assert "\n" not in unicode_text(tree)
     assert ascii_text(tree).isascii()
     for stacked in (False, True):

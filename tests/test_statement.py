@@ -20,7 +20,8 @@ from exam_tool.statement import Literal, Math, StatementError, ValueOf, names_us
 
 VALUES = {"P": evaluate(read("[[0, 1], [0.5, 0.5]]")), "n": evaluate(read("3")), "g": evaluate(read("ln(2)")), "mode": "a_b<i>"}
 ENGLISH = parse_statement(
-    "The transition matrix is P = {P}, the\ndiscount `gamma = 0.9`. Find `V = inv(I - gamma*P) @ R`, rounded to {n} decimals.\n\nNo *tricks* & $."
+    "The transition matrix is P = {P}, the\ndiscount `gamma = 0.9`. "
+    "Find `V = inv(I - gamma*P) @ R`, rounded to {n} decimals.\n\nNo *tricks* & $."
 )
 CHINESE = parse_statement("转移矩阵为 P = {P}，折扣因子\n为 {g}，求 `V = inv(I - gamma*P) @ R`，保留 {n} 位小数。")
 
@@ -39,14 +40,23 @@ def test_pieces() -> None:
 
 @pytest.mark.parametrize(
     ("text", "column", "width"),
-    [("a {b", 2, 1), ("a }", 2, 1), ("x\n\ny `a", 5, 1), ("{a b}", 0, 5), ("ab `1 +`", 7, 1), ("`a = 2 $ 3`", 7, 1), ("{}", 0, 2), ("`x = `", 5, 1)],
+    [
+        ("a {b", 2, 1),
+        ("a }", 2, 1),
+        ("x\n\ny `a", 5, 1),
+        ("{a b}", 0, 5),
+        ("ab `1 +`", 7, 1),
+        ("`a = 2 $ 3`", 7, 1),
+        ("{}", 0, 2),
+        ("`x = `", 5, 1),
+    ],
 )
 def test_faults_point_at_the_character(text: str, column: int, width: int) -> None:
     """Unclosed marks, bad names and bad formulas are errors in both languages, at their place in the whole text."""
     with pytest.raises(StatementError) as caught:
         parse_statement(text)
     assert (caught.value.column, caught.value.width) == (column, width)
-    assert caught.value.message.en and caught.value.message.zh
+    assert all(caught.value.message)
 
 
 def test_sentences_are_never_refused() -> None:
@@ -103,8 +113,9 @@ def test_markdown_never_starts_a_block(start: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_harmless(text: str) -> None:
     """Whatever a person types is shown as text: no control characters, well-formed HTML, lines within the width."""
-    sentence_of = parse_sentence(text)
-    for shown in (statement_markdown((sentence_of,), {}), statement_latex((sentence_of,), {}), *statement_lines((sentence_of,), {}, width=30)):
+    said = (parse_sentence(text),)
+    lines = statement_lines(said, {}, width=30)
+    for shown in (statement_markdown(said, {}), statement_latex(said, {}), *lines):
         assert all(c.isprintable() or c == "\n" or category(c) == "Zs" for c in shown)
-    ElementTree.fromstring(f"<body>{statement_html((sentence_of,), {})}</body>")
-    assert all(cells(line) <= 30 for line in statement_lines((sentence_of,), {}, width=30) if not set(line) & set("，。（）“”"))
+    ElementTree.fromstring(f"<body>{statement_html(said, {})}</body>")
+    assert all(cells(line) <= 30 for line in lines if not set(line) & set("，。（）“”"))

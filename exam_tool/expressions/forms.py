@@ -73,7 +73,7 @@ def shown_tree(value: Value, style: NumberStyle = DEFAULT_STYLE) -> tuple[Node, 
 
 def _uniform(value: Value, style: NumberStyle) -> NumberStyle:
     """Fractions for the whole of an array that holds an entry no decimal can write: ``1/2`` beside ``1/3``, not ``0.5``."""
-    if style.decimals and any(isinstance(x, fmpq) and _places(x, style.max_digits) is None or _is_surd(x) for x in entries(value)):
+    if style.decimals and any((isinstance(x, fmpq) and _places(x, style.max_digits) is None) or _is_surd(x) for x in entries(value)):
         return replace(style, decimals=False)
     return style
 

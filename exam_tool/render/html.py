@@ -18,7 +18,8 @@ from exam_tool.statement import Paragraph
 from .markup import GIVEN, Format
 
 STYLE = """
-body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.55 system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif;color:#222;background:#fff}
+body{max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
+body{font:1rem/1.55 system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}
 h1{font-size:1.35rem}h3{font-size:1rem;margin:1.3rem 0 .3rem}h3 .letter{display:inline-block;min-width:1.4rem}
 .chain{overflow-x:auto;margin:.3rem 0 .3rem 1.4rem}.chain math{font-size:1.05rem}
 .because,.note{margin:.2rem 0 .2rem 1.4rem;color:#555}.note{color:#222;border-left:3px solid #999;padding-left:.6rem}
