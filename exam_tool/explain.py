@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase
 
-from exam_tool.expressions.arrays import Value
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle, is_short, put_in, puts_exactly, shown_tree, tree_of
 from exam_tool.expressions.tree import Name, Node, names
@@ -130,8 +132,13 @@ def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[S
     """The exact value where it is short, and beside an irrational number its decimals."""
     shown, exact = shown_tree(value, style)
     if not isinstance(value, Real):
-        return [Side("=" if exact and exact_so_far else "≈", shown)]
+        return [Side("=" if exact and (exact_so_far or _is_whole(value)) else "≈", shown)]
     found = []
     if exact_so_far and is_short(value, replace(style, closed_forms=True)):
         found.append(Side("=", tree_of(value, style)))
     return [*found, Side("≈", shown_tree(value, replace(style, closed_forms=False, longest=0))[0])]
+
+
+def _is_whole(value: Value) -> bool:
+    """Whether a value counts or picks something: that is exact, however its substitution was rounded."""
+    return all(isinstance(entry, fmpq) and entry.q == 1 for entry in entries(value))

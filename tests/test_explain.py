@@ -143,6 +143,15 @@ def test_chains_say_where_rounding_begins() -> None:
     assert chain(SOLUTIONS["convolution"], "even") == "= [room_h mod S = 0] = [31 mod 2 = 0] = 0"
 
 
+def test_a_pick_is_exact_after_rounded_numbers() -> None:
+    """A whole number found from rounded ones is not itself called rounded."""
+    work = Work("pick", {"z": exact_value([1, 2])}, {})
+    work.given("z", ("z", "z"), shape=None)
+    work.step("p", "softmax(z)", ("p", "p"))
+    work.step("k", "argmax(p)", ("k", "k"))
+    assert chain(explain(run_plan(work.plan(), work.values)), "k") == "= argmax(p) ≈ argmax([0.268941, 0.731059]) = 2"
+
+
 def test_notes_stand_under_their_step() -> None:
     """A note on a step is printed under it, in the reader's language."""
     lines = solution_lines(SOLUTIONS["neuron"], language="zh")
