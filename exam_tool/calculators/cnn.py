@@ -144,18 +144,19 @@ def _write_shortcuts(work: Work, axis: Axis, window: Sliding) -> None:
     example={"H": 33, "W": 30, "C_in": 3, "K": 4, "P": 1, "S": 2, "C_out": 16},
 )
 def conv_output(work: Work) -> None:
-    """Output of a 2-D convolution on an H x W x C_in input: sizes in pixels, shape as H x W x C, parameters as counts.
+    """Output of a 2-D convolution on an H x W x C_in input: sizes in pixels; with C_out also the shape and the number of parameters.
 
     Dilation D spreads the kernel over D*(K - 1) + 1 pixels (Dumoulin and Visin, arXiv:1603.07285, section 5.1).
     """
     give_image(work)
     padding, stride = give_square_kernel(work)
-    rounding, layout = ask_rounding(work), ask_layout(work)
+    rounding = ask_rounding(work)
     window = Sliding(write_effective_kernel(work), padding, stride, rounding)
     for axis in AXES:
         write_sizes(work, axis, window)
-    write_output_shape(work, layout)
-    write_conv_params(work, "K^2", ask_bias(work, "with"), sizes=True)
+    if work.offered("C_out") or work.offered("filters"):
+        write_output_shape(work, ask_layout(work))
+        write_conv_params(work, "K^2", ask_bias(work, "with"), sizes=True)
 
 
 def give_square_kernel(work: Work) -> tuple[str, str]:

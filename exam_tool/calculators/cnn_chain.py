@@ -129,7 +129,7 @@ def write_window(work: Work, place: Place, before: Map, channels: str) -> Map:
     for letter, size, en, zh in axes:
         name = place.name(letter)
         formula = output_size(size, kernel, stride, padding, layer.rounding)
-        work.step(name, formula, place.label(en, zh), is_=WHOLE)
+        work.step(name, formula, place.label(en, zh), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
         work.mistake("no_plus_one", formula.removesuffix(" + 1"), *NO_PLUS_ONE)
         if stride != "1":
             work.mistake("stride_ignored", output_size(size, kernel, "1", padding), "the stride is left out.", "没有计入步幅。")
@@ -152,7 +152,7 @@ def write_conv(work: Work, place: Place, signal: Signal) -> Signal:
     after = write_window(work, place, before, filters)
     depth = before.channels if groups == "1" else f"{before.channels}/{groups}"
     weights = f"{kernel}^2*{depth}*{filters}"
-    write_params(work, place, weights, filters)
+    write_params(work, place, weights, filters, ("each filter spans all channels of the map before it", "每个卷积核覆盖前一张特征图的全部通道"))
     area = f"*{after.height}*{after.width}"
     work.mistake("conv_times_map", f"({_with_bias(place, weights, filters)}){area}", "the count is multiplied by the size of the map; all positions share the same weights.", "又乘了特征图的大小；各位置共享同一组权重。")
     work.mistake("forgot_c_in", _with_bias(place, f"{kernel}^2*{filters}", filters), "the input channels are left out; each filter spans all of them.", "漏了输入通道数；每个卷积核覆盖全部输入通道。")
@@ -166,7 +166,7 @@ def write_conv(work: Work, place: Place, signal: Signal) -> Signal:
 def write_depthwise(work: Work, place: Place, signal: Signal) -> Signal:
     before, kernel = require_map(place, signal), place.layer["kernel"]
     after = write_window(work, place, before, before.channels)
-    write_params(work, place, f"{kernel}^2*{before.channels}", before.channels)
+    write_params(work, place, f"{kernel}^2*{before.channels}", before.channels, ("each channel has one kernel of its own", "每个通道只有自己的一个卷积核"))
     work.mistake("depthwise_full", _with_bias(place, f"{kernel}^2*{before.channels}^2", before.channels), "it is counted as a full convolution; each channel has one kernel of its own.", "当成了标准卷积；每个通道只有自己的一个卷积核。")
     write_mults(work, place, f"{after.height}*{after.width}*{kernel}^2*{before.channels}")
     return after
@@ -210,7 +210,7 @@ def write_dense(work: Work, place: Place, signal: Signal) -> Signal:
     units = place.layer["units"]
     after = Flat(units)
     write_shape(work, place, after)
-    write_params(work, place, f"{flat.length}*{units}", units)
+    write_params(work, place, f"{flat.length}*{units}", units, ("each unit has a weight for each input", "每个单元对每个输入有一个权重"))
     if place.bias:
         work.mistake("bias_sending", f"{flat.length}*{units} + {flat.length}", "the biases are counted on the sending side; there is one for each unit that receives.", "偏置按发送一侧计数；偏置个数等于接收单元数。")
     write_mults(work, place, f"{flat.length}*{units}")
@@ -221,8 +221,8 @@ def _with_bias(place: Place, weights: str, biases: str) -> str:
     return f"{weights} + {biases}" if place.bias else weights
 
 
-def write_params(work: Work, place: Place, weights: str, biases: str) -> None:
-    work.step(place.name("params"), _with_bias(place, weights, biases), place.label("parameters", "参数量"), is_=NATURAL)
+def write_params(work: Work, place: Place, weights: str, biases: str, why: Pair) -> None:
+    work.step(place.name("params"), _with_bias(place, weights, biases), place.label("parameters", "参数量"), why, is_=NATURAL)
     if place.bias:
         work.mistake("forgot_bias", weights, "the biases are left out; each filter or unit has one.", "漏了偏置；每个卷积核（或单元）各有一个。", kind="slip")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from .cnn_words import FORGOT_BIAS, NATURAL, WHOLE, ask_bias, ask_layer_bias
 from .work import Pair, Work, calculator
 
-FEWER: Pair = ("how many times fewer is read off the quotient", "由比值看出少多少倍")
-
 
 @calculator(
     "depthwise_separable_conv",
@@ -84,7 +82,7 @@ def connection_counts_1d(work: Work) -> None:
         "boundary",
         ("outputs at the two ends", "两端的输出"),
         {
-            "ignored": ("Outputs at the ends also count k connections.", "两端的输出也按 k 个连接计数。"),
+            "ignored": ("Outputs at the two ends are counted as if none of their connections were missing.", "两端的输出按连接不缺失计数。"),
             "exact": ("At the two ends only the connections that exist are counted (k is odd).", "两端只计实际存在的连接（k 为奇数）。"),
         },
         default="ignored",
@@ -194,7 +192,7 @@ def bottleneck_params(work: Work) -> None:
             "one": ("The comparison is with one plain 3 × 3 layer of C channels.", "与一个 C 通道的普通 3 × 3 卷积层比较。"),
             "two": ("The comparison is with two plain 3 × 3 layers of C channels.", "与两个 C 通道的普通 3 × 3 卷积层比较。"),
         },
-        default="one",
+        default="one", convention=False,
     )
     plus_m, plus_c = (" + m", " + C") if bias else ("", "")
     work.step("reduce", f"C*m{plus_m}", ("first 1 × 1 layer", "第一个 1 × 1 层"), ("it brings C channels down to m", "把 C 个通道压缩为 m 个"), is_=WHOLE)

@@ -28,7 +28,8 @@ def test_convolution_shapes_and_parameters() -> None:
     """Dilated convolutions of random sizes have PyTorch's shape and parameters, and are refused where PyTorch refuses them."""
     draw = random.Random(1)
     for _ in range(TRIES):
-        H, W, K, P, S, D = (draw.randint(1, 14), draw.randint(1, 14), draw.randint(1, 5), draw.randint(0, 3), draw.randint(1, 4), draw.randint(1, 3))
+        H, W, K = draw.randint(1, 14), draw.randint(1, 14), draw.randint(1, 5)
+        P, S, D = draw.randint(0, 3), draw.randint(1, 4), draw.randint(1, 3)
         C_in, C_out, bias = draw.randint(1, 5), draw.randint(1, 5), draw.random() < 0.5
         layer = torch.nn.Conv2d(C_in, C_out, K, padding=P, stride=S, dilation=D, bias=bias)
         try:
@@ -48,10 +49,11 @@ def test_pairs() -> None:
     """Kernels, paddings and strides that differ in the two directions."""
     draw = random.Random(2)
     for _ in range(TRIES):
-        K, P, S = ([draw.randint(1, 5), draw.randint(1, 5)], [draw.randint(0, 2), draw.randint(0, 2)], [draw.randint(1, 3), draw.randint(1, 3)])
+        K, P, S = ([draw.randint(low, high) for _ in range(2)] for low, high in ((1, 5), (0, 2), (1, 3)))
         H, W = draw.randint(5, 20), draw.randint(5, 20)
         layer = torch.nn.Conv2d(1, 1, tuple(K), padding=tuple(P), stride=tuple(S))
-        assert plain(calculate("conv_output_pairs", H=H, W=W, K=K, P=P, S=S)["shape"].value) == tuple(layer(torch.zeros(1, 1, H, W)).shape[2:])
+        trace = calculate("conv_output_pairs", H=H, W=W, K=K, P=P, S=S)
+        assert plain(trace["shape"].value) == tuple(layer(torch.zeros(1, 1, H, W)).shape[2:])
         assert calculate("conv_params", K=K, C_in=3, C_out=4)["total"].value == size(torch.nn.Conv2d(3, 4, tuple(K)))
 
 
@@ -93,7 +95,8 @@ def test_chains_of_layers() -> None:
         for _ in range(draw.randint(1, 3)):
             F, K, S, P = draw.randint(1, 6), draw.randint(1, 4), draw.randint(1, 2), draw.randint(0, 1)
             groups = channels if F % channels == 0 and draw.random() < 0.3 else 1
-            modules += [torch.nn.Conv2d(channels, F, K, S, P, groups=groups), torch.nn.BatchNorm2d(F), torch.nn.MaxPool2d(2, ceil_mode=True)]
+            modules += [torch.nn.Conv2d(channels, F, K, S, P, groups=groups), torch.nn.BatchNorm2d(F)]
+            modules.append(torch.nn.MaxPool2d(2, ceil_mode=True))
             layers += [["conv", F, K, S, P, groups], ["bn"], ["pool", 2, "ceil"]]
             channels = F
         modules += [torch.nn.Flatten(), torch.nn.LazyLinear(7)]
