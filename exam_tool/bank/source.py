@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category
 
 import yaml
 
@@ -164,6 +165,7 @@ class _Builder:
         if event.tag not in (None, "!"):
             raise fault(mark, "Tags are not used here.", "这里不使用标签。", ("Delete the tag.", "请删去标签。"))
         if isinstance(event, yaml.ScalarEvent):
+            self.refuse_controls(event.value, mark)
             return Scalar(event.value, mark)
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
@@ -172,6 +174,15 @@ class _Builder:
             self.loader.get_event()
             return Sequence(tuple(items), mark)
         return self.mapping(mark, depth)
+
+    def refuse_controls(self, text: str, mark: Mark) -> None:
+        """Control, invisible and direction-changing characters have no place in a problem, however they were written."""
+        if text.isascii() and text.isprintable():
+            return
+        for character in text:
+            if category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in "\n\t":
+                code = f"U+{ord(character):04X}"
+                raise fault(mark, f"This text holds the invisible character {code}.", f"这段文字含有不可见字符 {code}。", ("Delete it.", "请删去。"))
 
     def mapping(self, mark: Mark, depth: int) -> Mapping:
         entries: dict[str, tuple[Mark, Item]] = {}

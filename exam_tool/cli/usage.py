@@ -20,10 +20,10 @@ def usage_message(error: Exception) -> Text | None:
             f"没有选项 {details.option_name}。{'是否想写' + guess if guess else ''}",
         )
     if "MissingParameter" in kinds:
-        name = getattr(details.param, "human_readable_name", "") if details.param is not None else ""
+        name = parameter_name(details)
         return Text(f"{name} is missing. See --help.", f"缺少 {name}。请看 --help。")
     if "BadParameter" in kinds:
-        name = details.param.human_readable_name if details.param is not None else ""
+        name = parameter_name(details)
         return Text(f"{name}: {details.message} See --help.", f"{name} 的值不对：{details.message} 请看 --help。")
     message = details.format_message()
     if message.startswith("No such command"):
@@ -35,3 +35,12 @@ def usage_message(error: Exception) -> Text | None:
             f"没有命令 {name}。{'是否想写 ' + hint + '？' if hint else ''}全部命令：exam-tool --help",
         )
     return Text(f"{message} See --help.", f"调用有误：{message} 请看 --help。")
+
+
+def parameter_name(details: Any) -> str:
+    """The option or argument an error is about, as a person types it."""
+    parameter = details.param
+    if parameter is None:
+        return str(details.param_hint or "")
+    options = [name for name in getattr(parameter, "opts", ()) if name.startswith("--")]
+    return options[0] if options else str(parameter.metavar or parameter.name or "").upper()
