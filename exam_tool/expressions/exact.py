@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpq, fmpz
 from exam_tool.language import ExamToolError, Text
 
 PRECISIONS = (128, 320, 1088)  # bits; the last is about 320 digits
+MAX_PRECISION = 8704  # for huge numbers, whose enclosures are narrow only much later
 NARROW = fmpq(1, 10**40)
 MAX_POWER_BITS = 20_000
 MAX_FACTORIAL = 170
@@ -373,10 +374,11 @@ def sign(a: Scalar) -> int:
             return 1
         if ball < 0:
             return -1
-        if precision >= PRECISIONS[-1] and a.terms is None:
+        narrow = ball.is_finite() and ball.rad() < arb(NARROW)
+        if a.terms is None and precision >= (PRECISIONS[-1] if narrow or not ball.is_finite() else MAX_PRECISION):
             break
         precision = next((p for p in PRECISIONS if p > precision), precision * 2)
-    if ball.is_finite() and ball.rad() < arb(NARROW):
+    if narrow:
         return 0
     raise Undecided(Text("This number cannot be told from zero.", "无法判断这个数是否为零。"))
 
@@ -403,7 +405,13 @@ def floor(a: Scalar) -> Scalar:
         return fmpq(a.floor())
     if isinstance(a, arb):
         return a.floor()
-    guess = fmpq(a.ball().mid().floor().unique_fmpz())
+    precision = PRECISIONS[0]
+    while (ball := a.ball(precision)).rad() > 1 and precision < MAX_PRECISION:
+        precision *= 2
+    if not ball.rad() <= 1:
+        raise Undefined(Text("This number is too large to round.", "这个数太大，无法取整。"))
+    with ctx.workprec(precision):
+        guess = fmpq(ball.mid().floor().unique_fmpz())
     while sign(subtract(a, guess)) < 0:
         guess -= 1
     while sign(subtract(a, guess + 1)) >= 0:
