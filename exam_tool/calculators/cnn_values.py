@@ -1,0 +1,247 @@
+"""Convolution on numbers: padding, one channel, several channels, and the gradients."""
+
+from __future__ import annotations
+
+from exam_tool.language import Text
+
+from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
+from .cnn_words import WHOLE
+from .work import CalculatorError, Pair, Work, calculator
+
+FLIP: dict[str, Pair] = {
+    "cross_correlation": ("The kernel is not flipped (cross-correlation).", "卷积核不翻转（互相关）。"),
+    "convolution": ("The kernel is rotated by 180 degrees first (convolution as in mathematics).", "先将卷积核旋转 180°（数学意义上的卷积）。"),
+}
+FLIPPED: Pair = ("the kernel is rotated by 180 degrees; here it is laid on the input as it is.", "把卷积核旋转了 180°；这里应直接与输入对应相乘。")
+NOT_FLIPPED: Pair = ("the kernel is not rotated; here it is rotated by 180 degrees first.", "没有旋转卷积核；这里应先旋转 180°。")
+MAX_POSITIONS = 64
+
+
+def ask_flip(work: Work) -> bool:
+    """Whether the kernel is rotated first."""
+    return work.option("kernel_flip", ("orientation of the kernel", "卷积核的方向"), FLIP, default="cross_correlation") == "convolution"
+
+
+def write_padding(work: Work, name: str = "X") -> tuple[str, int]:
+    """The input as the kernel sees it: a step of its own when it is padded; with the padding as a number."""
+    if not work.optional("P", ("padding on each side", "每侧填充"), is_="integer, >= 0"):
+        return name, 0
+    padding = work.count("P")
+    if padding == 0:
+        return name, 0
+    work.step(f"{name}_pad", f"pad({name}, P)", ("padded input", "填充后的输入"), ("zeros are put around it", "在四周补零"))
+    work.mistake("one_side", f"pad_after({name}, P)", "zeros are put on one side only; they go all around.", "只在一侧补零；四周都要补。")
+    return f"{name}_pad", padding
+
+
+def positions(size: int, kernel: int, padding: int, stride: int) -> int:
+    """How often the kernel fits along one side.
+
+    Raises:
+        CalculatorError: when it never does.
+    """
+    room = size + 2 * padding - kernel
+    if room < 0:
+        raise CalculatorError(Text("The kernel is larger than the padded input.", "卷积核比填充后的输入还大。"))
+    return room // stride + 1
+
+
+def write_map_size(work: Work, name: str, size: int, kernel: int, padding: int, stride: str, label: Pair) -> None:
+    """One output size, in the numbers of the maps at hand."""
+    room = f"({size} + 2*{padding} - {kernel})" if padding else f"({size} - {kernel})"
+    moves = room if stride == "1" else f"floor({room} / {stride})"
+    work.step(name, f"{moves} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
+    work.mistake("no_plus_one", moves, "the first position of the kernel is not counted.", "没有计入卷积核的起始位置。")
+
+
+@calculator(
+    "conv2d_forward",
+    ("Convolution of one channel, on numbers", "单通道卷积的数值计算"),
+    chapter="cnn",
+    rows=("conv2d_forward",),
+    example={"X": [[1, 2, 0, 3], [4, -1, 1, 2], [0, 3, 2, 1]], "K": [[1, 2], [-1, 3]], "b": 1},
+)
+def conv2d_forward(work: Work) -> None:
+    """Output map of one kernel on one channel: each entry is the sum of products under the kernel, plus b (Goodfellow et al. 2016, eq. 9.6).
+
+    X is H x W, K is k x l; with P zeros on every side and stride S. ``activation`` may follow.
+    """
+    work.given("X", ("input", "输入"), shape="H W")
+    work.given("K", ("kernel", "卷积核"), shape="k l")
+    bias = work.optional("b", ("bias", "偏置"))
+    stride = "S" if work.optional("S", ("stride", "步幅"), is_=WHOLE) else "1"
+    source, padding = write_padding(work)
+    flip = ask_flip(work)
+    kernel = "K"
+    if flip:
+        kernel = "K_rot"
+        work.step("K_rot", "rot180(K)", ("rotated kernel", "旋转后的卷积核"), ("a convolution runs through the kernel backwards", "数学卷积从反方向遍历卷积核"))
+    (height, width), (k, l) = work.shape("X"), work.shape("K")
+    s = work.count("S") if stride == "S" else 1
+    rows, columns = positions(height, k, padding, s), positions(width, l, padding, s)
+    if rows * columns > MAX_POSITIONS:
+        raise CalculatorError(Text("This map is too large to work through by hand.", "这张特征图太大，不适合手算。"))
+    write_map_size(work, "H_out", height, k, padding, stride, ("output height", "输出高度"))
+    write_map_size(work, "W_out", width, l, padding, stride, ("output width", "输出宽度"))
+    wrong_kernel = "K" if flip else "rot180(K)"
+    for i in range(rows):
+        for j in range(columns):
+            _write_entry(work, (i, j), s, (k, l), source, kernel, bias, flip)
+    plus = " + b" if bias else ""
+    work.step("Y", _grid(rows, columns), ("output map", "输出特征图"), ("the entries in the order of their windows", "按窗口位置排列"))
+    _write_map_mistakes(work, source, kernel, wrong_kernel, stride, plus, flip, s > 1)
+    activation = work.option(
+        "activation", ("activation", "激活函数"),
+        {"none": ("No activation follows.", "不接激活函数。"), "relu": ("A ReLU follows.", "之后接 ReLU。")},
+        default="none", convention=False,
+    )  # fmt: skip
+    if activation == "relu":
+        work.step("A", "relu(Y)", ("after the ReLU", "ReLU 之后"), ("negative entries become 0", "负值变为 0"))
+        work.mistake("absolute", "abs(Y)", "the signs are dropped; a ReLU sets negative entries to 0.", "去掉了符号；ReLU 把负值变为 0。")
+
+
+def _grid(rows: int, columns: int) -> str:
+    return "[" + ", ".join("[" + ", ".join(f"y_{i}_{j}" for j in range(1, columns + 1)) + "]" for i in range(1, rows + 1)) + "]"
+
+
+def _write_entry(work: Work, place: tuple[int, int], stride: int, size: tuple[int, int], source: str, kernel: str, bias: bool, flip: bool) -> None:
+    """One entry of the output, written out as the sum a person adds up."""
+    (i, j), (k, l) = place, size
+    cells = [(u, v) for u in range(1, k + 1) for v in range(1, l + 1)]
+
+    def under(u: int, v: int) -> str:
+        return f"{source}[{i * stride + u}, {j * stride + v}]"
+
+    def added(pairs: list[tuple[str, str]]) -> str:
+        return " + ".join(f"{x}*{w}" for x, w in pairs)
+
+    plus = " + b" if bias else ""
+    right = [(under(u, v), f"{kernel}[{u}, {v}]") for u, v in cells]
+    turned = [(under(u, v), f"{kernel}[{k + 1 - u}, {l + 1 - v}]") for u, v in cells]
+    work.step(
+        f"y_{i + 1}_{j + 1}", added(right) + plus, (f"entry ({i + 1}, {j + 1}) of the output", f"输出的第 ({i + 1}, {j + 1}) 个元素"),
+        ("products of matching entries, added up", "对应元素相乘后求和"),
+    )  # fmt: skip
+    if k * l > 1:
+        work.mistake("flipped", added(turned) + plus, *(NOT_FLIPPED if flip else FLIPPED))
+        work.mistake("max_not_sum", "max(" + ", ".join(f"{x}*{w}" for x, w in right) + ")" + plus, "the largest product is taken; all products are added.", "取了最大的乘积；应把所有乘积相加。")
+    if k == l > 1:
+        window = "[" + ", ".join("[" + ", ".join(under(u, v) for v in range(1, l + 1)) + "]" for u in range(1, k + 1)) + "]"
+        work.mistake("matmul", f"sum({window} @ {kernel}){plus}", "window and kernel are multiplied as matrices; matching entries are multiplied and added.", "把窗口与卷积核做了矩阵乘法；应当对应元素相乘再求和。")
+    work.mistake("skipped_negative", added([(x, f"abs({w})") for x, w in right]) + plus, "the sign of a weight is lost.", "丢掉了权重的负号。", kind="slip")
+    if bias:
+        work.mistake("no_bias", added(right), "the bias is left out.", "漏加了偏置。", kind="slip")
+
+
+def _write_map_mistakes(work: Work, source: str, kernel: str, wrong_kernel: str, stride: str, plus: str, flip: bool, strided: bool) -> None:
+    """The same wrong ideas carried through the whole map."""
+    work.mistake("flipped", f"conv2d({source}, {wrong_kernel}, {stride}){plus}", *(NOT_FLIPPED if flip else FLIPPED))
+    work.mistake("max_not_sum", f"max_product({source}, {kernel}, {stride}){plus}", "the largest product of each window is taken; all products are added.", "每个窗口取了最大的乘积；应把所有乘积相加。")
+    work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the signs of the weights are lost.", "丢掉了权重的负号。", kind="slip")
+    if plus:
+        work.mistake("no_bias", f"conv2d({source}, {kernel}, {stride})", "the bias is left out; it is added to every entry.", "漏加了偏置；每个元素都要加。", kind="slip")
+    if strided:
+        work.mistake("stride_ignored", f"conv2d({source}, {kernel}, 1){plus}", "the kernel is moved one pixel at a time; it moves by the stride.", "卷积核每次只移动一格；应按步幅移动。")
+
+
+@calculator(
+    "zero_padding",
+    ("Zero padding", "零填充"),
+    chapter="cnn",
+    rows=("zero_padding",),
+    example={"X": [[1, 2, 3], [4, 5, 6]], "P": 1},
+)
+def zero_padding(work: Work) -> None:
+    """X (H x W) with P zeros on every side, and its new size (Dumoulin and Visin, arXiv:1603.07285, section 1.2)."""
+    work.given("X", ("matrix", "矩阵"), shape="H W")
+    work.given("P", ("padding on each side", "每侧填充"), is_=WHOLE)
+    height, width = work.shape("X")
+    work.step("H_new", f"{height} + 2*P", ("new height", "新的高度"), ("rows are added above and below", "上下各加 P 行"), is_=WHOLE)
+    work.mistake("one_side", f"{height} + P", "rows are added on one side only.", "只在一侧加了行。")
+    work.step("W_new", f"{width} + 2*P", ("new width", "新的宽度"), ("columns are added left and right", "左右各加 P 列"), is_=WHOLE)
+    work.mistake("one_side", f"{width} + P", "columns are added on one side only.", "只在一侧加了列。")
+    work.step("shape", "shape(H_new, W_new)", ("new size: height × width", "新的尺寸（高 × 宽）"))
+    work.step("padded", "pad(X, P)", ("padded matrix", "填充后的矩阵"), ("the entries stay together, zeros go around them", "原有元素不动，四周补零"))
+    work.mistake("one_side", "pad_after(X, P)", "zeros are put on one side only; they go all around.", "只在一侧补零；四周都要补。")
+    work.mistake("inner_zeros", "insert_zeros(X, P)", "zeros are put between the entries; padding goes around them.", "把零插到了元素之间；填充应加在四周。")
+
+
+@calculator(
+    "conv2d_multichannel_forward",
+    ("Convolution of several channels, on numbers", "多通道卷积的数值计算"),
+    chapter="cnn",
+    rows=("conv2d_multichannel_forward",),
+    example={
+        "X": [[[1, 2, 0], [3, -1, 1], [2, 0, 1]], [[0, 1, 1], [2, 1, 0], [1, -1, 3]]],
+        "K": [[[[1, 0], [2, 1]], [[-1, 1], [0, 2]]], [[[0, 1], [1, 0]], [[1, 1], [-1, 0]]]], "b": [1, -2], "layout": "CHW",
+    },
+)  # fmt: skip
+def conv2d_multichannel_forward(work: Work) -> None:
+    """Every output map of a convolution: one map for each input channel, their sum, the bias (Goodfellow et al. 2016, eq. 9.7).
+
+    X is H x W x C_in (or C_in x H x W), K is C_out x C_in x k x l, b has C_out entries; stride 1, padding P.
+    """
+    layout = work.option(
+        "layout", ("order of the axes of X", "X 各维的顺序"),
+        {"HWC": ("X is written height × width × channels.", "X 按 高 × 宽 × 通道 书写。"), "CHW": ("X is a list of channels, each a matrix.", "X 逐通道书写，每个通道是一个矩阵。")},
+        default="HWC",
+    )  # fmt: skip
+    work.given("X", ("input", "输入"), shape="H W c" if layout == "HWC" else "c H W")
+    work.given("K", ("kernels, output × input channels", "卷积核（输出通道 × 输入通道）"), shape="d c k l")
+    bias = work.optional("b", ("biases", "偏置"), shape="d")
+    padding = work.optional("P", ("padding on each side", "每侧填充"), is_="integer, >= 0")
+    flip = ask_flip(work)
+    outputs, inputs = work.shape("K")[:2]
+    maps = [f"X[{c}]" if layout == "CHW" else f"channel(X, {c})" for c in range(1, inputs + 1)]
+    if padding:
+        maps = [f"pad({name}, P)" for name in maps]
+    for j in range(1, outputs + 1):
+        for c, source in enumerate(maps, 1):
+            right, turned = f"conv2d({source}, K[{j}, {c}])", f"conv2d({source}, rot180(K[{j}, {c}]))"
+            work.step(
+                f"Z_{j}_{c}", turned if flip else right, (f"map of input channel {c} under filter {j}", f"第 {j} 个卷积核在输入通道 {c} 上的结果"),
+                ("each channel has its own slice of the filter", "每个通道用卷积核中对应的一层"),
+            )  # fmt: skip
+            work.mistake("flipped", right if flip else turned, *(NOT_FLIPPED if flip else FLIPPED))
+        _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, inputs + 1)], f" + b[{j}]" if bias else "")
+
+
+def _write_channel_sum(work: Work, j: int, parts: list[str], plus: str) -> None:
+    """One output channel from the maps of the input channels."""
+    together = " + ".join(parts)
+    work.step(f"Y_{j}", together + plus, (f"output channel {j}", f"输出通道 {j}"), ("a filter adds up over its channels, then comes its bias", "一个卷积核对各通道求和，再加偏置"))
+    if len(parts) > 1:
+        work.mistake("no_channel_sum", parts[0] + plus, "the channels are kept apart; a filter adds them up.", "没有把各通道相加；一个卷积核要对通道求和。")
+        work.mistake("average", f"({together})/{len(parts)}{plus}", "the channels are averaged; they are added.", "对通道取了平均；应当相加。")
+        if plus:
+            work.mistake("bias_per_channel", f"{together} + {len(parts)}*{plus.removeprefix(' + ')}", "the bias is added once for each input channel; it is added once.", "每个输入通道都加了一次偏置；偏置只加一次。")
+    if plus:
+        work.mistake("no_bias", together, "the bias is left out.", "漏加了偏置。", kind="slip")
+
+
+@calculator(
+    "conv2d_backward",
+    ("Gradients of a convolution", "卷积层的梯度"),
+    chapter="cnn",
+    rows=("conv2d_backward",),
+    example={"X": [[1, 2, 0], [3, -1, 1], [2, 0, 1]], "K": [[1, 2], [-1, 3]], "dY": [[1, -1], [2, 1]]},
+)
+def conv2d_backward(work: Work) -> None:
+    """Gradients of a loss for kernel, input and bias of a stride-1 convolution without padding, from dY = dL/dY (Goodfellow et al. 2016, ch. 9.5)."""
+    work.given("X", ("input", "输入"), shape="H W")
+    work.given("K", ("kernel", "卷积核"), shape="k l")
+    work.given("dY", ("gradient of the loss for the output", "损失对输出的梯度"), shape="m n")
+    (height, width), (k, l), (m, n) = work.shape("X"), work.shape("K"), work.shape("dY")
+    if (m, n) != (height - k + 1, width - l + 1):
+        raise CalculatorError(Text(f"dY must be {height - k + 1} x {width - l + 1}, the size of the output.", f"dY 的尺寸应为输出的尺寸 {height - k + 1} x {width - l + 1}。"))
+    work.step("dL_dK", "conv2d(X, dY)", ("gradient for the kernel", "对卷积核的梯度"), ("each weight meets the inputs it was multiplied with", "每个权重累加与它相乘过的输入"))
+    work.mistake("gradient_rotated", "rot180(conv2d(X, dY))", "the result is rotated; the gradient has the order of the kernel.", "把结果旋转了；梯度与卷积核顺序一致。")
+    work.mistake("dy_rotated", "conv2d(X, rot180(dY))", "the upstream gradient is rotated; for the kernel it is laid on as it is.", "旋转了上游梯度；求核的梯度时应直接使用。")
+    work.step("dY_pad", f"pad(dY, {k - 1}, {l - 1})", ("padded upstream gradient", "填充后的上游梯度"), ("so that the kernel reaches every entry of the input", "使卷积核能覆盖输入的每个元素"))
+    work.step("K_rot", "rot180(K)", ("rotated kernel", "旋转 180° 的卷积核"), ("on the way back each weight returns to where it came from", "反向时每个权重回到它来自的位置"))
+    work.mistake("no_rotation", "K", "the kernel is not rotated; going back it is turned by 180 degrees.", "没有旋转卷积核；反向传播时要旋转 180°。")
+    if k == l:
+        work.mistake("transposed", "K.T", "the kernel is transposed; it is turned by 180 degrees.", "把卷积核转置了；应旋转 180°。")
+    work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient for the input", "对输入的梯度"))
+    work.step("dL_db", "sum(dY)", ("gradient for the bias", "对偏置的梯度"), ("the bias was added to every entry of the output", "偏置加在输出的每个元素上"))
+    work.mistake("bias_mean", "mean(flatten(dY))", "the mean is taken; the contributions of all entries are added.", "取了平均；各元素的贡献应相加。")
