@@ -18,9 +18,9 @@ def discounted_return(work: Work) -> None:
     horizon = work.option(
         "horizon", ("length of the stream", "奖励序列的长度"),
         {
-            "finite": ("The episode ends after the last reward.", "最后一个奖励之后回合结束。"),
-            "constant": ("The reward r is then received at every step, for ever.", "此后每一步都得到奖励 r，永不停止。"),
-            "periodic": ("The cycle of rewards is then repeated for ever.", "此后奖励按周期无限重复。"),
+            "finite": ("", ""),  # the question tells the story of its rewards; a sentence would say it twice
+            "constant": ("", ""),
+            "periodic": ("", ""),
         }, default="finite", convention=False,
     )  # fmt: skip
     first = work.option(

@@ -57,7 +57,7 @@ register("spread", 3, 3, spread)
 START: Pair = ("values at the start", "初始价值")
 
 TERMINAL: dict[str, Pair] = {
-    "none": ("Every state has its equation.", "每个状态各有一个方程。"),
+    "none": ("", ""),  # nothing to say: every state has its equation
     "absorbing": (
         "A state that cannot be left is the end: its value is 0, and only the other states have an equation.",
         "无法离开的状态即为终止：其价值为 0，只对其余状态列方程。",

@@ -1,4 +1,4 @@
-"""Decision processes: a policy turned into a chain, values of actions, greedy improvement and value iteration."""
+"""Values of actions, greedy improvement and value iteration. The model of a decision process is read in ``rl_process``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from exam_tool.language import Text
 
 from .rl import DISCOUNT
 from .rl_bellman import START, solve_values, terminal
+from .rl_process import Model, induced, model, policy
 from .work import Pair, Work, calculator
 
 
@@ -22,94 +23,21 @@ def zero_at(values: Value, positions: Value) -> Value:
 
 register("zeroat", 2, 2, zero_at)
 
-REWARDS: dict[str, Pair] = {
-    "transition": ("Rewards belong to transitions: R[a] has the reward for going from s to s' in row s, column s'.",
-                   "奖励属于转移：R[a] 的第 s 行第 s' 列是在动作 a 下从 s 到 s' 的奖励。"),
-    "action": ("Row s, column a of R is the expected reward of action a in state s.", "R 的第 s 行第 a 列是在状态 s 采取动作 a 的期望奖励。"),
-    "leaving": ("R(s) is received on leaving state s, whatever the action.", "无论何种动作，离开状态 s 时得到奖励 R(s)。"),
-    "arrival": ("R(s) is received on arriving in state s.", "到达状态 s 时得到奖励 R(s)。"),
-}  # fmt: skip
-
-
-def model(work: Work) -> list[str]:
-    """Declares the transitions and rewards of every action; returns the expected reward of each action, a formula over states."""
-    work.given("P", ("transition matrix of each action, row = from", "各动作的转移矩阵，行表示出发状态"), is_="stochastic", shape="m n n", aliases=["p"])
-    work.given("R", ("rewards", "奖励"), shape=None)
-    by_size = {3: "transition", 2: "action"}
-    reward = work.option("reward", ("to what a reward belongs", "奖励的归属"), REWARDS, default=by_size.get(len(work.shape("R")), "leaving"))
-    work.fits("R", {"transition": "m n n", "action": "n m"}.get(reward, "n"))
-    actions = range(1, work.length("P") + 1)
-    if reward == "leaving":
-        return ["R" for _ in actions]
-    if reward == "action":
-        return [f"column(R, {a})" for a in actions]
-    for a in actions:
-        formula = f"sum(P[{a}] * R[{a}], 2)" if reward == "transition" else f"P[{a}] @ R"
-        work.step(f"r_{a}", formula, (f"expected rewards of action {a}", f"动作 {a} 的期望奖励"))
-        if reward == "transition":
-            work.mistake("row_sum", f"sum(R[{a}], 2)", "the rewards are added without their probabilities; weight each by P.",
-                         "奖励直接相加，没有乘概率；应以 P 加权。")  # fmt: skip
-    return [f"r_{a}" for a in actions]
-
-
-def policy(work: Work, actions: int) -> str:
-    """Declares the policy, as probabilities ``pi`` or as one chosen action a state; returns its table's name, or "" without one."""
-    if work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"n {actions}"):
-        return "pi"
-    if not work.optional("actions", ("chosen action of each state", "各状态选择的动作"), is_="integer, >= 1", shape="n"):
-        return ""
-    chosen = ", ".join(f"onehot(actions[{s}], {actions})" for s in range(1, work.length("actions") + 1))
-    work.step("pi_table", f"[{chosen}]", ("policy as probabilities", "写成概率形式的策略"))
-    return "pi_table"
-
-
-def _induced(work: Work, pi: str, rewards: list[str]) -> None:
-    """The steps ``P_pi`` and ``R_pi``: transitions and rewards averaged over the policy."""
-    actions = range(1, len(rewards) + 1)
-    even = " + ".join(f"P[{a}]" for a in actions)
-    work.step("P_pi", " + ".join(f"diag(column({pi}, {a})) @ P[{a}]" for a in actions), ("transitions under the policy", "策略下的转移矩阵"),
-              ("row s mixes the actions' rows with the weights π(a|s)", "第 s 行按 π(a|s) 混合各动作的行"))  # fmt: skip
-    if len(rewards) > 1:
-        work.mistake("uniform", f"({even}) / {len(rewards)}", "all actions are weighted alike; weight them by the policy.",
-                     "各动作等权平均；应按策略的概率加权。")  # fmt: skip
-    work.step("R_pi", " + ".join(f"column({pi}, {a}) * {r}" for a, r in enumerate(rewards, 1)), ("expected rewards under the policy", "策略下的期望奖励"))
-    if len(rewards) > 1 and rewards[0] != "R":
-        work.mistake("max", f"max({', '.join(rewards)})", "the best action's reward is taken; evaluating a policy averages over its actions.",
-                     "取了最好动作的奖励；评估策略应按其概率取平均。")  # fmt: skip
-
-
-@calculator("policy_induced_mrp", ("Reward process of a policy", "策略诱导的奖励过程"), chapter="rl",
-            example={"P": [[["1/2", "1/2"], [0, 1]], [[1, 0], ["1/4", "3/4"]]], "R": [[1, 2], [4, -2]],
-                     "pi": [["1/2", "1/2"], ["1/4", "3/4"]], "gamma": "1/2"})  # fmt: skip
-def policy_induced_mrp(work: Work) -> None:
-    """``P_pi`` (n x n) and ``R_pi`` (n) of a policy over m actions and, when gamma is given, its values.
-
-    Source: Sutton and Barto (2018), section 4.1.
-    """
-    rewards = model(work)
-    table = policy(work, len(rewards))
-    if not table:
-        work.given("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape="n m")
-    _induced(work, table, rewards)
-    if work.optional("gamma", DISCOUNT, is_="probability"):
-        solve_values(work, work.shape("P")[1], "P_pi", "R_pi", ends=terminal(work))
-
-
-def action_values(work: Work, rewards: list[str], values: str, name: str = "Q", *, from_zero: bool = False) -> str:
+def action_values(work: Work, process: Model, values: str, name: str = "Q", *, from_zero: bool = False) -> str:
     """Steps ``Q_1, Q_2, ...``, one vector over states for each action, from the values of next states; returns their names.
 
     ``from_zero`` says that those values are all 0, where a mistake in their factor cannot show.
     """
     found = []
-    for a, reward in enumerate(rewards, 1):
+    for a, (move, reward) in enumerate(zip(process.moves, process.rewards, strict=True), 1):
         step = f"{name}_{a}"
-        work.step(step, f"{reward} + gamma * P[{a}] @ {values}", (f"values of action {a} in each state", f"各状态下动作 {a} 的价值"),
+        work.step(step, f"{reward} + gamma * {move} @ {values}", (f"values of action {a} in each state", f"各状态下动作 {a} 的价值"),
                   ("expected reward plus discounted value of the next state", "期望奖励加折扣后的后继价值"))  # fmt: skip
         if not from_zero:
-            work.mistake("no_gamma", f"{reward} + P[{a}] @ {values}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
-            work.mistake("p_transposed", f"{reward} + gamma * P[{a}].T @ {values}", "P is transposed; row s holds the moves from s.",
+            work.mistake("no_gamma", f"{reward} + {move} @ {values}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+            work.mistake("p_transposed", f"{reward} + gamma * {move}.T @ {values}", "P is transposed; row s holds the moves from s.",
                          "把 P 转置了；第 s 行才是从 s 出发的转移。")  # fmt: skip
-        work.mistake("operator", f"{reward} + gamma + P[{a}] @ {values}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。",
+        work.mistake("operator", f"{reward} + gamma + {move} @ {values}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。",
                      kind="slip")  # fmt: skip
         found.append(step)
     return ", ".join(found)
@@ -146,11 +74,11 @@ def state_action_values(work: Work) -> None:
         columns = [f"column(Q, {a})" for a in range(1, work.shape("Q")[1] + 1)]
         table = policy(work, len(columns))
     else:
-        rewards = model(work)
-        table = policy(work, len(rewards))
+        process = model(work)
+        table = policy(work, len(process))
         work.given("gamma", DISCOUNT, is_="probability")
         work.given("V", ("values of next states", "后继状态的价值"), shape="n")
-        names = action_values(work, rewards, _next_values(work, "V"))
+        names = action_values(work, process, _next_values(work, "V"))
         columns = names.split(", ")
         work.step("Q", f"stack({names}).T", ("action values, one row a state", "动作价值（每行一个状态）"))
     if table:
@@ -176,19 +104,19 @@ def policy_improvement_step(work: Work) -> None:
     if work.optional("Q", ("action values, one row a state", "动作价值（每行一个状态）"), shape="n m"):
         _greedy(work, [f"column(Q, {a})" for a in range(1, work.shape("Q")[1] + 1)])
         return
-    rewards = model(work)
+    process = model(work)
     work.given("gamma", DISCOUNT, is_="probability")
     if algorithm == "value iteration":
-        _value_iteration(work, rewards)
+        _value_iteration(work, process)
         return
     values = "V"
     if not work.optional("V", ("values of the present policy", "当前策略的价值"), shape="n"):
-        table = policy(work, len(rewards))
+        table = policy(work, len(process))
         if not table:
             work.given("V", ("values of the present policy", "当前策略的价值"), shape="n")
-        _induced(work, table, rewards)
-        solve_values(work, work.shape("P")[1], "P_pi", "R_pi", ends=terminal(work))
-    names = action_values(work, rewards, _next_values(work, values))
+        induced(work, table, process)
+        solve_values(work, process.states, "P_pi", "R_pi", ends=terminal(work))
+    names = action_values(work, process, _next_values(work, values))
     work.step("Q", f"stack({names}).T", ("action values, one row a state", "动作价值（每行一个状态）"))
     _greedy(work, names.split(", "))
 
@@ -211,16 +139,15 @@ def _best(work: Work, columns: list[str], name: str, label: Pair) -> None:
     work.mistake("sum", " + ".join(columns), "the action values are added; improving takes the largest.", "把动作价值相加了；改进时应取最大值。")
 
 
-def _value_iteration(work: Work, rewards: list[str]) -> None:
-    n = work.shape("P")[1]
+def _value_iteration(work: Work, process: Model) -> None:
     started = work.optional("V_0", START, shape="n", aliases=["V"])
     if not started:
-        work.given("V_0", START, shape="n", default=f"zeros({n})")
+        work.given("V_0", START, shape="n", default=f"zeros({process.states})")
     work.given("sweeps", ("number of sweeps", "迭代轮数"), is_="integer, >= 1, <= 40", default="1")
     ends = work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k")
     sweeps = work.count("sweeps")
     for k in range(1, sweeps + 1):
-        names = action_values(work, rewards, f"V_{k - 1}", f"Q_{k}", from_zero=k == 1 and not started).split(", ")
+        names = action_values(work, process, f"V_{k - 1}", f"Q_{k}", from_zero=k == 1 and not started).split(", ")
         label = (f"values after sweep {k}", f"第 {k} 轮后的价值")
         _best(work, names, f"V_{k}_all" if ends else f"V_{k}", label)
         if ends:

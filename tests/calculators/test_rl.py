@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ def test_chain_against_matrix_powers() -> None:
         matrix = [list(row) for row in zip(*P, strict=True)] if column else P
         found = calculate("markov_chain_distribution", P=matrix, mu_0=mu, t=t, path=path, stochastic="column" if column else "row")
         assert agree(found[f"mu_{t}"].value, floats(mu) @ np.linalg.matrix_power(floats(P), t))
-        expected = floats(mu)[path[0] - 1] * np.prod([floats(P)[a - 1, b - 1] for a, b in zip(path, path[1:], strict=False)])
+        expected = floats(mu)[path[0] - 1] * np.prod([floats(P)[a - 1, b - 1] for a, b in pairwise(path)])
         assert agree(found["path_probability"].value, expected)
 
 
@@ -180,7 +181,7 @@ def process(draw: random.Random) -> tuple[int, int, Any, Any, str]:
 
 def rewards_of(kind: str, P: Any, R: Any) -> Any:
     """Expected reward of action a in state s, as an array [a, s]."""
-    m, n, _ = P.shape
+    m = len(P)
     if kind == "transition":
         return np.einsum("ast,ast->as", P, R)
     if kind == "action":
@@ -227,13 +228,14 @@ def test_value_iteration_against_numpy() -> None:
     """Any number of sweeps agrees with a loop over numpy arrays, with and without terminal states."""
     draw = random.Random(8)
     for _ in range(TRIES):
-        n, m, P, R, kind = process(draw)
+        n, _, P, R, kind = process(draw)
         gamma, sweeps = draw.choice([*GAMMAS, "1"]), draw.randint(1, 4)
         start = fractions(draw, n)
         end = {"end": [n]} if draw.random() < 0.5 else {}
         if end:
             start[-1] = "0"
-        found = calculate("policy_improvement_step", P=P, R=R, reward=kind, gamma=gamma, V_0=start, sweeps=sweeps, algorithm="value iteration", **end)
+        chosen = {"reward": kind, "sweeps": sweeps, "algorithm": "value iteration", **end}
+        found = calculate("policy_improvement_step", P=P, R=R, gamma=gamma, V_0=start, **chosen)
         p, g, v = floats(P), float(Fraction(gamma)), floats(start)
         r = rewards_of(kind, p, floats(R))
         for k in range(1, sweeps + 1):
@@ -269,3 +271,14 @@ def test_what_cannot_be_is_refused(row: str, givens: dict[str, Any]) -> None:
         calculate(row, **givens)
     assert caught.value.message.en
     assert caught.value.message.zh
+
+
+def test_one_matrix_for_each_action() -> None:
+    """Transitions and rewards given action by action are the same process as one tensor."""
+    draw = random.Random(9)
+    for _ in range(20):
+        n, m, P, R = 3, 2, [stochastic(draw, 3, 3) for _ in range(2)], fractions(draw, 2, 3, 3)
+        pi = stochastic(draw, n, m)
+        whole = calculate("policy_induced_mrp", P=P, R=R, pi=pi, gamma="1/2")
+        parts = calculate("policy_induced_mrp", P_1=P[0], P_2=P[1], R_1=R[0], R_2=R[1], pi=pi, gamma="1/2")
+        assert whole["V"].value == parts["V"].value
