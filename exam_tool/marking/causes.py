@@ -1,0 +1,188 @@
+"""From a wrong number to its cause: which known mistakes, other conventions or pairs of mistakes leave it, and how likely each is.
+
+Priors: half of all steps are right, a fifth of the errors of reckoning are spread over the steps, and the known mistakes share
+a quarter. What is said is decided by the posterior; what is marked is decided by ``examiner`` and the policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Shape, Value
+from exam_tool.language import Text
+
+from .agreement import CORRECT, agrees
+from .carrying import Carried
+from .sheet import Column, Convention, Hypothesis, Sheet, pairs
+from .typed import Answer
+from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMistakes, Verdict
+
+NOISE, KNOWN = Fraction(1, 5), Fraction(1, 4)  # right takes 1/2, a misread given 1/20 (see ``misread``)
+MATCH = Fraction(9, 10)
+LIKELY, AHEAD = Fraction(8, 10), 2
+MANY = 1000  # plausible answers where they are decimals or fractions
+MILDEST = {"convention": 0, "slip": 1, "method": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cause that leaves the number: a known mistake or another convention, and the step where it comes in."""
+
+    code: str
+    kind: str
+    at: str
+    message: Text
+    stated: bool
+    source: Hypothesis | Convention
+
+
+@dataclass
+class Candidates:
+    """What may explain one wrong number: mistakes at the step itself, at blank steps before it, and pairs."""
+
+    here: list[Candidate] = field(default_factory=list)
+    before: list[Candidate] = field(default_factory=list)
+    both: list[tuple[Hypothesis, Hypothesis]] = field(default_factory=list)
+
+
+def candidates_at(carried: Carried, column: Column, answer: Answer, own_only: bool = False) -> Candidates:
+    """Every single cause that leaves this number at this step, from the carried values or (unless ``own_only``) from the key.
+
+    Pairs are looked for only if there is none.
+    """
+    sheet, found = carried.sheet, Candidates()
+    untouched = carried.untouched(column)
+    gap = sheet.gap(column, carried.open_steps)
+    inside = {step.name for step in column.segment} | {column.name}
+    listed = [mistake for step in (*gap, column.step) for mistake in sheet.hypotheses[step.name]]
+    for mistake in listed:
+        if _leaves(carried, column, (mistake,), answer, untouched) or (not own_only and not untouched and _leaves_from_key(carried, column, mistake, answer)):
+            candidate = Candidate(mistake.code, mistake.kind, mistake.at.name, mistake.message, True, mistake)
+            (found.here if mistake.at.name in inside else found.before).append(candidate)
+    if own_only:
+        return found
+    for convention in sheet.conventions:
+        if column.name in convention.touched and agrees(sheet.elsewhere(column, convention, carried.values, carried.answered, untouched), answer) is CORRECT:
+            found.here.append(Candidate(convention.code, "convention", column.name, convention.says, convention.stated, convention))
+    if not found.here and not found.before:
+        found.both = [pair for pair in pairs(listed, sheet.ancestors) if _leaves(carried, column, pair, answer, untouched)]
+    return found
+
+
+def _leaves(carried: Carried, column: Column, mistakes: tuple[Hypothesis, ...], answer: Answer, untouched: bool) -> bool:
+    return agrees(carried.sheet.left_by(column, mistakes, carried.values, carried.open_steps, untouched), answer) is CORRECT
+
+
+def _leaves_from_key(carried: Carried, column: Column, mistake: Hypothesis, answer: Answer) -> bool:
+    return agrees(carried.sheet.left_by(column, (mistake,), carried.sheet.values, carried.open_steps, True), answer) is CORRECT
+
+
+class Weighing:
+    """Settles what explains the wrong numbers of one script, once all its answers are known."""
+
+    def __init__(self, carried: Carried, answers: dict[str, Answer]) -> None:
+        self.carried = carried
+        self.sheet = carried.sheet
+        self.answers = answers
+
+    def settle(self, column: Column, found: Candidates) -> tuple[Verdict | None, Cause]:
+        """The verdict on a wrong step (None: wrong for no known reason) and the cause that may be named."""
+        here, before = self.best(column, found.here), self.best(column, found.before)
+        if here or before:
+            cause = self.cause(column, [*here, *before])
+            ranked = sorted(here, key=lambda candidate: MILDEST[candidate.kind]) + before
+            first, others = ranked[0], tuple(dict.fromkeys(candidate.code for candidate in ranked[1:]))
+            hidden = bool(before)
+            return KnownMistake(first.code, first.kind, first.at, others, hidden, first.stated), cause  # type: ignore[arg-type]
+        if found.both:
+            cause = self.pair_cause(column, found.both)
+            return (TwoMistakes(found.both[0][0].code, found.both[0][1].code) if len(found.both) == 1 else None), cause
+        return None, NoCause()
+
+    def best(self, column: Column, found: list[Candidate]) -> list[Candidate]:
+        """Those that explain the other numbers they reach as well, when some do."""
+        if len(found) < 2:
+            return found
+        missed = [(self.reached(column, candidate)[1], candidate) for candidate in found]
+        least = min(count for count, _ in missed)
+        return [candidate for count, candidate in missed if count == least]
+
+    def reached(self, column: Column, candidate: Candidate) -> tuple[int, int]:
+        """How many other answers a cause reaches through unanswered steps and predicts rightly, and how many wrongly."""
+        right = wrong = 0
+        for name, answer in self.answers.items():
+            other = self.sheet.columns[name]
+            if name == column.name or not self._reaches(candidate, other):
+                continue
+            if isinstance(candidate.source, Convention):
+                goal = self.sheet.elsewhere(other, candidate.source, self.carried.values, self.carried.answered, False)
+            else:
+                goal = self.sheet.left_by(other, (candidate.source,), self.carried.values, self.carried.open_steps, False)
+            if agrees(goal, answer) is CORRECT:
+                right += 1
+            else:
+                wrong += 1
+        return right, wrong
+
+    def _reaches(self, candidate: Candidate, other: Column) -> bool:
+        if isinstance(candidate.source, Convention):
+            return other.name in candidate.source.touched
+        return candidate.at != other.name and any(step.name == candidate.at for step in self.sheet.gap(other, self.carried.open_steps))
+
+    def cause(self, column: Column, found: list[Candidate]) -> Cause:
+        """What may be said: one cause that is likely and clearly ahead, else the two or three that share the likelihood, else none."""
+        share = KNOWN / max(1, self.known)
+        weights: dict[str, Fraction] = {}
+        places: dict[str, str] = {}
+        for candidate in found:
+            right, wrong = self.reached(column, candidate)
+            weights[candidate.code] = share * MATCH * Fraction(9) ** right / Fraction(10 * MANY) ** wrong
+            places[candidate.code] = candidate.at
+        ranked = sorted(weights, key=lambda code: -weights[code])
+        total = sum(weights.values()) + self.noise(column)
+        first = weights[ranked[0]]
+        if first >= LIKELY * total and all(first >= AHEAD * weights[code] for code in ranked[1:]):
+            return Named(ranked[0], places[ranked[0]])
+        for several in (2, 3):
+            together = ranked[:several]
+            if len(together) == several and sum(weights[code] for code in together) >= LIKELY * total:
+                return OneOf(tuple(together))
+        return NoCause()
+
+    def pair_cause(self, column: Column, found: list[tuple[Hypothesis, Hypothesis]]) -> Cause:
+        share = (KNOWN / max(1, self.known)) ** 2 * MATCH
+        likely = share * len(found) >= LIKELY * (share * len(found) + self.noise(column))
+        if not likely or len(found) > 1:
+            return NoCause()
+        return Both(found[0][0].code, found[0][1].code)
+
+    @property
+    def known(self) -> int:
+        return sum(map(len, self.sheet.hypotheses.values())) + len(self.sheet.conventions)
+
+    def noise(self, column: Column) -> Fraction:
+        """The weight of a slip of reckoning in the steps that led to this number."""
+        steps = len(self.sheet.gap(column, self.carried.open_steps)) + 1
+        return NOISE * Fraction(steps, max(1, len(self.sheet.steps))) / plausible(column.key)
+
+
+def plausible(value: Value) -> int:
+    """How many answers a person might write here by a slip: about twice a whole number, many where there are decimals."""
+    if isinstance(value, tuple) and not isinstance(value, Shape):
+        count = 1
+        for item in value:
+            count = min(count * plausible(item), MANY**2)
+        return count
+    if isinstance(value, Shape):
+        return min(MANY**2, max(1, len(value)) * 100)
+    if isinstance(value, bool):
+        return 2
+    if isinstance(value, str):
+        return 4
+    if type(value) is fmpq and value.q == 1:
+        return min(2 * int(abs(value).p) + 1, 10 * MANY)
+    return MANY
+

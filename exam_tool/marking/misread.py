@@ -1,0 +1,146 @@
+"""A given that was read as another number: looked for last, when ordinary marking leaves too much unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Shape, Value, is_scalar, same, shape_of
+from exam_tool.expressions.decimals import decimal_text
+from exam_tool.trace import terminates
+
+from .agreement import CORRECT, agrees
+from .sheet import Column, Sheet, safely
+from .typed import Answer
+from .verdicts import KnownMistake, TwoMistakes, Verdict, Wrong
+
+MAX_READINGS = 600
+MAX_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way of misreading: the givens concerned and the values they were read as."""
+
+    given: tuple[str, ...]
+    values: Mapping[str, Value]
+
+
+def is_called_for(verdicts: Mapping[str, Verdict]) -> bool:
+    """At least two steps wrong or mistaken, one of them explained by no known mistake."""
+    faulty = [verdict for verdict in verdicts.values() if isinstance(verdict, Wrong | TwoMistakes) or _is_error(verdict)]
+    return len(faulty) >= 2 and any(isinstance(verdict, Wrong | TwoMistakes) for verdict in faulty)
+
+
+def _is_error(verdict: Verdict) -> bool:
+    return isinstance(verdict, KnownMistake) and verdict.kind != "convention"
+
+
+def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> tuple[Reading, dict[str, Value]] | None:
+    """The misreading that makes every answer right, with the values it leads to; ``first`` is a step that is wrong."""
+    column = sheet.columns[first]
+    for reading, goal in _goals(sheet, column):
+        if agrees(goal, answers[first]) is not CORRECT:
+            continue
+        values = _run(sheet, reading)
+        if all(agrees(sheet.goal(sheet.columns[name], values[name]), answer) is CORRECT for name, answer in answers.items()):
+            return reading, values
+    return None
+
+
+def _goals(sheet: Sheet, column: Column) -> list[tuple[Reading, Any]]:
+    """What each misreading leads to at one step; worked out once for a class."""
+    key = ("misread", column.name)
+    if key not in sheet.remembered:
+        route = sheet.route[column.name]
+        used = {name for step in route for name in step.needs}
+        found = []
+        for reading in readings(sheet):
+            if not used.isdisjoint(reading.given):
+                found.append((reading, sheet.goal(column, _run(sheet, reading, column)[column.name])))
+        sheet.remembered[key] = found
+    known: list[tuple[Reading, Any]] = sheet.remembered[key]
+    return known
+
+
+def _run(sheet: Sheet, reading: Reading, column: Column | None = None) -> dict[str, Value]:
+    values = {**sheet.values, **reading.values}
+    moved = set(reading.given)
+    for step in sheet.steps if column is None else sheet.route[column.name]:
+        if not moved.isdisjoint(step.needs):
+            values[step.name] = safely(step, step.calculate, values)
+            moved.add(step.name)
+    return values
+
+
+def readings(sheet: Sheet) -> list[Reading]:
+    """Every given with one digit changed, two neighbouring digits transposed or its sign dropped, and every two givens exchanged."""
+    found: list[Reading] = []
+    for given in sheet.plan.givens:
+        value = sheet.values[given.name]
+        for other in _misread_values(value):
+            if _allowed(given, other):
+                found.append(Reading((given.name,), {given.name: other}))
+            if len(found) >= MAX_READINGS:
+                return found
+    for one, other in combinations(sheet.plan.givens, 2):
+        a, b = sheet.values[one.name], sheet.values[other.name]
+        if _alike(a, b) and _allowed(one, b) and _allowed(other, a):
+            found.append(Reading((one.name, other.name), {one.name: b, other.name: a}))
+    return found
+
+
+def _allowed(given: Any, value: Value) -> bool:
+    try:
+        return bool(given.domain.holds(value))
+    except Exception:  # a domain may have no answer for a strange value
+        return False
+
+
+def _alike(a: Value, b: Value) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return type(a) is type(b) and not isinstance(a, Shape) and shape_of(a) == shape_of(b) and not same(a, b)
+    return is_scalar(a) and is_scalar(b) and not same(a, b)
+
+
+def _misread_values(value: Value) -> Iterator[Value]:
+    """The value misread in one place; of an array, one entry at a time."""
+    if isinstance(value, tuple):
+        for i, item in enumerate(value):
+            for other in _misread_values(item):
+                yield type(value)((*value[:i], other, *value[i + 1 :]))
+    elif type(value) is fmpq:
+        yield from _misread_numbers(value)
+
+
+def _misread_numbers(value: fmpq) -> Iterator[fmpq]:
+    if value < 0:
+        yield -value
+    sign = -1 if value < 0 else 1
+    size = abs(value)
+    if value.q == 1 or terminates(value, MAX_DIGITS):
+        places = next(p for p in range(MAX_DIGITS + 1) if terminates(value, p))
+        for digits in _misread_digits(decimal_text(size, places).replace(".", "")):
+            yield sign * fmpq(int(digits), 10**places)
+    else:
+        top, bottom = str(size.p), str(size.q)
+        for digits in _misread_digits(top):
+            yield sign * fmpq(int(digits), size.q)
+        for digits in _misread_digits(bottom):
+            if int(digits):
+                yield sign * fmpq(size.p, int(digits))
+
+
+def _misread_digits(text: str) -> Iterator[str]:
+    if len(text) > MAX_DIGITS:
+        return
+    for i, digit in enumerate(text):
+        for other in "0123456789":
+            if other != digit and not (i == 0 and other == "0" and len(text) > 1):
+                yield text[:i] + other + text[i + 1 :]
+        if i and text[i - 1] != digit:
+            yield text[: i - 1] + digit + text[i - 1] + text[i + 1 :]
