@@ -16,7 +16,10 @@ Options = Sequence[str] | Mapping[str, str]
 DEFAULT_OPTIONS = ("A", "B", "C", "D")
 
 HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"))
-CHOSEN = re.compile(r"(?:我?选择?(?:项)?|答案?(?:是|为|选)?|the answer is|answer(?: is)?|ans|option|choice|i choose)(?![A-Za-z])\s*[:=]?\s*", re.IGNORECASE)
+CHOSEN = re.compile(
+    r"(?:我?选择?(?:项)?|答案?(?:是|为|选)?|(?:the answer is|answer(?: is)?|ans|option|choice|i choose)(?![A-Za-z]))\s*[:=]?\s*", re.IGNORECASE
+)
+BRACKETED = re.compile(r"[(\[（【]\s*([A-Za-z0-9])\s*[)\]）】]")
 OUTER = "()[]{}<>【】「」『』\"'`“”‘’. 。、,;:"
 BETWEEN = re.compile(r"\s*(?:[,、;/&+和与及及]|\band\b|以及|\s)\s*", re.IGNORECASE)
 STEPS = re.compile(r"\s*(?:->|=>|-+>|[,、;>→⇒➜—–-]|\s)\s*")
@@ -57,7 +60,7 @@ def read_choice(typed: str, options: Options | None, multi: bool) -> tuple[str, 
             same = [label for label, shown in options.items() if folded(str(shown)) == whole]
             if len(same) == 1:
                 return (same[0],)
-        parts = [part.strip(OUTER).casefold() for part in BETWEEN.split(candidate)]
+        parts = [part.strip(OUTER).casefold() for part in BETWEEN.split(BRACKETED.sub(r"\1 ", candidate))]
         chosen = [part for part in parts if part]
         if len(chosen) == 1 and chosen[0] not in by_name and all(letter in by_name for letter in chosen[0]):
             chosen = list(chosen[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -12,8 +12,10 @@ from flint import arb, ctx, fmpq
 from exam_tool.expressions.exact import NARROW, PRECISIONS, ZERO, Real, Scalar, Undecided, absolute, compare, enclose, subtract
 from exam_tool.language import Text
 
-DIGITS = {128: 38, 320: 96, 1088: 320}
+FEW, MANY = PRECISIONS[0], PRECISIONS[-1]
+DIGITS = {FEW: 38, MANY: 320}
 MAX_PRECISION = 1 << 17
+ORDINARY = 400  # bits before or behind the point that the 320 digits surely cover
 DEFAULT_FIGURES = 3
 
 
@@ -89,49 +91,71 @@ def bounds(value: Scalar) -> tuple[fmpq, fmpq]:
 
 
 def sign_of(a: Scalar, b: Scalar, extra: fmpq = ZERO) -> tuple[int, str]:
-    """The sign of ``|a - b| - extra`` (of ``a - b`` when ``extra`` is 0, up to its own sign), and how it was decided.
+    """The sign of ``|a - b| - extra``, and how it was decided.
 
     Raises:
         Undecided: for enclosures that stay wide or infinite: they prove nothing.
     """
-    if type(a) is fmpq and type(b) is fmpq:
-        distance = abs(a - b)
-        return (distance > extra) - (distance < extra), "exact"
-    difference = subtract(a, b) if _both_surds(a, b) else None
+    surds = _is_surd(a) and _is_surd(b)
+    difference = subtract(a, b) if surds else None
     if type(difference) is fmpq:
         distance = abs(difference)
         return (distance > extra) - (distance < extra), "exact"
-    precision = PRECISIONS[0]
-    ceiling = PRECISIONS[-1]
-    while True:
+    if extra == 0 and identical(a, b):
+        return 0, "exact"
+    order = 0
+    for precision in _precisions(a, b, endless=surds and extra == 0):
         with ctx.workprec(precision):
             gap = abs(enclose(a, precision) - enclose(b, precision) if difference is None else enclose(difference, precision)) - extra
-        if gap > 0:
-            return 1, f"enclosure-{DIGITS.get(precision, precision * 3 // 10)}"
-        if gap < 0:
-            return -1, f"enclosure-{DIGITS.get(precision, precision * 3 // 10)}"
-        if precision >= ceiling:
-            if difference is not None and extra == 0:
-                precision *= 2  # a sum of roots in lowest terms is not zero, so some precision shows it
-                if precision > MAX_PRECISION:
-                    raise Undecided(TOO_CLOSE)
-                ceiling = precision
-                continue
-            needed = PRECISIONS[-1] + 2 * max(magnitude(a), magnitude(b))
-            if needed <= ceiling or needed < PRECISIONS[-1] + 2 * 400:
-                break
-            if needed > MAX_PRECISION:
-                raise Undecided(TOO_CLOSE)
-            precision = ceiling = needed
-            continue
-        precision = next(p for p in PRECISIONS if p > precision)
+        order = (gap > 0) - (gap < 0)
+        if order:
+            return order, method_name(precision)
     if not (gap.is_finite() and gap.rad() < arb(NARROW)):
         raise Undecided(TOO_CLOSE)
-    return 0, f"enclosure-{DIGITS.get(precision, precision * 3 // 10)}"
+    return 0, method_name(precision)
 
 
-def _both_surds(a: Scalar, b: Scalar) -> bool:
-    return (type(a) is fmpq or (type(a) is Real and a.terms is not None)) and (type(b) is fmpq or (type(b) is Real and b.terms is not None))
+def method_name(precision: int) -> str:
+    """The number of decimal digits that settled it."""
+    return f"enclosure-{DIGITS.get(precision, precision * 3 // 10)}"
+
+
+def _precisions(a: Scalar, b: Scalar, endless: bool) -> Iterator[int]:
+    """Bits to try: few, then about 320 digits (numbers that touch at few nearly always are equal), then what large parts need.
+
+    ``endless`` is for a sum of roots in lowest terms, which is not zero, so that some precision shows it.
+
+    Raises:
+        Undecided: when more would be needed than is reasonable.
+    """
+    yield FEW
+    yield MANY
+    needed = MANY * 2 if endless else MANY + 2 * max(magnitude(a), magnitude(b))
+    if not endless and needed < MANY + 2 * ORDINARY:
+        return
+    while needed <= MAX_PRECISION:
+        yield needed
+        if not endless:
+            return
+        needed *= 2
+    raise Undecided(TOO_CLOSE)
+
+
+def identical(a: Scalar, b: Scalar) -> bool:
+    """Whether two numbers were made in the same way: cheap, and a proof where it holds."""
+    if a is b:
+        return True
+    if type(a) is fmpq or type(b) is fmpq:
+        return type(a) is type(b) and bool(a == b)
+    if type(a) is not Real or type(b) is not Real or a.operator != b.operator:
+        return False
+    if a.terms is not None or b.terms is not None:
+        return a.terms == b.terms
+    return len(a.arguments) == len(b.arguments) and all(map(identical, a.arguments, b.arguments))
+
+
+def _is_surd(value: Scalar) -> bool:
+    return type(value) is fmpq or (type(value) is Real and value.terms is not None)
 
 
 def magnitude(value: Scalar) -> int:

@@ -15,7 +15,6 @@ LEAD = re.compile(
     r"(?:(?:final\s+)?(?:answer|ans|result)(?:\s+is)?(?![A-Za-z0-9_])\s*[:=]?|(?:答案|结果|解|答)(?:是|为)?\s*[:=]?|(?:approximately|approx\.?|about)(?![A-Za-z0-9_])|(?:约等于|大约|约)|\\approx|[≈~]|=)\s*",
     re.IGNORECASE,
 )
-FINAL = re.compile(r"[\s.;。]+$")
 LABEL_LENGTH = 40
 EQUALS = re.compile(r"\\approx|[=≈]")
 BLANK = Text("No answer given.", "没有作答。")
@@ -49,9 +48,8 @@ def unwrapped(typed: Typed) -> Typed:
     lead = LEAD.match(typed.text)
     if lead and lead.end() < len(typed.text):
         typed = typed.cut(lead.end()).strip()
-    final = FINAL.search(typed.text)
-    if final and final.start() > 0:
-        typed = typed.cut(0, final.start())
+    if len(typed.text) > 1 and typed.text[-1] in ".;。" and typed.text[-2] != ".":
+        typed = typed.cut(0, len(typed.text) - 1).strip()
     if not typed.text:
         raise Refusal("blank", BLANK, 0)
     return typed

@@ -303,7 +303,7 @@ class TypedParser(Parser):
             )
         if token.text in ("or", "or_", "and", "或", "或者", "和", "与"):
             return Refusal("two-values", Text("Two values: give one.", "有两个值：只给一个。"), token.column, len(token.text))
-        if behind_number and self.token.kind == "end":
+        if behind_number and self.token.kind == "end" and token.text.lower() not in KNOWN.split():
             accepted = f" ({', '.join(self.units)})" if self.units else ""
             accepted_zh = f"（{'、'.join(self.units)}）" if self.units else ""
             return Refusal(

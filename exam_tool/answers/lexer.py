@@ -134,9 +134,9 @@ def command(match: re.Match[str], column: int, spaced: int, found: list[Token]) 
 
 def stranger(character: str, column: int) -> str:
     """A word or letter of another script, which the parser will say it does not know; anything else is refused here by name."""
-    if CHINESE_NUMERALS.issuperset(character):
+    if not CHINESE_NUMERALS.isdisjoint(character):
         raise Refusal("character", Text(f'"{character}": write numbers with the digits 0-9.', f"“{character}”：请用数字 0-9 书写。"), column)
-    if character.isnumeric():
+    if len(character) == 1 and character.isnumeric():
         name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
         raise Refusal(
             "character",

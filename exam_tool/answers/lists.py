@@ -56,9 +56,7 @@ def _without_wrapper(typed: Typed) -> Typed:
     if wrapper is None or not typed.text.endswith(")"):
         return typed
     text = typed.text
-    for keyword in reversed(list(KEYWORD.finditer(text))):
-        if keyword.end() == len(text) - 1 or text[keyword.end()] == ",":
-            text = text[: keyword.start()] + " " * (keyword.end() - keyword.start()) + text[keyword.end() :]
+    text = KEYWORD.sub(lambda keyword: " " * len(keyword[0]), text)
     return Typed(text, typed.columns).cut(wrapper.end(), len(text) - 1).strip()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from exam_tool.expressions.reader import Token
-from exam_tool.expressions.tree import Binary, Node, Unary
+from exam_tool.expressions.tree import Node
 from exam_tool.language import Text
 
 from .characters import Typed
@@ -19,7 +18,6 @@ MAX_ELEMENTS = 100
 LIST_SIGNS = frozenset((",", ";"))
 LIST_WORDS = frozenset(("or", "and", "或", "或者", "和", "与"))
 EMPTY_WORDS = frozenset(("∅", "空集", "none", "empty"))
-LABEL = re.compile(r"[A-Za-zα-ωΑ-Ω](?:_?[0-9₀-₉]+)?\s*(?:=|\\in\b|∈)\s*")
 UNION_WORDS = frozenset(("∪", "U", "u", "or", "或", "或者", "∪"))
 REALS = frozenset(("R", "ℝ", "RR"))
 
@@ -33,6 +31,8 @@ def read_set(typed: Typed, symbols: Mapping[str, str]) -> tuple[Node, ...]:
     if typed.text in EMPTY_WORDS:
         return ()
     stream = tokens(typed, symbols)[:-1]
+    if sum(token.text == "=" for token in stream) == 1:
+        stream = _unlabelled(stream)
     bracketed = len(stream) >= 2 and stream[0].text + stream[-1].text in ("{}", "[]", "()") and _spans(stream)
     if bracketed:
         stream = stream[1:-1]
@@ -191,5 +191,3 @@ def _inequality(piece: list[Token], symbols: Mapping[str, str]) -> Piece:
         high = _end(parts[-1], symbols, 1, has_high, piece[places[-1]])
     return Piece(low, has_low, high, has_high)
 
-
-__all__ = ["MAX_ELEMENTS", "Binary", "Piece", "Unary", "read_intervals", "read_set"]
