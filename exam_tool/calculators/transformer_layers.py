@@ -1,0 +1,245 @@
+"""Layers of a Transformer block in numbers: layer normalisation, the feed-forward layer, and the residual connection around them."""
+
+from __future__ import annotations
+
+from exam_tool.expressions.arrays import Value, as_matrix
+from exam_tool.expressions.exact import add, divide, sqrt, subtract
+from exam_tool.expressions.functions import FUNCTIONS, register
+
+from .work import Pair, Work, calculator
+
+WHOLE = "integer, >= 1"
+NO_BIAS: Pair = ("the bias is left out.", "漏了偏置。")
+
+
+def _layernorm(matrix: Value, eps: Value) -> Value:
+    """Each row minus its mean, divided by the root of its variance (by n) plus eps."""
+    rows = []
+    for row in as_matrix(matrix):
+        centre, spread = FUNCTIONS["mean"].apply(row), FUNCTIONS["variance"].apply(row)
+        bottom = sqrt(add(spread, eps))
+        rows.append(tuple(divide(subtract(x, centre), bottom) for x in row))
+    return tuple(rows)
+
+
+register("layernorm", 2, 2, _layernorm)
+
+
+@calculator(
+    "layer_norm",
+    ("Layer normalisation", "层归一化"),
+    chapter="transformer",
+    example={"X": [[1, 5], [2, 8]], "gamma": [2, 1], "beta": [0, 1]},
+)
+def layer_norm(work: Work) -> None:
+    """Each row (token) brought to mean 0 and variance 1, then scaled and shifted feature by feature (Ba et al., arXiv:1607.06450).
+
+    Without X, from n and d_m, only the number of (mean, variance) pairs and of values in each.
+    """
+    denominator = work.option(
+        "denominator",
+        ("denominator", "分母"),
+        {
+            "sqrt_var_eps": ("The denominator is the root of variance plus `epsilon`.", "分母为方差加 `epsilon` 后开方。"),
+            "std": ("The denominator is the standard deviation.", "分母为标准差。"),
+        },
+        default="sqrt_var_eps",
+    )
+    sample = (
+        work.option(
+            "variance",
+            ("variance", "方差"),
+            {
+                "n": ("The variance divides by the number of values.", "方差除以数值个数。"),
+                "n_minus_1": ("The variance divides by the number of values minus 1.", "方差除以数值个数减 1。"),
+            },
+            default="n",
+        )
+        == "n_minus_1"
+    )
+    numeric = work.optional("X", ("input, one row for each token", "输入，每行一个词元"), shape="n d_m")
+    work.given("n", ("number of tokens", "词元数"), is_=WHOLE, default="len(X)" if numeric else None)
+    work.given("d_m", ("width", "宽度"), is_=WHOLE, default="len(X[1])" if numeric else None)
+    work.step(
+        "groups", "n", ("number of (mean, variance) pairs", "（均值，方差）的对数"), ("one pair for each token", "每个词元一对"), is_=WHOLE
+    )
+    work.mistake("per_feature", "d_m", "one pair for each feature is counted, as in batch normalisation.", "按特征计数，那是批归一化。")
+    work.step(
+        "values_per_group",
+        "d_m",
+        ("values in each pair", "每对所用的数值个数"),
+        ("all features of the token", "该词元的全部特征"),
+        is_=WHOLE,
+    )
+    work.mistake("over_tokens", "n", "the values are taken over the tokens, as in batch normalisation.", "沿词元取值，那是批归一化。")
+    if numeric:
+        eps = denominator == "sqrt_var_eps"
+        if eps:
+            work.given("epsilon", ("epsilon", "epsilon"), is_=">= 0", default="0", aliases=["eps"])
+        else:
+            work.optional("epsilon", ("epsilon", "epsilon"), is_=">= 0", aliases=["eps"])
+        _normalised(work, eps, sample)
+        _affine(work)
+
+
+def _normalised(work: Work, eps: bool, sample: bool) -> None:
+    work.step("mu", "mean(X, 2)", ("mean of each row", "每行的均值"), ("over the features of a token", "沿一个词元的各特征"))
+    biased = "variance(X, 2)"
+    unbiased = "variance(X, 2) * d_m / (d_m - 1)"
+    work.step("var", unbiased if sample else biased, ("variance of each row", "每行的方差"), is_=">= 0")
+    if not sample:
+        work.mistake(
+            "n_minus_1", unbiased, "the sum is divided by d - 1; layer normalisation divides by d.", "除以了 d - 1；层归一化除以 d。"
+        )
+    work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared.", "偏差没有平方。")
+    plus = " + epsilon" if eps else ""
+    work.step(
+        "X_hat",
+        f"(X - outer(mu, ones(d_m))) / outer(sqrt(var{plus}), ones(d_m))",
+        ("normalised rows", "归一化后的各行"),
+        ("subtract the mean, divide by the standard deviation", "减均值，再除以标准差"),
+    )
+    columns = f"(X - outer(ones(n), mean(X, 1))) / outer(ones(n), sqrt(variance(X, 1){plus}))"
+    work.mistake(
+        "column_stats",
+        columns,
+        "the columns are normalised, as in batch normalisation; each row is a token.",
+        "对列做了归一化，那是批归一化；每一行才是一个词元。",
+    )
+    work.mistake(
+        "divide_by_var", f"(X - outer(mu, ones(d_m))) / outer(var{plus}, ones(d_m))", "the variance is not rooted.", "方差没有开方。"
+    )
+    work.mistake("not_centred", f"X / outer(sqrt(var{plus}), ones(d_m))", "the mean is not subtracted.", "没有减去均值。")
+
+
+def _affine(work: Work) -> None:
+    """Scale and shift, when they are given."""
+    scales, shifts = (work.optional(name, label, shape=None) for name, label in (("gamma", ("scale", "缩放")), ("beta", ("shift", "平移"))))
+    if not (scales or shifts):
+        return
+    times = _spread(work, "gamma") if scales else ""
+    plus = _spread(work, "beta") if shifts else ""
+    formula = (f"hadamard(X_hat, {times})" if scales and times != "gamma" else "gamma * X_hat" if scales else "X_hat") + (
+        f" + {plus}" if shifts else ""
+    )
+    work.step("Y", formula, ("output", "输出"), ("each feature has its own scale and shift", "每个特征各有缩放和平移"))
+    work.mistake("no_affine", "X_hat", "scale and shift are left out.", "漏了缩放和平移。", kind="slip")
+
+
+def _spread(work: Work, name: str) -> str:
+    """A number as it is, a vector repeated in every row."""
+    return f"outer(ones(n), {name})" if work.shape(name) else name
+
+
+@calculator(
+    "ffn_forward",
+    ("Feed-forward layer in numbers", "逐位置前馈网络"),
+    chapter="transformer",
+    example={
+        "x": [1, -2],
+        "W_1": [[1, 2], [2, 1], [0, -1]],
+        "b_1": [1, 0, 0],
+        "W_2": [[1, 0, 2], [0, 1, 1]],
+        "b_2": [1, 2],
+        "activation": "relu",
+    },
+)
+def ffn_forward(work: Work) -> None:
+    """W_2 phi(W_1 x + b_1) + b_2 for one token x, or for each row of a matrix, with the same weights (arXiv:1706.03762, sec. 3.3)."""
+    chosen = work.option(
+        "activation",
+        ("activation", "激活函数"),
+        {"gelu": ("The activation is GELU.", "激活函数为 GELU。"), "relu": ("The activation is ReLU.", "激活函数为 ReLU。")},
+        default="gelu",
+    )
+    work.given("x", ("token; a matrix holds one in each row", "词元；矩阵的每一行是一个词元"), shape=None, aliases=["X"])
+    work.given("W_1", ("weights of the first layer", "第一层权重"), shape="d_ff d_m")
+    work.given("b_1", ("biases of the first layer", "第一层偏置"), shape="d_ff", default="zeros(len(W_1))")
+    work.given("W_2", ("weights of the second layer", "第二层权重"), shape="d_m d_ff")
+    work.given("b_2", ("biases of the second layer", "第二层偏置"), shape="d_m", default="zeros(len(W_2))")
+    work.step("d_ff", "len(W_1)", ("inner width", "中间层宽度"), is_=WHOLE)
+    if len(work.shape("x")) == 1:
+        _token(work, "", "x", chosen)
+        return
+    for token in range(1, work.length("x") + 1):
+        _token(work, f"_{token}", f"x[{token}]", chosen)
+
+
+def _token(work: Work, suffix: str, x: str, activation: str) -> None:
+    en, zh = (f" of token {suffix[1:]}", f"（词元 {suffix[1:]}）") if suffix else ("", "")
+    z, a = f"z{suffix}", f"a{suffix}"
+    work.step(z, f"W_1 @ {x} + b_1", (f"pre-activation{en}", f"净输入{zh}"), ("all tokens use the same weights", "所有词元用同一组权重"))
+    work.mistake("no_bias", f"W_1 @ {x}", *NO_BIAS, kind="slip")
+    if suffix:
+        work.mistake(
+            "mix_tokens",
+            "W_1 @ sum(x, 1) + b_1",
+            "the tokens are mixed; the layer treats each by itself.",
+            "把各词元混在一起了；该层逐个处理词元。",
+        )
+    work.step(a, f"{activation}({z})", (f"hidden vector{en}", f"隐藏向量{zh}"))
+    work.step(f"y{suffix}", f"W_2 @ {a} + b_2", (f"output{en}", f"输出{zh}"), ("back to the model width", "回到模型宽度"))
+    work.mistake("no_activation", f"W_2 @ {z} + b_2", "the activation is left out.", "漏了激活函数。")
+    work.mistake("no_output_bias", f"W_2 @ {a}", *NO_BIAS, kind="slip")
+
+
+@calculator(
+    "residual_layernorm_block",
+    ("Residual connection and layer normalisation", "残差加归一化子层"),
+    chapter="transformer",
+    example={"X": [[1, 2], [0, 4]], "F": [[2, 5], [1, 3]]},
+)
+def residual_layernorm_block(work: Work) -> None:
+    """Post-norm LN(X + F) (arXiv:1706.03762) or pre-norm X + F with F computed from LN(X) (Xiong et al., arXiv:2002.04745).
+
+    ``F`` is the output of the sublayer; LN has no scale and shift and divides by the root of the variance (by n) plus epsilon.
+    """
+    post = (
+        work.option(
+            "order",
+            ("place of the normalisation", "归一化的位置"),
+            {
+                "post": ("The sum is normalised (post-norm).", "对相加后的结果做归一化（post-norm）。"),
+                "pre": ("The input of the sublayer is normalised (pre-norm).", "对子层的输入做归一化（pre-norm）。"),
+            },
+            default="post",
+        )
+        == "post"
+    )
+    work.given("X", ("input, one row for each token", "输入，每行一个词元"), shape="n d")
+    work.given("F", ("output of the sublayer", "子层的输出"), shape="n d")
+    work.given("epsilon", ("epsilon", "epsilon"), is_=">= 0", default="0", aliases=["eps"])
+    if not post:
+        work.step("normalised", "layernorm(X, epsilon)", ("input of the sublayer", "子层的输入"))
+        work.step("output", "X + F", ("output", "输出"), ("the shortcut carries X itself", "捷径传递 X 本身"))
+        work.mistake(
+            "normalised_shortcut",
+            "normalised + F",
+            "the shortcut carries the normalised input; it carries X itself.",
+            "捷径传了归一化后的输入；应传 X 本身。",
+        )
+        work.mistake("no_residual", "F", "the shortcut is lost.", "漏了捷径。")
+        return
+    work.step("S", "X + F", ("sum", "相加结果"), ("the shortcut adds the input", "捷径加上输入"))
+    work.mistake("no_residual", "F", "the shortcut is lost.", "漏了捷径。")
+    work.step("mu", "mean(S, 2)", ("mean of each row", "每行的均值"))
+    work.step("var", "variance(S, 2)", ("variance of each row", "每行的方差"), is_=">= 0")
+    work.mistake(
+        "n_minus_1",
+        "variance(S, 2) * len(S[1]) / (len(S[1]) - 1)",
+        "the sum is divided by d - 1; layer normalisation divides by d.",
+        "除以了 d - 1；层归一化除以 d。",
+    )
+    ones = "ones(len(S[1]))"
+    work.step(
+        "output", f"(S - outer(mu, {ones})) / outer(sqrt(var + epsilon), {ones})", ("output", "输出"), ("normalise each row", "逐行归一化")
+    )
+    work.mistake(
+        "norm_before_add",
+        "X + layernorm(F, epsilon)",
+        "only the branch is normalised; the sum is.",
+        "只对分支做了归一化；应对相加的结果做。",
+    )
+    work.mistake(
+        "divide_by_var", f"(S - outer(mu, {ones})) / outer(var + epsilon, {ones})", "the variance is not rooted.", "方差没有开方。"
+    )

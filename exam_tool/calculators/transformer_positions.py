@@ -1,0 +1,178 @@
+"""Positions in a Transformer: adding them to embeddings, sinusoidal codes, rotary embeddings."""
+
+from __future__ import annotations
+
+from exam_tool.expressions.arrays import Value, as_vector, misfit
+from exam_tool.expressions.functions import register
+
+from .work import Work, calculator
+
+
+def _interleave(a: Value, b: Value) -> Value:
+    """The entries of two vectors in turn: a_1, b_1, a_2, b_2, ..."""
+    if len(as_vector(a)) != len(as_vector(b)):
+        raise misfit(a, b)
+    return tuple(x for pair in zip(a, b, strict=True) for x in pair)
+
+
+register("interleave", 2, 2, _interleave)
+
+
+@calculator(
+    "embedding_plus_position",
+    ("Token embedding plus position", "词嵌入加位置编码"),
+    chapter="transformer",
+    example={"X_em": [[1, 2], [3, 4]], "X_pos": [[0, 1], ["1/2", -1]]},
+)
+def embedding_plus_position(work: Work) -> None:
+    """X = X_em + X_pos, entry by entry, of n tokens by d_m (arXiv:1706.03762, sec. 3.5)."""
+    work.given("X_em", ("embeddings, one row for each token", "词嵌入，每行一个词元"), shape="n d_m")
+    work.given("X_pos", ("position codes, one row for each token", "位置编码，每行一个词元"), shape="n d_m")
+    work.step(
+        "X_shape",
+        "shape(len(X_em), len(X_em[1]))",
+        ("shape of the sum", "和的形状"),
+        ("adding keeps the shape", "相加不改变形状"),
+        is_="integer, >= 1",
+    )
+    work.mistake(
+        "concat",
+        "shape(len(X_em), 2 * len(X_em[1]))",
+        "the codes are put beside the embeddings; they are added.",
+        "把位置编码拼接在后面；应相加。",
+    )
+    work.step("X", "X_em + X_pos", ("input of the first block", "第一个块的输入"))
+    work.mistake("multiplied", "hadamard(X_em, X_pos)", "the codes are multiplied; they are added.", "把位置编码乘了上去；应相加。")
+    work.mistake(
+        "only_first",
+        "X_em + outer(ones(len(X_em)), X_pos[1])",
+        "every token gets the first code; each position has its own.",
+        "每个词元都加了第一个编码；每个位置各有编码。",
+    )
+
+
+@calculator(
+    "sinusoidal_positional_encoding",
+    ("Sinusoidal position codes", "正弦余弦位置编码"),
+    chapter="transformer",
+    example={"i": 2, "d": 4},
+)
+def sinusoidal_positional_encoding(work: Work) -> None:
+    """Sine and cosine of i / base^(2k/d), angles in radians, for the pairs k = 0, ..., d/2 - 1 (arXiv:1706.03762, sec. 3.5)."""
+    first = work.option(
+        "position_base",
+        ("numbering of positions", "位置的编号"),
+        {
+            "0": ("Positions are numbered from 0.", "位置从 0 开始编号。"),
+            "1": ("Positions are numbered from 1; the first one uses the angle 0.", "位置从 1 开始编号，第一个位置的角度为 0。"),
+        },
+        default="0",
+    )
+    order = work.option(
+        "parity",
+        ("order of sine and cosine", "正弦与余弦的排列"),
+        {
+            "interleaved": ("Sine and cosine alternate, sine first.", "正弦与余弦交替排列，正弦在前。"),
+            "halves": ("All sines come first, then all cosines.", "先排全部正弦，再排全部余弦。"),
+        },
+        default="interleaved",
+    )
+    work.given("i", ("position", "位置"), is_="integer, >= 0")
+    work.given("d", ("width of the code, even", "编码的宽度（偶数）"), is_="integer, >= 2")
+    work.given("base", ("base of the frequencies", "频率的底数"), is_="> 0", default="10000")
+    place = "i" if first == "0" else "(i - 1)"
+    pairs = range(work.count("d") // 2)
+    exponents = [f"{2 * k}/d" for k in pairs]
+    work.step(
+        "angles", _angles(place, exponents), ("angle of each pair", "每一对的角度"), ("a pair shares one frequency", "每一对共用一个频率")
+    )
+    if len(pairs) > 1:
+        work.mistake(
+            "exponent_k", _angles(place, [f"{k}/d" for k in pairs]), "the exponent is k/d; it is 2k/d.", "指数写成了 k/d；应为 2k/d。"
+        )
+        work.mistake(
+            "multiplied",
+            f"[{', '.join(f'{place} * base^({x})' for x in exponents)}]",
+            "the position is multiplied by the power; it is divided.",
+            "位置乘了幂；应除以它。",
+        )
+    work.mistake(
+        "degrees",
+        f"pi / 180 * {_angles(place, exponents)}",
+        "the angles are taken in degrees; they are in radians.",
+        "把角度当成了度；应为弧度。",
+    )
+    work.step("sines", "sin(angles)", ("sines", "正弦"))
+    work.step("cosines", "cos(angles)", ("cosines", "余弦"))
+    odd = _angles(place, [f"{2 * k + 1}/d" for k in pairs])
+    work.mistake(
+        "odd_own_exponent",
+        f"cos({odd})",
+        "the cosine is given a frequency of its own; it shares that of the sine.",
+        "余弦用了自己的频率；应与正弦共用。",
+    )
+    joined = "interleave" if order == "interleaved" else "concat"
+    work.step("PE", f"{joined}(sines, cosines)", ("position code", "位置编码"))
+    work.mistake("swapped", f"{joined}(cosines, sines)", "sine and cosine are exchanged.", "正弦与余弦弄反了。", kind="slip")
+
+
+def _angles(place: str, exponents: list[str]) -> str:
+    return f"[{', '.join(f'{place} / base^({exponent})' for exponent in exponents)}]"
+
+
+@calculator(
+    "rotary_position_embedding",
+    ("Rotary position embedding", "旋转位置编码"),
+    chapter="transformer",
+    example={"q": [1, 0], "k": [0, 1], "m": 1, "n": 2, "theta": "pi/6"},
+)
+def rotary_position_embedding(work: Work) -> None:
+    """Queries and keys of width 2 turned by the angle position times theta; the score depends on n - m only (Su et al., arXiv:2104.09864)."""
+    work.given("q", ("query", "查询"), shape="2")
+    work.given("k", ("key", "键"), shape="2")
+    work.given("m", ("position of the query", "查询的位置"), is_="integer")
+    work.given("n", ("position of the key", "键的位置"), is_="integer")
+    work.given("theta", ("angle of one step, in radians", "每步的角度（弧度）"))
+    for vector, place, en, zh in (("q", "m", "query", "查询"), ("k", "n", "key", "键")):
+        angle = f"{place} * theta"
+        work.step(
+            f"{vector}_rot",
+            _turned(vector, angle),
+            (f"turned {en}", f"旋转后的{zh}"),
+            ("turned by position times theta", "旋转角为位置乘 theta"),
+        )
+        work.mistake(
+            "other_way", _turned(vector, f"-{place} * theta"), "the vector is turned the other way.", "旋转方向反了。", kind="slip"
+        )
+        work.mistake(
+            "added",
+            f"{vector} + [sin({angle}), cos({angle})]",
+            "a position code is added; the vector is turned.",
+            "加上了位置编码；应旋转向量。",
+        )
+        work.mistake(
+            "same_angle",
+            _turned(vector, "theta"),
+            "the position is ignored; the angle is position times theta.",
+            "忽略了位置；角度是位置乘 theta。",
+        )
+    work.step("score", "dot(q_rot, k_rot)", ("score", "分数"), ("inner product of the turned vectors", "旋转后向量的内积"))
+    work.mistake("unrotated", "dot(q, k)", "the vectors are not turned.", "没有旋转向量。")
+    work.step(
+        "relative",
+        f"dot(q, {_turned('k', '(n - m) * theta')})",
+        ("score from the distance n - m alone", "只用距离 n - m 算出的分数"),
+        ("only the difference of positions matters", "只与位置之差有关"),
+    )
+    work.mistake(
+        "sum_of_positions",
+        f"dot(q, {_turned('k', '(n + m) * theta')})",
+        "the positions are added; their difference counts.",
+        "把位置相加了；应取其差。",
+    )
+
+
+def _turned(vector: str, angle: str) -> str:
+    """A vector of width 2 turned counter-clockwise."""
+    cosine, sine = f"cos({angle})", f"sin({angle})"
+    return f"[{vector}[1]*{cosine} - {vector}[2]*{sine}, {vector}[1]*{sine} + {vector}[2]*{cosine}]"
