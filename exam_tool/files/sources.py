@@ -42,16 +42,21 @@ class Fingerprinting(io.RawIOBase):
 
 @dataclass
 class Source:
-    """A file under the name that reports use for it; ``stream`` in place of a path for standard input."""
+    """A file under the name that reports use for it; ``stream`` and ``ending`` stand in for a path at standard input.
+
+    ``personal`` says that it lies in a folder of one file a student.
+    """
 
     name: str
     path: Path | None = None
     stream: BinaryIO | None = None
+    ending: str = ""
+    personal: bool = False
     _passed: Fingerprinting | None = field(default=None, repr=False)
 
     @property
     def suffix(self) -> str:
-        return Path(self.name).suffix.lower()
+        return self.ending or Path(self.name).suffix.lower()
 
     def open(self) -> io.BufferedReader:
         """The bytes of a regular file.

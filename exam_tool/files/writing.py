@@ -70,6 +70,7 @@ class Staging:
         self.folder = folder
         self.force = force
         self.names: dict[str, str] = {}
+        self._number = 0
 
     def __enter__(self) -> Staging:
         try:
@@ -96,7 +97,15 @@ class Staging:
         if name in self.names:
             return
         refuse_existing(self.folder / name, self.force)
-        self.names[name] = f"{len(self.names)}.part"
+        self.names[name] = f"{self._number}.part"
+        self._number += 1
+
+    def take(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file written before, piece by piece; it was only for passing and does not appear in the folder."""
+        part = self._temporary / self.names.pop(name)
+        with open(part, "rb") as file:
+            while piece := file.read(1 << 16):
+                yield piece
 
     def write(self, name: str, text: str) -> None:
         with self.open(name) as file:

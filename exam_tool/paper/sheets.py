@@ -8,7 +8,6 @@ from typing import Any
 
 from exam_tool.bank import Bank
 from exam_tool.explain import letter
-from exam_tool.expressions.printing import visible
 from exam_tool.language import ExamToolError, Language, Text
 from exam_tool.marking.policy import find_policy
 from exam_tool.question import Part, Question, question
@@ -96,7 +95,7 @@ def json_lines(bank: Bank, paper: Paper) -> Iterator[str]:
             **sheet_head(sheet),
             "questions": [_json_question(n, q, sheet.language) for n, q in enumerate(questions(bank, paper, sheet), 1)],
         }
-        yield visible(compact(told)) + (",\n" if i < len(paper.sheets) - 1 else "\n")
+        yield compact(told) + (",\n" if i < len(paper.sheets) - 1 else "\n")
     yield "]}\n"
 
 

@@ -1,0 +1,103 @@
+"""What a student gets back: for each question the own answers, verdicts and marks, and the worked solution where marks were lost.
+
+In the student's language, in Markdown, with nobody else's data in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from exam_tool.explain import explain
+from exam_tool.expressions.forms import NumberStyle
+from exam_tool.language import Language, Text
+from exam_tool.marking import StepGrade
+from exam_tool.paper import Paper, Slot, Student
+from exam_tool.paper.markdown import code_span, escaped, name, sentence, solution, statement
+from exam_tool.question import question
+from exam_tool.variant import Variant
+
+from .marker import Marked, needs_person
+from .summary import mark_text
+
+SIGN = {True: "✓", False: "✗"}
+
+
+def feedback(paper: Paper, student: Student, language: Language, marked: Sequence[Marked], total: int, run: str) -> str:
+    """The whole page of one student."""
+
+    def say(text: Text) -> str:
+        return text(language)
+
+    who = " · ".join(escaped(part) for part in (student.id, student.name) if part)
+    waiting = any(one.grade is None or any(map(needs_person, one.grade.steps)) for one in marked)
+    lines = [f"# {escaped(paper.title(language))}", "", who, ""]
+    lines.append(f"**{say(Text('Marks', '得分'))}: {total} / {mark_text(paper.marks)}**")
+    if waiting:
+        lines += [
+            "",
+            say(Text("Some answers are still to be looked at by a person; the marks may rise.", "部分答案尚待人工评阅，得分可能提高。")),
+        ]
+    for one in marked:
+        lines += ["", *_question(one, language)]
+    lines += ["", "---", "", say(_closing(run))]
+    return "\n".join(lines) + "\n"
+
+
+def _closing(run: str) -> Text:
+    return Text(
+        f"To ask about a mark, name the question, the step and this run: `{run}`.",
+        f"对得分有疑问时，请注明题号、步骤和本次评分编号：`{run}`。",
+    )
+
+
+def _question(one: Marked, language: Language) -> Iterator[str]:
+    slot = one.slot
+    earned = "–" if one.whole is None else str(one.whole)
+    yield f"## {slot.number}. {escaped(slot.title(language))}: {earned} / {mark_text(slot.marks)}"
+    if one.variant is None or one.grade is None:
+        why = one.problem or Text("", "")
+        yield ""
+        yield Text("This question has not been marked yet; a person will look at it.", "本题尚未评分，将由人工评阅。")(language)
+        yield ""
+        yield escaped(why(language))
+        return
+    asked = question(one.variant, language)
+    yield ""
+    yield statement(asked.paragraphs, asked.values, asked.style, language)
+    yield ""
+    steps = one.steps()
+    for part in asked.parts:
+        step = steps.get(part.find)
+        if step is not None:
+            yield from _step(part.letter, part.label(language), step, language)
+    for note in one.grade.notes:
+        yield f"- {sentence(note(language))}"
+    if one.grade.total < one.grade.maximum:
+        yield ""
+        yield from _solution(one.slot, one.variant, asked.style, language)
+
+
+def _step(letter: str, label: str, step: StepGrade, language: Language) -> Iterator[str]:
+    typed = code_span(step.response) or Text("no answer", "未作答")(language)
+    sign = SIGN[step.marks == step.maximum] if not needs_person(step) else "?"
+    colon = ": " if language == "en" else "："
+    yield f"- **{letter})** {sentence(label)} {name(step.name)}{colon}{typed} {sign} {mark_text(step.marks)} / {mark_text(step.maximum)}"
+    said = step.message(language)
+    if said:
+        yield f"  {escaped(said)}"
+
+
+def _solution(slot: Slot, variant: Variant, style: NumberStyle, language: Language) -> Iterator[str]:
+    yield f"### {Text('Worked solution', '解答')(language)}"
+    yield ""
+    yield solution(explain(variant.trace, [ask.find for ask in slot.ask], style=style), language)
+
+
+def total_of(marked: Sequence[Marked]) -> int:
+    """The marks that are entered: each question rounded on its own."""
+    return sum(one.whole or 0 for one in marked)
+
+
+def exact_total(marked: Sequence[Marked]) -> Fraction:
+    return sum((one.grade.total for one in marked if one.grade), Fraction(0))
