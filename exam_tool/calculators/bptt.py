@@ -36,6 +36,7 @@ def bptt(work: Work) -> None:
     work.given("w", ("recurrent weight", "循环权重"))
     if not work.offered("x"):
         work.given("T", ("number of time steps", "时间步数"), is_="integer, >= 1, <= 50")
+        work.option("f", ("activation of the state", "状态的激活函数"), {"identity": STATES["identity"]}, default="identity", convention=False)
         _product(work, work.count("T"), [])
         return
     Unrolled(work).write()
@@ -48,6 +49,7 @@ class Unrolled:
         self.work = work
         work.given("u", ("input weight", "输入权重"), default="1")
         work.given("x", ("inputs", "输入序列"), shape="T")
+        self.started = work.offered("S_0")
         work.given("S_0", ("initial state", "初始状态"), default="0")
         self.bias = work.optional("b", ("bias", "偏置"))
         self.out = work.optional("v", ("output weight", "输出权重"))
@@ -92,7 +94,8 @@ class Unrolled:
             z = f"S_{t}" if plain else f"z_{t}"
             formula = f"w*S_{t - 1} + u*x[{t}]" + " + b" * self.bias
             work.step(z, formula, (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入"))
-            work.mistake("no_memory", f"u*x[{t}]" + " + b" * self.bias, "the previous state is left out.", "漏了上一步的状态。")
+            if t > 1 or self.started:
+                work.mistake("no_memory", f"u*x[{t}]" + " + b" * self.bias, "the previous state is left out.", "漏了上一步的状态。")
             if not plain:
                 work.step(f"S_{t}", ACTIVATIONS[self.f].value.format(z=z), (f"state {t}", f"第 {t} 步的状态"), ACTIVATIONS[self.f].says)
         if self.out:
@@ -144,7 +147,8 @@ class Unrolled:
         if self.f != "identity":
             slope = self._slope(t)
             work.step(f"delta_{t}", f"{back}*{slope}", (f"error signal of step {t}", f"第 {t} 步的误差信号"))
-            work.mistake("forgot_local", back, "the slope of the activation is left out.", "漏了激活函数的导数。")
+            if self.f != "relu":  # a live ReLU unit has the slope 1, and a dead one passes nothing either way
+                work.mistake("forgot_local", back, "the slope of the activation is left out.", "漏了激活函数的导数。")
 
     def _delta(self, t: int) -> str:
         return f"dL_dS_{t}" if self.f == "identity" else f"delta_{t}"

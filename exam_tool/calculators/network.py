@@ -283,18 +283,14 @@ class Network:
         work.step(slope, activation.slope.format(**names), label, activation.slope_says)
         for mistake in activation.mistakes:
             work.mistake(mistake.id, mistake.formula.format(**names), mistake.says.en, mistake.says.zh, kind=mistake.kind)
-        if layer.activation == "relu" and layer.units and not self.batch:
-            work.mistake("passes_all", f"ones({layer.units})", "the gradient goes through every unit; a unit whose weighted input is not positive passes none.", "让梯度通过了所有单元；加权输入不为正的单元不传梯度。")
         return slope
 
     def _local(self, layer: Layer, back: str, slope: str) -> None:
         k = layer.number
         self.work.step(layer.delta, f"{back}*{slope}", (f"error signal of layer {k}", f"第 {k} 层的误差信号"), ("times the slope, unit by unit", "逐个单元乘以激活函数的导数"))
-        self.work.mistake(
-            "no_hadamard" if layer.units else "forgot_local", back,
-            "the slope of the activation is left out; the error signal is multiplied by it.",
-            "漏了激活函数的导数；误差信号要乘以它。",
-        )  # fmt: skip
+        if layer.activation == "relu" and not layer.units and not self.batch:
+            return  # a single live ReLU unit has the slope 1: leaving it out never shows
+        self.work.mistake("no_hadamard" if layer.units else "forgot_local", back, "the slope of the activation is left out; the error signal is multiplied by it.", "漏了激活函数的导数；误差信号要乘以它。")
 
     def _gradients(self, layer: Layer) -> None:
         work, style, k = self.work, self.style, layer.number

@@ -16,6 +16,7 @@ from exam_tool.expressions.exact import Real, Scalar, absolute, compare, subtrac
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import Node, Number, names, walk
 from exam_tool.language import LANGUAGES, ExamToolError, Text
+from exam_tool.statement import names_used, parse_statement, symbols_used
 from exam_tool.trace import Plan, Trace, run_plan
 from exam_tool.variant import MAX_TRIES
 
@@ -101,16 +102,15 @@ def _text_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
     givens = [given.name for given in plan.givens]
     known = [*givens, *(step.name for step in plan.steps)]
     for language in LANGUAGES:
-        text = problem.text(language)
         mark = problem.mark("text", language)
-        shown = set(FIELD.findall(text))
-        for name in sorted(shown - set(known)):
+        try:
+            paragraphs = parse_statement(problem.text(language))
+        except ExamToolError as error:
+            yield Fault(mark, error.message)
+            continue
+        for name in sorted(names_used(paragraphs) - set(known)):
             yield _unknown(mark, Text("a given or a step", "已知量或步骤"), name, known)
-        for formula in re.findall(r"`([^`]*)`", text):
-            try:
-                shown |= names(read(formula))
-            except ExamToolError as error:
-                yield Fault(mark, Text(f"`{formula}`: {error.message.en}", f"`{formula}`：{error.message.zh}"))
+        shown = names_used(paragraphs) | symbols_used(paragraphs)
         for name in problem.draws:
             if name not in shown and name not in problem.hidden:
                 yield Fault(
