@@ -9,7 +9,7 @@ from exam_tool.expressions.arrays import same
 from exam_tool.expressions.evaluate import evaluate
 from exam_tool.expressions.forms import NumberStyle, tree_of
 from exam_tool.expressions.printing import text
-from exam_tool.expressions.reader import read
+from exam_tool.expressions.reader import MAX_TOKENS, TOKEN, read
 from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure
 from exam_tool.variant import Variant, draw, mistakes_of
@@ -42,6 +42,8 @@ def _reads_back(variant: Variant) -> Iterator[tuple[str, Fault]]:
             continue
         for decimals in (False, True):
             shown = text(tree_of(value, NumberStyle(decimals=decimals)))
+            if len(TOKEN.findall(shown)) > MAX_TOKENS:
+                continue  # nobody is shown a closed form this long: the solution prints its decimals
             try:
                 back = evaluate(read(shown))
             except ExamToolError as error:
