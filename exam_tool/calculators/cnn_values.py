@@ -179,8 +179,27 @@ def zero_padding(work: Work) -> None:
 def conv2d_multichannel_forward(work: Work) -> None:
     """Every output map of a convolution: one map for each input channel, their sum, the bias (Goodfellow et al. 2016, eq. 9.7).
 
-    X is H x W x C_in (or C_in x H x W), K is C_out x C_in x k x l, b has C_out entries; stride 1, padding P.
+    X is H x W x C_in (or C_in x H x W) and K is C_out x C_in x k x l, or the channels X_1, X_2, ... and the slices K_1_1, K_1_2, ...
+    (filter, input channel) are matrices of their own; b has C_out entries; stride 1, padding P.
     """
+    maps, kernels = _give_channels(work) if work.offered("X_1") else _give_tensors(work)
+    bias = work.optional("b", ("biases", "偏置"), shape="d")
+    if work.optional("P", ("padding on each side", "每侧填充"), is_="integer, >= 0"):
+        maps = [f"pad({name}, P)" for name in maps]
+    flip = ask_flip(work)
+    for j, slices in enumerate(kernels, 1):
+        for c, (source, kernel) in enumerate(zip(maps, slices, strict=True), 1):
+            right, turned = f"conv2d({source}, {kernel})", f"conv2d({source}, rot180({kernel}))"
+            work.step(
+                f"Z_{j}_{c}", turned if flip else right, (f"map of input channel {c} under filter {j}", f"第 {j} 个卷积核在输入通道 {c} 上的结果"),
+                ("each channel has its own slice of the filter", "每个通道用卷积核中对应的一层"),
+            )  # fmt: skip
+            work.mistake("flipped", right if flip else turned, *(NOT_FLIPPED if flip else FLIPPED))
+        _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, len(maps) + 1)], f" + b[{j}]" if bias else "")
+
+
+def _give_tensors(work: Work) -> tuple[list[str], list[list[str]]]:
+    """Declares input and kernels as two arrays; returns the formulas of the input channels and of the slices of each filter."""
     layout = work.option(
         "layout", ("order of the axes of X", "X 各维的顺序"),
         {"HWC": ("X is written height × width × channels.", "X 按 高 × 宽 × 通道 书写。"), "CHW": ("X is a list of channels, each a matrix.", "X 逐通道书写，每个通道是一个矩阵。")},
@@ -188,22 +207,29 @@ def conv2d_multichannel_forward(work: Work) -> None:
     )  # fmt: skip
     work.given("X", ("input", "输入"), shape="H W c" if layout == "HWC" else "c H W")
     work.given("K", ("kernels, output × input channels", "卷积核（输出通道 × 输入通道）"), shape="d c k l")
-    bias = work.optional("b", ("biases", "偏置"), shape="d")
-    padding = work.optional("P", ("padding on each side", "每侧填充"), is_="integer, >= 0")
-    flip = ask_flip(work)
     outputs, inputs = work.shape("K")[:2]
     maps = [f"X[{c}]" if layout == "CHW" else f"channel(X, {c})" for c in range(1, inputs + 1)]
-    if padding:
-        maps = [f"pad({name}, P)" for name in maps]
-    for j in range(1, outputs + 1):
-        for c, source in enumerate(maps, 1):
-            right, turned = f"conv2d({source}, K[{j}, {c}])", f"conv2d({source}, rot180(K[{j}, {c}]))"
-            work.step(
-                f"Z_{j}_{c}", turned if flip else right, (f"map of input channel {c} under filter {j}", f"第 {j} 个卷积核在输入通道 {c} 上的结果"),
-                ("each channel has its own slice of the filter", "每个通道用卷积核中对应的一层"),
-            )  # fmt: skip
-            work.mistake("flipped", right if flip else turned, *(NOT_FLIPPED if flip else FLIPPED))
-        _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, inputs + 1)], f" + b[{j}]" if bias else "")
+    return maps, [[f"K[{j}, {c}]" for c in range(1, inputs + 1)] for j in range(1, outputs + 1)]
+
+
+def _give_channels(work: Work) -> tuple[list[str], list[list[str]]]:
+    """Declares every input channel and every slice of a filter as a matrix of its own; returns their names."""
+    maps = [f"X_{c}" for c in _numbered(work, "X_{}")]
+    kernels = [[f"K_{j}_{c}" for c in range(1, len(maps) + 1)] for j in _numbered(work, "K_{}_1")]
+    for c, name in enumerate(maps, 1):
+        work.given(name, (f"input channel {c}", f"输入通道 {c}"), shape="H W")
+    for j, slices in enumerate(kernels, 1):
+        for c, name in enumerate(slices, 1):
+            work.given(name, (f"filter {j}, slice for input channel {c}", f"第 {j} 个卷积核对应输入通道 {c} 的一层"), shape="k l")
+    return maps, kernels
+
+
+def _numbered(work: Work, pattern: str) -> list[int]:
+    """1, 2, ... as far as the caller names givens of this pattern."""
+    count = 1
+    while work.offered(pattern.format(count + 1)):
+        count += 1
+    return list(range(1, count + 1))
 
 
 def _write_channel_sum(work: Work, j: int, parts: list[str], plus: str) -> None:

@@ -9,13 +9,14 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_tool.calculators import cnn, cnn_chain, cnn_params, cnn_pixels  # noqa: F401  # registered by importing them
-from exam_tool.calculators.work import REGISTRY, Calculator, calculate
+from exam_tool.calculators.work import Calculator, calculate, load
 from exam_tool.language import ExamToolError
 from exam_tool.trace import Failure
 
-CNN = [calculator for calculator in REGISTRY.values() if calculator.chapter == "cnn"]
+CNN = [calculator for calculator in load().values() if calculator.chapter == "cnn"]
 
+SLIDE_KERNEL = [[1, 0, 2], [0, -1, 1], [2, 1, 0]]
+PADDED = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 7, 8, 9, 0], [0, 0, 0, 0, 0]]
 GOLDEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("conv_output_size", {"H": 3, "K": 3, "P": 0, "S": 1}, {"H_out": 1}),
     ("conv_output_size", {"H": 3, "K": 3, "P": 1, "S": 1}, {"H_out": 3}),
@@ -42,6 +43,19 @@ GOLDEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("inception_concat", {"C_in": 192, "n_1": 64, "r_3": 96, "n_3": 128, "r_5": 16, "n_5": 32, "n_pool": 32}, {"C_out": 256}),
     ("bottleneck_params", {"C": 256, "m": 64}, {"reduce": 16384, "middle": 36864, "restore": 16384, "bottleneck": 69632}),
     ("factorized_conv", {"n": 3}, {"full": 9, "factorized": 6, "ratio": "2/3"}),
+    ("conv2d_forward", {"X": [[4 * i + j for j in range(1, 5)] for i in range(4)], "K": SLIDE_KERNEL, "P": 0, "S": 1}, {"Y": [[36, 42], [60, 66]]}),
+    ("zero_padding", {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "P": 1}, {"padded": PADDED, "shape": [5, 5]}),
+    ("pooling_forward", {"X": [[1, 3], [2, 4]], "k": 2, "mode": "max"}, {"y_1_1": 4, "Y": [[4]]}),
+    ("pooling_forward", {"X": [[1, 3], [2, 4]], "k": 2, "mode": "avg"}, {"y_1_1": "5/2"}),
+    ("receptive_field", {"k": [3, 3], "s": [1, 1]}, {"rf": 5}),
+    ("receptive_field", {"k": [3, 3, 3], "s": [1, 1, 1]}, {"rf": 7}),
+    ("auxiliary_loss", {"L_real": 1, "L_aux1": 1, "L_aux2": 2}, {"weighted_1": "3/10", "total": "19/10"}),
+    ("correlation_decay", {"k": 2, "x": 3, "t": 5}, {"power": "1/9", "integral": "1/5"}),
+    # Dumoulin and Visin, arXiv:1603.07285, figures 4.5 and 4.6: the ways back of two strided convolutions
+    ("transposed_conv_output", {"H": 2, "K": 3, "S": 2}, {"H_out": 5}),
+    ("transposed_conv_output", {"H": 3, "K": 3, "P": 1, "S": 2, "O": 1}, {"H_out": 6}),
+    # TensorFlow documentation, notes on padding: 13 inputs, kernel 6, stride 5 need one zero before and two after
+    ("same_output", {"H": 13, "K": 6, "S": 5}, {"H_out": 3, "pad_total": 3, "pad_top": 1, "pad_bottom": 2}),
     ("depthwise_separable_conv", {"K": 3, "C_in": 32, "C_out": 64}, {"depthwise": 288, "pointwise": 2048, "ratio": "73/576"}),
 ]
 
@@ -155,6 +169,24 @@ def test_one_by_one_convolution_on_numbers() -> None:
     assert plain(trace["y_1_2"].value) == plain([2, -3, -3])
     assert plain(trace["shape"].value) == [1, 2, 3]
     assert (trace["parameters"].value, trace["multiplications"].value) == (9, 12)
+
+
+@given(data=st.data(), s=st.integers(1, 2))
+@settings(max_examples=100, deadline=None)
+def test_convolution_moves_with_its_input(data: st.DataObject, s: int) -> None:
+    """Where no value is pushed off the end, shifting and convolving change places exactly."""
+    values = data.draw(st.lists(st.integers(-5, 5), min_size=1, max_size=6))
+    kernel = data.draw(st.lists(st.integers(-3, 3), min_size=3, max_size=3))
+    trace = calculate("translation_equivariance", x=[0, *values, 0, 0, 0, 0], k=kernel, s=s)
+    assert set(trace["gap"].value) == {fmpq(0)}
+
+
+def test_operations_of_a_convolution() -> None:
+    """A 1 x 1 reduction before a 5 x 5 layer saves the operations that Inception's authors and courses count."""
+    trace = calculate("conv_multiplications", H=28, C_in=192, K=5, P=2, C_out=32, r=16)
+    assert (trace["total"].value, trace["reduce"].value, trace["after"].value) == (120422400, 2408448, 10035200)
+    twice = calculate("conv_multiplications", H=28, C_in=192, K=5, P=2, C_out=32, count="operations")
+    assert twice["total"].value == 2 * 120422400
 
 
 @pytest.mark.parametrize("calculator", CNN, ids=lambda calculator: calculator.name)

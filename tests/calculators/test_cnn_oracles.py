@@ -125,3 +125,110 @@ def test_one_by_one_values() -> None:
         for i in range(h):
             for j in range(w):
                 assert list(trace[f"y_{i + 1}_{j + 1}"].value) == Y[i, j].tolist()
+
+
+def tensor(values: Any) -> Any:
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def numbers(value: Any) -> Any:
+    """An exact rational array as nested lists of floats, to compare with PyTorch only."""
+    return [numbers(item) for item in value] if isinstance(value, tuple) else int(value.p) / int(value.q)
+
+
+def matrix(draw: random.Random, rows: int, columns: int) -> list[list[int]]:
+    return [[draw.randint(-4, 4) for _ in range(columns)] for _ in range(rows)]
+
+
+def test_convolution_and_its_gradients_on_numbers() -> None:
+    """Forward maps with padding, stride and flipped kernels, and all gradients, are PyTorch's."""
+    draw, F = random.Random(7), torch.nn.functional
+    for _ in range(TRIES):
+        h, w, k, m = draw.randint(3, 5), draw.randint(3, 5), draw.randint(1, 3), draw.randint(1, 3)
+        X, K, b, P, S, flip = matrix(draw, h, w), matrix(draw, k, m), draw.randint(-3, 3), draw.randint(0, 1), draw.randint(1, 2), draw.random() < 0.3
+        kernel = tensor(K).flip(0, 1) if flip else tensor(K)
+        expected = F.conv2d(tensor(X)[None, None], kernel[None, None], tensor([b]), padding=P, stride=S)[0, 0]
+        how = "convolution" if flip else "cross_correlation"
+        trace = calculate("conv2d_forward", X=X, K=K, b=b, P=P, S=S, kernel_flip=how, activation="relu")
+        assert numbers(trace["Y"].value) == expected.tolist()
+        assert numbers(trace["A"].value) == expected.relu().tolist()
+        x, v = tensor(X).requires_grad_(), tensor(K).requires_grad_()
+        Y = F.conv2d(x[None, None], v[None, None])[0, 0]
+        dY = matrix(draw, *Y.shape)
+        Y.backward(tensor(dY))
+        trace = calculate("conv2d_backward", X=X, K=K, dY=dY)
+        assert numbers(trace["dL_dX"].value) == x.grad.tolist()
+        assert numbers(trace["dL_dK"].value) == v.grad.tolist()
+        assert trace["dL_db"].value == sum(map(sum, dY))
+
+
+def test_several_channels_on_numbers() -> None:
+    """Output maps of several filters on several channels, given as arrays in either order or as single matrices."""
+    draw = random.Random(8)
+    for _ in range(TRIES // 5):
+        c, d, h, w, k = draw.randint(1, 3), draw.randint(1, 2), draw.randint(2, 4), draw.randint(2, 4), draw.randint(1, 2)
+        X, K = [matrix(draw, h, w) for _ in range(c)], [[matrix(draw, k, k) for _ in range(c)] for _ in range(d)]
+        b, P = [draw.randint(-3, 3) for _ in range(d)], draw.randint(0, 1)
+        expected = torch.nn.functional.conv2d(tensor(X)[None], tensor(K), tensor(b), padding=P)[0].tolist()
+        single = {f"X_{i + 1}": channel for i, channel in enumerate(X)}
+        single |= {f"K_{j + 1}_{i + 1}": part for j, parts in enumerate(K) for i, part in enumerate(parts)}
+        for givens in ({"X": X, "K": K, "layout": "CHW"}, {"X": tensor(X).permute(1, 2, 0).tolist(), "K": K}, single):
+            trace = calculate("conv2d_multichannel_forward", **givens, b=b, P=P)
+            assert [numbers(trace[f"Y_{j + 1}"].value) for j in range(d)] == expected
+
+
+def test_pooling_and_its_gradient_on_numbers() -> None:
+    """Max and average pooling, overlapping ones included, forward and backward; and the mean of each channel."""
+    draw, F = random.Random(9), torch.nn.functional
+    for _ in range(TRIES):
+        k, S, mode = draw.randint(1, 3), draw.randint(1, 3), draw.choice(["max", "avg"])
+        h, w = draw.randint(k, 5), draw.randint(k, 5)
+        X = [[draw.randint(-40, 40) for _ in range(w)] for _ in range(h)]
+        x = tensor(X).requires_grad_()
+        Y = (F.max_pool2d if mode == "max" else F.avg_pool2d)(x[None, None], k, stride=S)[0, 0]
+        dY = matrix(draw, *Y.shape)
+        Y.backward(tensor(dY))
+        assert tensor(numbers(calculate("pooling_forward", X=X, k=k, S=S, mode=mode)["Y"].value)).allclose(Y)
+        assert tensor(numbers(calculate("max_pool_backward", X=X, dY=dY, k=k, S=S, mode=mode)["dL_dX"].value)).allclose(x.grad)
+        maps = [matrix(draw, 2, 3) for _ in range(k)]
+        trace = calculate("global_average_pooling", X=maps, layout="CHW", classes=3)
+        assert tensor(numbers(trace["g"].value)).allclose(tensor(maps).mean((1, 2)))
+        assert trace["fc_flat"].value == size(torch.nn.Linear(6 * k, 3))
+
+
+def test_variants() -> None:
+    """One-dimensional, grouped and transposed convolutions, and a folded batch norm."""
+    draw = random.Random(10)
+    for _ in range(TRIES):
+        N, K, P, S, D = draw.randint(12, 30), draw.randint(1, 4), draw.randint(0, 3), draw.randint(1, 4), draw.randint(1, 3)
+        c, d, G = draw.randint(1, 4), draw.randint(1, 4), draw.randint(1, 4)
+        layer = torch.nn.Conv1d(c, d, K, padding=P, stride=S, dilation=D)
+        trace = calculate("conv1d_output", N=N, C_in=c, K=K, P=P, S=S, D=D, C_out=d)
+        assert (trace["N_out"].value, trace["total"].value) == (layer(torch.zeros(1, c, N)).shape[2], size(layer))
+        trace = calculate("grouped_conv", K=K, C_in=c * G, C_out=d * G, G=G)
+        assert trace["total"].value == size(torch.nn.Conv2d(c * G, d * G, K, groups=G))
+        extra = draw.randint(0, max(S, D) - 1)
+        back = torch.nn.ConvTranspose1d(1, 1, K, padding=P, stride=S, output_padding=extra, dilation=D)
+        trace = calculate("transposed_conv_output", H=N, K=K, P=P, S=S, O=extra, D=D)
+        assert trace["H_out"].value == back(torch.zeros(1, 1, N)).shape[2]
+    fold = torch.nn.utils.fusion.fuse_conv_bn_weights
+    w, b = fold(tensor([[[[2, -1]]]]), tensor([1]), tensor([3]), tensor([4]), 0.0, tensor([2]), tensor([-1]))
+    trace = calculate("batch_norm_folding", w=[[2, -1]], b=1, mu=3, var=4, gamma=2, beta=-1)
+    assert [numbers(trace["w_new"].value), numbers(trace["b_new"].value)] == [w[0, 0].tolist(), b[0].item()]
+
+
+def test_receptive_field_is_what_reaches_an_output() -> None:
+    """The receptive field is the number of inputs with a gradient at one output of the stack."""
+    draw = random.Random(11)
+    for _ in range(TRIES // 5):
+        k, s, D = ([draw.randint(1, high) for _ in range(3)] for high in (3, 3, 2))
+        field = int(calculate("receptive_field", k=k, s=s, D=D)["rf"].value.p)
+        layers = [torch.nn.Conv1d(1, 1, a, stride=b, dilation=d) for a, b, d in zip(k, s, D, strict=True)]
+        for layer in layers:
+            torch.nn.init.ones_(layer.weight)
+        x = torch.zeros(1, 1, field, requires_grad=True)
+        y = torch.nn.Sequential(*layers)(x)
+        assert y.shape[2] == 1
+        y.sum().backward()
+        seen = x.grad[0, 0].nonzero()
+        assert (seen.min(), seen.max()) == (0, field - 1)
