@@ -81,7 +81,7 @@ class Loss:
         work.step(name, right, label, because)
         work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; minimising needs output minus target.", "用了目标减输出；最小化损失时应为输出减目标。", kind="slip")
         if cross:
-            work.mistake("extra_slope", f"{self._scaled(error)}*{out}*(1 - {out})" if self.parts == 1 else f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出的导数；与交叉熵配对时它已抵消。")
+            work.mistake("extra_slope", f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出的导数；与交叉熵配对时它已抵消。")
         elif self.divisor == 2:
             work.mistake("two_factor", f"2*({error})", "the 1/2 in front of the squared error is not used; it cancels the 2.", "没有用到平方误差前的 1/2；它与求导得到的 2 抵消。", kind="convention")
         else:

@@ -257,3 +257,54 @@ def test_every_mistake_and_option_runs_on_the_example(name: str) -> None:
             assert mistake.calculate(trace.values) is not None
     for option, choice in itertools.chain.from_iterable(((o, c) for c in o.choices) for o in example_plan(found).declared):
         assert calculate(name, **{**found.example, option.name: choice}).plan.options[option.name] == choice
+
+
+MISTAKES: list[tuple[dict[str, Any], str, str, float]] = [
+    # givens and options, step, mistake, the number it gives, worked by hand
+    ({"x": 1, "y": 1, "w1": 0, "loss": "binary_cross_entropy"}, "delta_out", "extra_slope", -0.125),
+    ({"x": 1, "y": 1, "w1": 0, "loss": "binary_cross_entropy"}, "delta_out", "error_sign", 0.5),
+    ({"x": 2, "y": 1, "w1": 3}, "delta_out", "two_factor", 10),
+    ({"x": 2, "y": 1, "w1": 3, "loss": "squared"}, "delta_out", "factor_lost", 5),
+    ({"x": 2, "y": 1, "w1": 3, "loss": "squared"}, "delta_out", "error_sign", -10),
+    ({"x": 2, "y": 1, "w1": 0, "w2": 4}, "sigma_prime", "forgot_one_minus_a", 0.5),
+    ({"x": 2, "y": 1, "w1": 1, "w2": 4}, "sigma_prime", "slope_of_z", -2),
+    ({"x": 2, "y": 1, "w1": 0, "w2": 4}, "sigma_prime", "slope_sign", -0.25),
+    ({"x": 2, "y": 1, "w1": 0, "w2": 4}, "dL_da1", "missing_w2", 1),
+    ({"x": 2, "y": 1, "w1": 0, "w2": 4, "eta": 1}, "dL_da1", "used_new_w2", 3.5),  # 4 - 1 * 1 * 1/2
+    ({"x": 2, "y": 1, "w1": 0, "w2": 4, "eta": 1, "reg_w2": "L2", "lam": "1/2"}, "dL_da1", "used_new_w2", 1.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L1", "lam": "1/2"}, "w1_reg_grad", "dropped_sign", 0.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L1", "lam": "1/2"}, "w1_reg_grad", "abs", 1.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L1", "lam": "1/2"}, "w1_reg_grad", "l1_as_l2", -1.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L2", "lam": "1/2"}, "w1_reg_grad", "l2_as_l1", -0.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L2", "lam": "1/2"}, "w1_total_grad", "penalty_subtracted", -12.5),
+    ({"x": 2, "y": 1, "w1": -3, "reg": "L2", "lam": "1/2", "eta": "1/2"}, "w1_new_L2", "l2_decay_missing_eta", 5.5),
+    ({"x": 2, "y": 1, "w1": -3, "eta": "1/2"}, "w1_new", "ascent", -10),
+]
+
+
+@pytest.mark.parametrize(("values", "step", "mistake", "expected"), MISTAKES)
+def test_known_mistakes_give_these_numbers(values: dict[str, Any], step: str, mistake: str, expected: float) -> None:
+    """The wrong number of each mistake, so that no formula of a mistake is itself mistaken."""
+    trace = calculate("mlp_backprop_l1_l2", **values)
+    (found,) = [m for m in trace.plan.by_name[step].mistakes if m.id == mistake]
+    assert number(found.calculate(trace.values)) == pytest.approx(expected)
+
+
+def test_squared_error_behind_a_softmax_needs_the_whole_jacobian() -> None:
+    """With p = (1/2, 1/2) and e = (-1/2, 1/2) the delta is (-1/4, 1/4); the diagonal alone gives half of it."""
+    trace = calculate("mlp_backprop_matrix", x=[1], y=[1, 0], W_1=[[0], [0]], output="softmax")
+    assert list(number(trace["delta_1"].value)) == [-0.25, 0.25]
+    (diagonal,) = [m for m in trace.plan.by_name["delta_1"].mistakes if m.id == "diagonal_only"]
+    assert list(number(diagonal.calculate(trace.values))) == [-0.125, 0.125]
+
+
+def test_matrix_mistakes() -> None:
+    """The transposed weight, the single path and the reversed outer product on a 2-2-2 network."""
+    given = {"x": [1, 2], "y": [0, 0], "W_1": [[1, 1], [-2, 2]], "W_2": [[2, -1], [-1, 3]], "hidden": "relu"}
+    trace = calculate("mlp_backprop_matrix", **given)
+    assert list(number(trace["delta_2"].value)) == [4, 3]
+    wrong = {m.id: number(m.calculate(trace.values)).tolist() for step in trace.plan.steps for m in step.mistakes}
+    assert wrong["no_transpose"] == [5, 5]  # W_2 (4, 3)
+    assert wrong["one_path"] == [8, -4]  # 4 * (2, -1)
+    assert wrong["no_hadamard"] == [5, 5]
+    assert wrong["outer_reversed"] == [[5, 5], [10, 10]]
