@@ -24,8 +24,8 @@ MASK_AFTER: Pair = (
     "在 softmax 之后才做掩码；应在 softmax 之前屏蔽，使每行之和仍为 1。",
 )
 MASK_ZERO: Pair = (
-    "masked scores are set to 0, and e^0 is 1; they are set to minus infinity.",
-    "把被屏蔽的分数设为 0，而 e^0 等于 1；应设为负无穷。",
+    "masked scores are set to 0, and `e^0` is 1; they are set to minus infinity.",
+    "把被屏蔽的分数设为 0，而 `e^0` 等于 1；应设为负无穷。",
 )
 
 

@@ -94,7 +94,7 @@ def attention_complexity(work: Work) -> None:
         "mults",
         "2 * score_entries * d_k" if both else "score_entries * d_k",
         ("operations for the scores of one head", "一个头计算分数的运算量"),
-        ("each score is a dot product of width d_k", "每个分数是 d_k 维的内积"),
+        ("each score is a dot product of width `d_k`", "每个分数是 `d_k` 维的内积"),
         is_=WHOLE,
     )
     work.mistake(
@@ -106,8 +106,8 @@ def attention_complexity(work: Work) -> None:
     work.mistake(
         "width_forgotten",
         "score_entries",
-        "one multiplication for each score is counted; each takes d_k.",
-        "每个分数只算了一次乘法；每个需要 d_k 次。",
+        "one multiplication for each score is counted; each takes `d_k`.",
+        "每个分数只算了一次乘法；每个需要 `d_k` 次。",
     )
     work.step(
         "memory",
@@ -153,7 +153,7 @@ def attention_score_variance(work: Work) -> None:
         "给出的是标准差；方差是它的平方。",
     )
     work.mistake(
-        "squared", "d_k^2 * var_q * var_k", "the width is squared; the variances of d_k terms add.", "把维度平方了；d_k 项的方差相加。"
+        "squared", "d_k^2 * var_q * var_k", "the width is squared; the variances of `d_k` terms add.", "把维度平方了；`d_k` 项的方差相加。"
     )
     work.step("std", "sqrt(variance)", ("standard deviation of the dot product", "点积的标准差"), is_="> 0")
     work.step(

@@ -55,7 +55,7 @@ def linear_layer_params(work: Work) -> None:
         "W_shape",
         "shape(d_out, d_in)" if orientation == "columns" else "shape(d_in, d_out)",
         ("shape of the weight matrix", "权重矩阵的形状"),
-        ("the matrix turns d_in numbers into d_out numbers", "矩阵把 d_in 个数变成 d_out 个数"),
+        ("the matrix turns `d_in` numbers into `d_out` numbers", "矩阵把 `d_in` 个数变成 `d_out` 个数"),
         is_=WHOLE,
     )
     work.mistake(
@@ -399,9 +399,9 @@ def lora_params(work: Work) -> None:
     work.given("d_out", ("output width", "输出维数"), is_=WHOLE, default=sizes["d_out"])
     work.given("r", ("rank", "秩"), is_=WHOLE, default=sizes.get("r"))
     work.step("full", "d_in * d_out", ("parameters of the full matrix", "完整矩阵的参数量"), is_=WHOLE)
-    work.step("A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A takes d_in numbers to r", "A 把 d_in 维变为 r 维"), is_=WHOLE)
+    work.step("A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A takes `d_in` numbers to r", "A 把 `d_in` 维变为 r 维"), is_=WHOLE)
     work.step(
-        "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B takes r numbers to d_out", "B 把 r 维变为 d_out 维"), is_=WHOLE
+        "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B takes r numbers to `d_out`", "B 把 r 维变为 `d_out` 维"), is_=WHOLE
     )
     work.step(
         "trainable", "A_params + B_params", ("trained parameters", "可训练参数"), ("the full matrix is frozen", "完整矩阵被冻结"), is_=WHOLE

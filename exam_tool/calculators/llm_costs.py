@@ -65,8 +65,8 @@ def scaling_law(work: Work) -> None:
         work.mistake(
             "alpha_not_inverted",
             "N_c / L_target^alpha",
-            "the exponent is not inverted; take the 1/alpha-th power.",
-            "指数没有取倒数；应取 1/alpha 次幂。",
+            "the exponent is not inverted; take the `1/alpha`-th power.",
+            "指数没有取倒数；应取 `1/alpha` 次幂。",
         )
     work.step(
         "slope", "-alpha", ("slope on log-log axes", "双对数坐标下的斜率"), ("the logarithm of a power is a product", "幂的对数是乘积")

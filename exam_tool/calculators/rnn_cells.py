@@ -224,8 +224,8 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
     work.mistake(
         "complement",
         f"hadamard({f}, {before}) + hadamard(1 - {f}, {candidate})",
-        "the candidate is weighted by 1 - f, as in a GRU; an LSTM has an input gate of its own.",
-        "候选状态用 1 - f 加权，那是 GRU 的做法；LSTM 有独立的输入门。",
+        "the candidate is weighted by `1 - f`, as in a GRU; an LSTM has an input gate of its own.",
+        "候选状态用 `1 - f` 加权，那是 GRU 的做法；LSTM 有独立的输入门。",
     )
     work.step(
         f"h_{suffix}",
@@ -330,7 +330,7 @@ def _gru_state(work: Work, suffix: str, before: str, keeps_old: bool) -> None:
     work.mistake(
         "both_z",
         f"hadamard({z}, {before}) + hadamard({z}, {candidate})",
-        "both are weighted by z; one of them has 1 - z.",
-        "两项都乘了 z；其中一项应乘 1 - z。",
+        "both are weighted by z; one of them has `1 - z`.",
+        "两项都乘了 z；其中一项应乘 `1 - z`。",
     )
     work.mistake("candidate_only", candidate, "the old state is left out of the mixture.", "混合时漏了旧状态。")

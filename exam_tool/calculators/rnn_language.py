@@ -105,7 +105,7 @@ def next_token_loss(work: Work) -> None:
     picked = ", ".join(f"probs[{t}][targets[{t}]]" for t in range(1, count + 1))
     work.step("p", f"[{picked}]", ("probabilities of the true words", "真实词的概率"), is_="probability")
     work.step("losses", f"-{log}(p)", ("loss at each position", "每个位置的损失"))
-    work.mistake("one_minus", "1 - p", "1 - p is used; the loss is the negative logarithm.", "用了 1 - p；损失是负对数。")
+    work.mistake("one_minus", "1 - p", "`1 - p` is used; the loss is the negative logarithm.", "用了 `1 - p`；损失是负对数。")
     work.step("loss", "mean(losses)" if reduction == "mean" else "sum(losses)", ("loss", "损失"))
     if count > 1:
         if reduction == "mean":

@@ -10,8 +10,8 @@ from .work import Pair, Work, calculator
 WHOLE = "integer, >= 1"
 FORGOT_BIAS: Pair = ("the biases are left out.", "漏了偏置。")
 TIMES_HEADS: Pair = (
-    "the count is multiplied by the number of heads; the heads share the width d_m among them.",
-    "参数量乘了头数；各头是分摊宽度 d_m 的。",
+    "the count is multiplied by the number of heads; the heads share the width `d_m` among them.",
+    "参数量乘了头数；各头是分摊宽度 `d_m` 的。",
 )
 
 
@@ -90,8 +90,8 @@ def _projection_shapes(work: Work, rows: bool) -> None:
         work.mistake(
             "square",
             "shape(d_m, d_m)",
-            "the projection is taken as square; it goes from d_m to the width of the head.",
-            "把映射当成方阵；它从 d_m 维映射到头的宽度。",
+            "the projection is taken as square; it goes from `d_m` to the width of the head.",
+            "把映射当成方阵；它从 `d_m` 维映射到头的宽度。",
         )
     for head, width in (("Q", "d_k"), ("K", "d_k"), ("V", "d_v")):
         work.step(
@@ -182,7 +182,7 @@ def multi_head_attention_shapes(work: Work) -> None:
         "head_output",
         "shape(n, d_k)",
         ("shape of the output of one head", "一个头输出的形状"),
-        ("weights (n x n) times values", "权重（n×n）乘值"),
+        ("weights, `n` by `n`, times values", "`n` 行 `n` 列的权重乘以值"),
         is_=WHOLE,
     )
     work.mistake(
@@ -277,7 +277,7 @@ def ffn_params(work: Work) -> None:
 
 def _feed_forward(work: Work, bias: bool) -> None:
     work.step("W_1", "d_m * d_ff", ("weights of the first layer", "第一层权重数"), is_=WHOLE)
-    work.mistake("square", "d_m * d_m", "the layer is taken as square; it widens d_m to d_ff.", "把该层当成方阵；它把 d_m 维扩到 d_ff 维。")
+    work.mistake("square", "d_m * d_m", "the layer is taken as square; it widens `d_m` to `d_ff`.", "把该层当成方阵；它把 `d_m` 维扩到 `d_ff` 维。")
     if bias:
         work.step("b_1", "d_ff", ("biases of the first layer", "第一层偏置数"), ("one for each inner unit", "每个中间单元一个"), is_=WHOLE)
         work.mistake(
@@ -326,7 +326,7 @@ def transformer_block_params(work: Work) -> None:
         "ffn",
         "2 * d_m * d_ff" + " + d_ff + d_m" * ffn_bias,
         ("parameters of the feed-forward layers", "前馈层的参数量"),
-        ("d_m to d_ff and back", "d_m 到 d_ff 再回来"),
+        ("`d_m` to `d_ff` and back", "`d_m` 到 `d_ff` 再回来"),
         is_=WHOLE,
     )
     work.mistake("one_matrix", "d_m * d_ff" + " + d_ff" * ffn_bias, "one layer is counted; there are two.", "只算了一层；共有两层。")

@@ -89,7 +89,7 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
     work.step("var", unbiased if sample else biased, ("variance of each row", "每行的方差"), is_=">= 0")
     if not sample:
         work.mistake(
-            "n_minus_1", unbiased, "the sum is divided by d - 1; layer normalisation divides by d.", "除以了 d - 1；层归一化除以 d。"
+            "n_minus_1", unbiased, "the sum is divided by `d - 1`; layer normalisation divides by d.", "除以了 `d - 1`；层归一化除以 d。"
         )
     work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared.", "偏差没有平方。")
     plus = " + epsilon" if eps else ""
@@ -227,8 +227,8 @@ def residual_layernorm_block(work: Work) -> None:
     work.mistake(
         "n_minus_1",
         "variance(S, 2) * len(S[1]) / (len(S[1]) - 1)",
-        "the sum is divided by d - 1; layer normalisation divides by d.",
-        "除以了 d - 1；层归一化除以 d。",
+        "the sum is divided by `d - 1`; layer normalisation divides by d.",
+        "除以了 `d - 1`；层归一化除以 d。",
     )
     ones = "ones(len(S[1]))"
     work.step(

@@ -88,7 +88,7 @@ def sinusoidal_positional_encoding(work: Work) -> None:
     )
     if len(pairs) > 1:
         work.mistake(
-            "exponent_k", _angles(place, [f"{k}/d" for k in pairs]), "the exponent is k/d; it is 2k/d.", "指数写成了 k/d；应为 2k/d。"
+            "exponent_k", _angles(place, [f"{k}/d" for k in pairs]), "the exponent is `k/d`; it is `2*k/d`.", "指数写成了 `k/d`；应为 `2*k/d`。"
         )
         work.mistake(
             "multiplied",
@@ -161,7 +161,7 @@ def rotary_position_embedding(work: Work) -> None:
     work.step(
         "relative",
         f"dot(q, {_turned('k', '(n - m) * theta')})",
-        ("score from the distance n - m alone", "只用距离 n - m 算出的分数"),
+        ("score from the distance `n - m` alone", "只用距离 `n - m` 算出的分数"),
         ("only the difference of positions matters", "只与位置之差有关"),
     )
     work.mistake(
