@@ -5,7 +5,7 @@ from __future__ import annotations
 from exam_tool.language import Text
 
 from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
-from .cnn_values import positions, write_map_size
+from .cnn_values import grid, positions, write_map_size
 from .cnn_words import WHOLE
 from .work import CalculatorError, Pair, Work, calculator
 
@@ -57,8 +57,7 @@ def pooling_forward(work: Work) -> None:
     for i in range(rows):
         for j in range(columns):
             _write_pooled(work, f"y_{i + 1}_{j + 1}", under(i, j, k, s), mode, (i + 1, j + 1))
-    grid = ", ".join("[" + ", ".join(f"y_{i}_{j}" for j in range(1, columns + 1)) + "]" for i in range(1, rows + 1))
-    work.step("Y", f"[{grid}]", ("pooled map", "池化结果"), ("the entries in the order of their windows", "按窗口位置排列"))
+    work.step("Y", grid(rows, columns), ("pooled map", "池化结果"), ("the entries in the order of their windows", "按窗口位置排列"))
     if k > 1:
         wrong = {"max": (("min", "min_pool"), ("mean", "mean_pool")), "avg": (("sum", "sum_pool"), ("max", "max_pool"))}[mode]
         for id, function in wrong:
@@ -144,7 +143,7 @@ def global_average_pooling(work: Work) -> None:
     X is H x W x C (or C x H x W), or its channels X_1, X_2, ... are given as matrices.
     """
     if work.offered("X_1"):
-        maps = []
+        maps: list[str] = []
         while work.offered(f"X_{len(maps) + 1}"):
             maps.append(f"X_{len(maps) + 1}")
             work.given(maps[-1], (f"channel {len(maps)}", f"通道 {len(maps)}"), shape="H W")

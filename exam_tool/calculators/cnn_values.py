@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from exam_tool.language import Text
 
 from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
@@ -64,84 +66,93 @@ def write_map_size(work: Work, name: str, size: int, kernel: int, padding: int, 
 def conv2d_forward(work: Work) -> None:
     """Output map of one kernel on one channel: each entry is the sum of products under the kernel, plus b (Goodfellow et al. 2016, eq. 9.6).
 
-    X is H x W, K is k x l; with P zeros on every side and stride S. ``activation`` may follow.
+    X is H x W, K is k x m; with P zeros on every side and stride S. ``activation`` may follow.
     """
     work.given("X", ("input", "输入"), shape="H W")
-    work.given("K", ("kernel", "卷积核"), shape="k l")
-    bias = work.optional("b", ("bias", "偏置"))
+    work.given("K", ("kernel", "卷积核"), shape="k m")
+    plus = " + b" if work.optional("b", ("bias", "偏置")) else ""
     stride = "S" if work.optional("S", ("stride", "步幅"), is_=WHOLE) else "1"
     source, padding = write_padding(work)
     flip = ask_flip(work)
-    kernel = "K"
     if flip:
-        kernel = "K_rot"
         work.step("K_rot", "rot180(K)", ("rotated kernel", "旋转后的卷积核"), ("a convolution runs through the kernel backwards", "数学卷积从反方向遍历卷积核"))
-    (height, width), (k, l) = work.shape("X"), work.shape("K")
-    s = work.count("S") if stride == "S" else 1
-    rows, columns = positions(height, k, padding, s), positions(width, l, padding, s)
+    (height, width), (k, m) = work.shape("X"), work.shape("K")
+    sliding = Sliding(source, "K_rot" if flip else "K", flip, (k, m), work.count("S") if stride == "S" else 1, plus)
+    rows, columns = positions(height, k, padding, sliding.stride), positions(width, m, padding, sliding.stride)
     if rows * columns > MAX_POSITIONS:
         raise CalculatorError(Text("This map is too large to work through by hand.", "这张特征图太大，不适合手算。"))
     write_map_size(work, "H_out", height, k, padding, stride, ("output height", "输出高度"))
-    write_map_size(work, "W_out", width, l, padding, stride, ("output width", "输出宽度"))
-    wrong_kernel = "K" if flip else "rot180(K)"
+    write_map_size(work, "W_out", width, m, padding, stride, ("output width", "输出宽度"))
     for i in range(rows):
         for j in range(columns):
-            _write_entry(work, (i, j), s, (k, l), source, kernel, bias, flip)
-    plus = " + b" if bias else ""
-    work.step("Y", _grid(rows, columns), ("output map", "输出特征图"), ("the entries in the order of their windows", "按窗口位置排列"))
-    _write_map_mistakes(work, source, kernel, wrong_kernel, stride, plus, flip, s > 1)
-    activation = work.option(
-        "activation", ("activation", "激活函数"),
-        {"none": ("No activation follows.", "不接激活函数。"), "relu": ("A ReLU follows.", "之后接 ReLU。")},
-        default="none", convention=False,
-    )  # fmt: skip
-    if activation == "relu":
-        work.step("A", "relu(Y)", ("after the ReLU", "ReLU 之后"), ("negative entries become 0", "负值变为 0"))
-        work.mistake("absolute", "abs(Y)", "the signs are dropped; a ReLU sets negative entries to 0.", "去掉了符号；ReLU 把负值变为 0。")
+            _write_entry(work, sliding, i, j)
+    work.step("Y", grid(rows, columns), ("output map", "输出特征图"), ("the entries in the order of their windows", "按窗口位置排列"))
+    _write_map_mistakes(work, sliding)
+    _write_activation(work)
 
 
-def _grid(rows: int, columns: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Sliding:
+    """A kernel on its input: the names of both, the size of the kernel, its stride, and ``+ b`` where there is a bias."""
+
+    source: str
+    kernel: str
+    flip: bool
+    size: tuple[int, int]
+    stride: int
+    plus: str
+
+    def under(self, i: int, j: int, u: int, v: int) -> str:
+        """The input below entry (u, v) of the kernel, counted from 1, at position (i, j), counted from 0."""
+        return f"{self.source}[{i * self.stride + u}, {j * self.stride + v}]"
+
+
+def grid(rows: int, columns: int) -> str:
+    """The formula of the matrix of all entries ``y_1_1``, ``y_1_2``, ..."""
     return "[" + ", ".join("[" + ", ".join(f"y_{i}_{j}" for j in range(1, columns + 1)) + "]" for i in range(1, rows + 1)) + "]"
 
 
-def _write_entry(work: Work, place: tuple[int, int], stride: int, size: tuple[int, int], source: str, kernel: str, bias: bool, flip: bool) -> None:
+def _write_entry(work: Work, sliding: Sliding, i: int, j: int) -> None:
     """One entry of the output, written out as the sum a person adds up."""
-    (i, j), (k, l) = place, size
-    cells = [(u, v) for u in range(1, k + 1) for v in range(1, l + 1)]
-
-    def under(u: int, v: int) -> str:
-        return f"{source}[{i * stride + u}, {j * stride + v}]"
-
-    def added(pairs: list[tuple[str, str]]) -> str:
-        return " + ".join(f"{x}*{w}" for x, w in pairs)
-
-    plus = " + b" if bias else ""
-    right = [(under(u, v), f"{kernel}[{u}, {v}]") for u, v in cells]
-    turned = [(under(u, v), f"{kernel}[{k + 1 - u}, {l + 1 - v}]") for u, v in cells]
+    (k, m), kernel, plus = sliding.size, sliding.kernel, sliding.plus
+    cells = [(u, v) for u in range(1, k + 1) for v in range(1, m + 1)]
+    inputs = [sliding.under(i, j, u, v) for u, v in cells]
+    right = [f"{x}*{kernel}[{u}, {v}]" for x, (u, v) in zip(inputs, cells, strict=True)]
     work.step(
-        f"y_{i + 1}_{j + 1}", added(right) + plus, (f"entry ({i + 1}, {j + 1}) of the output", f"输出的第 ({i + 1}, {j + 1}) 个元素"),
+        f"y_{i + 1}_{j + 1}", " + ".join(right) + plus, (f"entry ({i + 1}, {j + 1}) of the output", f"输出的第 ({i + 1}, {j + 1}) 个元素"),
         ("products of matching entries, added up", "对应元素相乘后求和"),
     )  # fmt: skip
-    if k * l > 1:
-        work.mistake("flipped", added(turned) + plus, *(NOT_FLIPPED if flip else FLIPPED))
-        work.mistake("max_not_sum", "max(" + ", ".join(f"{x}*{w}" for x, w in right) + ")" + plus, "the largest product is taken; all products are added.", "取了最大的乘积；应把所有乘积相加。")
-    if k == l > 1:
-        window = "[" + ", ".join("[" + ", ".join(under(u, v) for v in range(1, l + 1)) + "]" for u in range(1, k + 1)) + "]"
-        work.mistake("matmul", f"sum({window} @ {kernel}){plus}", "window and kernel are multiplied as matrices; matching entries are multiplied and added.", "把窗口与卷积核做了矩阵乘法；应当对应元素相乘再求和。")
-    work.mistake("skipped_negative", added([(x, f"abs({w})") for x, w in right]) + plus, "the sign of a weight is lost.", "丢掉了权重的负号。", kind="slip")
-    if bias:
-        work.mistake("no_bias", added(right), "the bias is left out.", "漏加了偏置。", kind="slip")
+    if k * m > 1:
+        turned = [f"{x}*{kernel}[{k + 1 - u}, {m + 1 - v}]" for x, (u, v) in zip(inputs, cells, strict=True)]
+        work.mistake("flipped", " + ".join(turned) + plus, *(NOT_FLIPPED if sliding.flip else FLIPPED))
+        work.mistake("max_not_sum", f"max({', '.join(right)}){plus}", "the largest product is taken; all products are added.", "取了最大的乘积；应把所有乘积相加。")
+    if k == m > 1:
+        rows = ("[" + ", ".join(inputs[u * m : (u + 1) * m]) + "]" for u in range(k))
+        work.mistake("matmul", f"sum([{', '.join(rows)}] @ {kernel}){plus}", "window and kernel are multiplied as matrices; matching entries are multiplied and added.", "把窗口与卷积核做了矩阵乘法；应当对应元素相乘再求和。")
+    signless = [f"{x}*abs({kernel}[{u}, {v}])" for x, (u, v) in zip(inputs, cells, strict=True)]
+    work.mistake("skipped_negative", " + ".join(signless) + plus, "the sign of a weight is lost.", "丢掉了权重的负号。", kind="slip")
+    if plus:
+        work.mistake("no_bias", " + ".join(right), "the bias is left out.", "漏加了偏置。", kind="slip")
 
 
-def _write_map_mistakes(work: Work, source: str, kernel: str, wrong_kernel: str, stride: str, plus: str, flip: bool, strided: bool) -> None:
+def _write_map_mistakes(work: Work, sliding: Sliding) -> None:
     """The same wrong ideas carried through the whole map."""
-    work.mistake("flipped", f"conv2d({source}, {wrong_kernel}, {stride}){plus}", *(NOT_FLIPPED if flip else FLIPPED))
-    work.mistake("max_not_sum", f"max_product({source}, {kernel}, {stride}){plus}", "the largest product of each window is taken; all products are added.", "每个窗口取了最大的乘积；应把所有乘积相加。")
+    source, kernel, stride, plus = sliding.source, sliding.kernel, sliding.stride, sliding.plus
+    if sliding.size != (1, 1):
+        work.mistake("flipped", f"conv2d({source}, rot180({kernel}), {stride}){plus}", *(NOT_FLIPPED if sliding.flip else FLIPPED))
+        work.mistake("max_not_sum", f"max_product({source}, {kernel}, {stride}){plus}", "the largest product of each window is taken; all products are added.", "每个窗口取了最大的乘积；应把所有乘积相加。")
     work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the signs of the weights are lost.", "丢掉了权重的负号。", kind="slip")
     if plus:
         work.mistake("no_bias", f"conv2d({source}, {kernel}, {stride})", "the bias is left out; it is added to every entry.", "漏加了偏置；每个元素都要加。", kind="slip")
-    if strided:
+    if stride > 1:
         work.mistake("stride_ignored", f"conv2d({source}, {kernel}, 1){plus}", "the kernel is moved one pixel at a time; it moves by the stride.", "卷积核每次只移动一格；应按步幅移动。")
+
+
+def _write_activation(work: Work) -> None:
+    choices: dict[str, Pair] = {"none": ("", ""), "relu": ("A ReLU follows.", "之后接 ReLU。")}
+    if work.option("activation", ("activation", "激活函数"), choices, default="none", convention=False) == "relu":
+        work.step("A", "relu(Y)", ("after the ReLU", "ReLU 之后"), ("negative entries become 0", "负值变为 0"))
+        work.mistake("absolute", "abs(Y)", "the signs are dropped; a ReLU sets negative entries to 0.", "去掉了符号；ReLU 把负值变为 0。")
 
 
 @calculator(
@@ -172,14 +183,14 @@ def zero_padding(work: Work) -> None:
     chapter="cnn",
     rows=("conv2d_multichannel_forward",),
     example={
-        "X": [[[1, 2, 0], [3, -1, 1], [2, 0, 1]], [[0, 1, 1], [2, 1, 0], [1, -1, 3]]],
-        "K": [[[[1, 0], [2, 1]], [[-1, 1], [0, 2]]], [[[0, 1], [1, 0]], [[1, 1], [-1, 0]]]], "b": [1, -2], "layout": "CHW",
+        "X_1": [[1, 2, 0], [3, -1, 1], [2, 0, 1]], "X_2": [[0, 1, 1], [2, 1, 0], [1, -1, 3]],
+        "K_1_1": [[1, 0], [2, 1]], "K_1_2": [[-1, 1], [0, 2]], "K_2_1": [[0, 1], [1, 0]], "K_2_2": [[1, 1], [-1, 0]], "b": [1, -2],
     },
 )  # fmt: skip
 def conv2d_multichannel_forward(work: Work) -> None:
     """Every output map of a convolution: one map for each input channel, their sum, the bias (Goodfellow et al. 2016, eq. 9.7).
 
-    X is H x W x C_in (or C_in x H x W) and K is C_out x C_in x k x l, or the channels X_1, X_2, ... and the slices K_1_1, K_1_2, ...
+    X is H x W x C_in (or C_in x H x W) and K is C_out x C_in x k x m, or the channels X_1, X_2, ... and the slices K_1_1, K_1_2, ...
     (filter, input channel) are matrices of their own; b has C_out entries; stride 1, padding P.
     """
     maps, kernels = _give_channels(work) if work.offered("X_1") else _give_tensors(work)
@@ -255,18 +266,18 @@ def _write_channel_sum(work: Work, j: int, parts: list[str], plus: str) -> None:
 def conv2d_backward(work: Work) -> None:
     """Gradients of a loss for kernel, input and bias of a stride-1 convolution without padding, from dY = dL/dY (Goodfellow et al. 2016, ch. 9.5)."""
     work.given("X", ("input", "输入"), shape="H W")
-    work.given("K", ("kernel", "卷积核"), shape="k l")
+    work.given("K", ("kernel", "卷积核"), shape="k q")
     work.given("dY", ("gradient of the loss for the output", "损失对输出的梯度"), shape="m n")
-    (height, width), (k, l), (m, n) = work.shape("X"), work.shape("K"), work.shape("dY")
-    if (m, n) != (height - k + 1, width - l + 1):
-        raise CalculatorError(Text(f"dY must be {height - k + 1} x {width - l + 1}, the size of the output.", f"dY 的尺寸应为输出的尺寸 {height - k + 1} x {width - l + 1}。"))
+    (height, width), (k, q), (m, n) = work.shape("X"), work.shape("K"), work.shape("dY")
+    if (m, n) != (height - k + 1, width - q + 1):
+        raise CalculatorError(Text(f"dY must be {height - k + 1} x {width - q + 1}, the size of the output.", f"dY 的尺寸应为输出的尺寸 {height - k + 1} x {width - q + 1}。"))
     work.step("dL_dK", "conv2d(X, dY)", ("gradient for the kernel", "对卷积核的梯度"), ("each weight meets the inputs it was multiplied with", "每个权重累加与它相乘过的输入"))
     work.mistake("gradient_rotated", "rot180(conv2d(X, dY))", "the result is rotated; the gradient has the order of the kernel.", "把结果旋转了；梯度与卷积核顺序一致。")
     work.mistake("dy_rotated", "conv2d(X, rot180(dY))", "the upstream gradient is rotated; for the kernel it is laid on as it is.", "旋转了上游梯度；求核的梯度时应直接使用。")
-    work.step("dY_pad", f"pad(dY, {k - 1}, {l - 1})", ("padded upstream gradient", "填充后的上游梯度"), ("so that the kernel reaches every entry of the input", "使卷积核能覆盖输入的每个元素"))
+    work.step("dY_pad", f"pad(dY, {k - 1}, {q - 1})", ("padded upstream gradient", "填充后的上游梯度"), ("so that the kernel reaches every entry of the input", "使卷积核能覆盖输入的每个元素"))
     work.step("K_rot", "rot180(K)", ("rotated kernel", "旋转 180° 的卷积核"), ("on the way back each weight returns to where it came from", "反向时每个权重回到它来自的位置"))
     work.mistake("no_rotation", "K", "the kernel is not rotated; going back it is turned by 180 degrees.", "没有旋转卷积核；反向传播时要旋转 180°。")
-    if k == l:
+    if k == q:
         work.mistake("transposed", "K.T", "the kernel is transposed; it is turned by 180 degrees.", "把卷积核转置了；应旋转 180°。")
     work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient for the input", "对输入的梯度"))
     work.step("dL_db", "sum(dY)", ("gradient for the bias", "对偏置的梯度"), ("the bias was added to every entry of the output", "偏置加在输出的每个元素上"))

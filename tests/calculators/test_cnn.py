@@ -15,6 +15,7 @@ from exam_tool.trace import Failure
 
 CNN = [calculator for calculator in load().values() if calculator.chapter == "cnn"]
 
+SLIDE_MAP = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]
 SLIDE_KERNEL = [[1, 0, 2], [0, -1, 1], [2, 1, 0]]
 PADDED = [[0, 0, 0, 0, 0], [0, 1, 2, 3, 0], [0, 4, 5, 6, 0], [0, 7, 8, 9, 0], [0, 0, 0, 0, 0]]
 GOLDEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -43,7 +44,7 @@ GOLDEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("inception_concat", {"C_in": 192, "n_1": 64, "r_3": 96, "n_3": 128, "r_5": 16, "n_5": 32, "n_pool": 32}, {"C_out": 256}),
     ("bottleneck_params", {"C": 256, "m": 64}, {"reduce": 16384, "middle": 36864, "restore": 16384, "bottleneck": 69632}),
     ("factorized_conv", {"n": 3}, {"full": 9, "factorized": 6, "ratio": "2/3"}),
-    ("conv2d_forward", {"X": [[4 * i + j for j in range(1, 5)] for i in range(4)], "K": SLIDE_KERNEL, "P": 0, "S": 1}, {"Y": [[36, 42], [60, 66]]}),
+    ("conv2d_forward", {"X": SLIDE_MAP, "K": SLIDE_KERNEL, "P": 0, "S": 1}, {"Y": [[36, 42], [60, 66]]}),
     ("zero_padding", {"X": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "P": 1}, {"padded": PADDED, "shape": [5, 5]}),
     ("pooling_forward", {"X": [[1, 3], [2, 4]], "k": 2, "mode": "max"}, {"y_1_1": 4, "Y": [[4]]}),
     ("pooling_forward", {"X": [[1, 3], [2, 4]], "k": 2, "mode": "avg"}, {"y_1_1": "5/2"}),
