@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from exam_tool.answers.decide import EXACT, Rounding, Target, Verdict, decide, target
+from exam_tool.answers.decide import EXACT, Rounding, Target, Verdict, decide, half_unit, target
 from exam_tool.answers.judge import judge_reading
 from exam_tool.answers.key import Key
 from exam_tool.answers.reading import Reading
@@ -18,6 +19,7 @@ from exam_tool.trace import Failure
 from .typed import Answer
 
 CORRECT, INCORRECT, IMPRECISE, UNDECIDED = Verdict.CORRECT, Verdict.INCORRECT, Verdict.IMPRECISE, Verdict.UNDECIDED
+MAX_BITS = 40_000
 WIDEST = fmpq(5, 1000)  # typed decimals widen what follows by at most this part of the value
 EXACT_KINDS = frozenset(("integer", "rational", "exact", "expression"))
 
@@ -39,6 +41,24 @@ class Digits:
         return EXACT if self.exact or (type(value) is fmpq and value.q == 1) else self.figures
 
 
+@dataclass(frozen=True, slots=True)
+class OwnDigits:
+    """A fraction for which the question states no digits: exact, or a right rounding at the digits the student chose to write.
+
+    Judging these at three figures alone would take 0.9606 for 0.9604, two numbers that different methods lead to.
+    """
+
+    target: Target
+
+    def judge(self, value: Scalar, decimals: int | None) -> Verdict:
+        verdict = decide(self.target, value, decimals).verdict
+        if verdict is not CORRECT or type(value) is not fmpq or value == self.target.value:
+            return verdict
+        if decimals is not None and abs(value - self.target.value) <= half_unit(decimals):
+            return CORRECT
+        return CORRECT if any(low <= value <= high for low, high in self.target.also) else INCORRECT
+
+
 def goals(value: Value, digits: Digits, region: Value = None) -> Any:
     """A value made ready for comparing: a target for every number, words and sizes as they are; None where it has no value.
 
@@ -51,18 +71,39 @@ def goals(value: Value, digits: Digits, region: Value = None) -> Any:
     if isinstance(value, tuple):
         parts = region if isinstance(region, tuple) and len(region) == len(value) else (None,) * len(value)
         return tuple(goals(item, digits, part) for item, part in zip(value, parts, strict=True))
-    if isinstance(value, arb):
+    if not is_sane(value):
         return None
     also = () if digits.whole or not isinstance(region, arb) else capped(value, region)
     try:
-        return target(value, digits.rounding(value), also)
+        rounding = digits.rounding(value)
+        made = target(value, rounding, also)
     except Undecided:
         return None
+    return OwnDigits(made) if rounding is digits.figures and type(value) is fmpq else made
+
+
+def is_sane(value: Scalar) -> bool:
+    """Whether a number is of a size that can be compared: what follows from a wild answer may have more digits than there are atoms.
+
+    The ends of its enclosure are turned into fractions later, which the library does not survive for huge exponents.
+    """
+    if type(value) is fmpq:
+        return value.height_bits() <= MAX_BITS
+    ball = enclose(value)
+    if not ball.is_finite():
+        return False
+    with ctx.workprec(160):
+        return all(_small_exponent(end) for end in (ball.lower(), ball.upper()))
+
+
+def _small_exponent(end: arb) -> bool:
+    mantissa, exponent = end.mid().man_exp()
+    return mantissa == 0 or (abs(exponent) <= MAX_BITS and mantissa.bit_length() <= MAX_BITS)
 
 
 def capped(value: Scalar, region: arb) -> tuple[tuple[Scalar, Scalar], ...]:
     """The ends of an enclosure, kept within half a per cent of the value."""
-    if not region.is_finite():
+    if not is_sane(region):
         return ()
     with ctx.workprec(160):
         room = enclose(multiply(absolute(value), WIDEST))
@@ -86,6 +127,8 @@ def _agrees(goal: Any, value: Any, decimals: Any, reading: Reading | None = None
         if not isinstance(value, fmpq | Real):
             return INCORRECT
         return decide(goal, value, decimals if isinstance(decimals, int) else None).verdict
+    if isinstance(goal, OwnDigits):
+        return goal.judge(value, decimals if isinstance(decimals, int) else None) if isinstance(value, fmpq | Real) else INCORRECT
     if isinstance(goal, Key):
         return judge_reading(goal, reading).verdict if reading is not None else INCORRECT
     if isinstance(goal, Shape):

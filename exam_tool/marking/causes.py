@@ -6,6 +6,7 @@ a quarter. What is said is decided by the posterior; what is marked is decided b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from exam_tool.expressions.arrays import Shape, Value
 from exam_tool.language import Text
 
 from .agreement import CORRECT, agrees
-from .carrying import Carried
+from .carrying import Carried, is_exactly
 from .sheet import Column, Convention, Hypothesis, Sheet, pairs
 from .typed import Answer
 from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMistakes, Verdict
@@ -24,6 +25,9 @@ NOISE, KNOWN = Fraction(1, 5), Fraction(1, 4)  # right takes 1/2, a misread give
 MATCH = Fraction(9, 10)
 LIKELY, AHEAD = Fraction(8, 10), 2
 MANY = 1000  # plausible answers where they are decimals or fractions
+EDIT = Fraction(1, 8)  # a slip takes one of about eight forms: a digit, a unit, a sign, a place ...
+MOST_TIED = 3
+SLIP = "slip"  # the code under which a plain slip of reckoning competes
 MILDEST = {"convention": 0, "slip": 1, "method": 2}
 
 
@@ -81,12 +85,17 @@ def _leaves_from_key(carried: Carried, column: Column, mistake: Hypothesis, answ
 
 
 class Weighing:
-    """Settles what explains the wrong numbers of one script, once all its answers are known."""
+    """Settles what explains the wrong numbers of one script, once all its answers are known.
 
-    def __init__(self, carried: Carried, answers: dict[str, Answer]) -> None:
+    ``in_order`` names the answers that are right or right from what came before: they speak against a cause that predicts
+    something else, but not for one that predicts the same.
+    """
+
+    def __init__(self, carried: Carried, answers: dict[str, Answer], in_order: Collection[str]) -> None:
         self.carried = carried
         self.sheet = carried.sheet
         self.answers = answers
+        self.in_order = in_order
 
     def settle(self, column: Column, found: Candidates) -> tuple[Verdict | None, Cause]:
         """The verdict on a wrong step (None: wrong for no known reason) and the cause that may be named."""
@@ -111,7 +120,7 @@ class Weighing:
         return [candidate for count, candidate in missed if count == least]
 
     def reached(self, column: Column, candidate: Candidate) -> tuple[int, int]:
-        """How many other answers a cause reaches through unanswered steps and predicts rightly, and how many wrongly."""
+        """How many other wrong answers a cause explains as well, and how many answers speak against it."""
         right = wrong = 0
         for name, answer in self.answers.items():
             other = self.sheet.columns[name]
@@ -121,10 +130,10 @@ class Weighing:
                 goal = self.sheet.elsewhere(other, candidate.source, self.carried.values, self.carried.answered, False)
             else:
                 goal = self.sheet.left_by(other, (candidate.source,), self.carried.values, self.carried.open_steps, False)
-            if agrees(goal, answer) is CORRECT:
-                right += 1
-            else:
+            if agrees(goal, answer) is not CORRECT:
                 wrong += 1
+            elif name not in self.in_order:
+                right += 1
         return right, wrong
 
     def _reaches(self, candidate: Candidate, other: Column) -> bool:
@@ -133,29 +142,30 @@ class Weighing:
         return candidate.at != other.name and any(step.name == candidate.at for step in self.sheet.gap(other, self.carried.open_steps))
 
     def cause(self, column: Column, found: list[Candidate]) -> Cause:
-        """What may be said: one cause that is likely and clearly ahead, else the two or three that share the likelihood, else none."""
+        """What may be said: one cause that is likely and clearly ahead, else those that share the likelihood, else none."""
         share = KNOWN / max(1, self.known)
-        weights: dict[str, Fraction] = {}
+        weights = {SLIP: self.noise(column)}
         places: dict[str, str] = {}
         for candidate in found:
             right, wrong = self.reached(column, candidate)
-            weights[candidate.code] = share * MATCH * Fraction(9) ** right / Fraction(10 * MANY) ** wrong
+            weights[candidate.code] = share * MATCH * Fraction(MANY) ** right / Fraction(MANY) ** wrong
             places[candidate.code] = candidate.at
         ranked = sorted(weights, key=lambda code: -weights[code])
-        total = sum(weights.values()) + self.noise(column)
-        first = weights[ranked[0]]
-        if first >= LIKELY * total and all(first >= AHEAD * weights[code] for code in ranked[1:]):
-            return Named(ranked[0], places[ranked[0]])
-        for several in (2, 3):
-            together = ranked[:several]
-            if len(together) == several and sum(weights[code] for code in together) >= LIKELY * total:
-                return OneOf(tuple(together))
-        return NoCause()
+        total = sum(weights.values())
+        first = ranked[0]
+        if first == SLIP and weights[SLIP] >= LIKELY * total:
+            return NoCause()
+        if weights[first] >= LIKELY * total and weights[first] >= AHEAD * weights[ranked[1]]:
+            return Named(first, places[first])
+        together = ranked[:2]
+        while len(together) < min(MOST_TIED, len(ranked)) and sum(weights[code] for code in together) < LIKELY * total:
+            together.append(ranked[len(together)])
+        return OneOf(tuple(together)) if sum(weights[code] for code in together) >= LIKELY * total else NoCause()
 
     def pair_cause(self, column: Column, found: list[tuple[Hypothesis, Hypothesis]]) -> Cause:
+        """Two mistakes together are rarer than one by one; they are named only if they are still more likely than a slip."""
         share = (KNOWN / max(1, self.known)) ** 2 * MATCH
-        likely = share * len(found) >= LIKELY * (share * len(found) + self.noise(column))
-        if not likely or len(found) > 1:
+        if len(found) > 1 or share < LIKELY * (share + self.noise(column)):
             return NoCause()
         return Both(found[0][0].code, found[0][1].code)
 
@@ -164,25 +174,41 @@ class Weighing:
         return sum(map(len, self.sheet.hypotheses.values())) + len(self.sheet.conventions)
 
     def noise(self, column: Column) -> Fraction:
-        """The weight of a slip of reckoning in the steps that led to this number."""
+        """The weight of a slip of reckoning, in one of the steps that led to this number."""
         steps = len(self.sheet.gap(column, self.carried.open_steps)) + 1
-        return NOISE * Fraction(steps, max(1, len(self.sheet.steps))) / plausible(column.key)
+        place = Fraction(steps, max(1, len(self.sheet.steps)))
+        return NOISE * place * slip_odds(column.key if self.carried.untouched(column) else self.carried.follows(column), self.answers[column.name].value)
 
 
-def plausible(value: Value) -> int:
-    """How many answers a person might write here by a slip: about twice a whole number, many where there are decimals."""
-    if isinstance(value, tuple) and not isinstance(value, Shape):
-        count = 1
-        for item in value:
-            count = min(count * plausible(item), MANY**2)
-        return count
-    if isinstance(value, Shape):
-        return min(MANY**2, max(1, len(value)) * 100)
-    if isinstance(value, bool):
-        return 2
-    if isinstance(value, str):
-        return 4
-    if type(value) is fmpq and value.q == 1:
-        return min(2 * int(abs(value).p) + 1, 10 * MANY)
-    return MANY
+def slip_odds(right: Value, written: Value) -> Fraction:
+    """How often a slip of reckoning turns the one number into the other: 1/M for M plausible answers.
 
+    A number that differs by one digit, by one or ten units, by its sign or by a place is what slips leave most.
+    """
+    if isinstance(right, tuple) and isinstance(written, tuple):
+        parts = [slip_odds(a, b) for a, b in zip(right, written, strict=False) if not is_exactly(a, b)]
+        odds = Fraction(1, max(1, len(right)))
+        for part in parts:
+            odds *= part
+        return max(odds, Fraction(1, MANY**3))
+    if isinstance(right, bool | str) or isinstance(written, bool | str):
+        return Fraction(1, 4)
+    if type(right) is not fmpq or type(written) is not fmpq:
+        return Fraction(1, MANY)
+    if is_edit(right, written):
+        return EDIT
+    if right.q == 1 and written.q == 1 and abs(written - right) <= abs(right):
+        return Fraction(1, 2 * abs(int(right.p)) + 1)
+    return Fraction(1, MANY)
+
+
+def is_edit(right: fmpq, written: fmpq) -> bool:
+    """Whether one stroke of the pen or one unit makes the difference."""
+    if written in (-right, right * 10, right / 10):
+        return True
+    if right.q != written.q:
+        return False
+    if abs(right.p - written.p) in (1, 2, 10):
+        return True
+    one, other = str(abs(right.p)), str(abs(written.p))
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1

@@ -29,7 +29,9 @@ from .verdicts import (
     FollowsThrough,
     Fortuitous,
     Grade,
+    Imprecise,
     KnownMistake,
+    MethodOnInvalid,
     Misread,
     Mixed,
     Named,
@@ -50,6 +52,7 @@ NOTHING = Fraction(0)
 RIGHT = Correct()
 MAX_SHOWN = 2000
 ERRORS = (KnownMistake, TwoMistakes, Wrong, ArithmeticSlip)
+IN_ORDER = (Correct, FollowsThrough, Mixed, MethodOnInvalid, NotFromWorking, Imprecise)
 ONCE = (Correct, FollowsThrough, Mixed)  # what shows that the blank steps before it were done
 
 
@@ -143,7 +146,8 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
 def _weigh(examiner: Examiner, verdicts: dict[str, Verdict]) -> dict[str, Cause]:
     """Settles the wrong steps, now that all answers are known."""
     causes: dict[str, Cause] = {}
-    weighing = Weighing(examiner.carried, examiner.answers)
+    in_order = {name for name, verdict in verdicts.items() if isinstance(verdict, IN_ORDER)}
+    weighing = Weighing(examiner.carried, examiner.answers, in_order)
     for name, found in examiner.candidates.items():
         verdict, cause = weighing.settle(examiner.sheet.columns[name], found)
         if verdict is not None:
@@ -154,8 +158,8 @@ def _weigh(examiner: Examiner, verdicts: dict[str, Verdict]) -> dict[str, Cause]
 
 def _reread(sheet: Sheet, examiner: Examiner, verdicts: dict[str, Verdict]) -> Text | None:
     """Marks a script with one misread given as right for what was read; None when there is no such given."""
-    first = next(name for name, verdict in verdicts.items() if name in examiner.answers and isinstance(verdict, ERRORS))
-    found = find_misreading(sheet, examiner.answers, first)
+    first = next((name for name, verdict in verdicts.items() if name in examiner.answers and isinstance(verdict, ERRORS)), None)
+    found = None if first is None else find_misreading(sheet, examiner.answers, first)
     if found is None:
         return None
     reading, values = found

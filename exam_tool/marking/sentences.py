@@ -47,6 +47,7 @@ NOT_FROM_WORKING = Text(
 SLIP = Text("The working is right; its value is not. Work the line out once more.", "式子是对的，但算出的值不对。请把这一行重算一遍。")
 TRIVIAL = Text(" The earlier slip leaves nothing to work out here, so this earns the method mark only.", "前面的错误使这一步没有可算的内容，因此只得方法分。")
 IMPOSSIBLE = Text(" Such a value cannot occur, so this earns the method mark only.", "但这样的值不可能出现，因此只得方法分。")
+A_SLIP = Text("there is a slip in the arithmetic.", "计算中有一处失误。")
 EARLIER_BLANK = Text(" It would have come in at a step left blank: {step}.", "它可能出在没有写出的一步：{step}。")
 OTHER_COURSE = Text("This is the number under another convention: {says}", "这是按另一种约定得到的结果：{says}")
 
@@ -133,7 +134,7 @@ def caused(cause: Cause, verdict: Verdict, messages: Mapping[str, Text]) -> Text
 
 
 def _clause(code: str, messages: Mapping[str, Text]) -> Text:
-    said = messages.get(code)
+    said = A_SLIP if code == "slip" else messages.get(code)
     if said is None:
         return WRONG
     return Text(said.en if said.en.endswith(".") else said.en + ".", said.zh if said.zh.endswith("。") else said.zh + "。")

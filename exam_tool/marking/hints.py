@@ -1,0 +1,136 @@
+"""Hints for the first step the student has not got, one rung at a time, read off the trace: point, teach, substitute, bottom out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.forms import NumberStyle, put_in, shown_tree
+from exam_tool.expressions.printing import symbol, unicode_text
+from exam_tool.expressions.tree import Array, Binary, Call, Name, Node, Number, Unary, names
+from exam_tool.language import Language, Text
+from exam_tool.trace import Step
+
+from .grading import grade, sheet_of
+from .sheet import Sheet
+from .verdicts import Blank, Grade, KnownMistake, Named
+
+if TYPE_CHECKING:
+    from exam_tool.variant import Variant
+
+Rung = Literal["point", "teach", "substitute", "bottom_out"]
+RUNGS: tuple[Rung, ...] = ("point", "teach", "substitute", "bottom_out")
+DONE = ("correct", "implied", "follows_through", "misread")
+GAP = "__"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One rung. After the last one an answer counts as assisted, and another variant should follow."""
+
+    rung: Rung
+    step: str
+    text: str
+
+    @property
+    def assists(self) -> bool:
+        return self.rung == "bottom_out"
+
+
+def hints(variant: Variant, responses: Mapping[str, str], language: Language = "en", marked: Grade | None = None) -> tuple[Hint, ...]:
+    """The four rungs for the first step that is not right yet; empty when every step is.
+
+    Only the last rung shows a value, and only that of this step.
+    """
+    sheet = sheet_of(variant)
+    step = next_step(sheet, marked if marked is not None else grade(variant, responses))
+    if step is None:
+        return ()
+    said = (point(sheet, step), teach(step), substitute(variant, step), bottom_out(variant, step))
+    return tuple(Hint(rung, step.name, text(language)) for rung, text in zip(RUNGS, said, strict=True))
+
+
+def next_step(sheet: Sheet, marked: Grade) -> Step | None:
+    """The step to work on: where a named cause lies, else the first one before, or at, the first asked step that is not right."""
+    for grade_of in marked.steps:
+        if marked.codes[grade_of.name] in DONE:
+            continue
+        if isinstance(grade_of.cause, Named) and isinstance(grade_of.verdict, KnownMistake) and grade_of.cause.at in sheet.plan.by_name:
+            return sheet.plan.by_name[grade_of.cause.at]
+        column = sheet.columns[grade_of.name]
+        return column.segment[0] if column.segment and isinstance(grade_of.verdict, Blank) else column.step
+    return None
+
+
+def point(sheet: Sheet, step: Step) -> Text:
+    """Where to look and what enters there, without saying what to do with it."""
+    used = [symbol(name).unicode for name in sheet.names if name in step.needs]
+    shown = symbol(step.name).unicode
+    en, zh = (shown if label == shown else f"{label}, {shown}" for label in step.label)
+    if not used:
+        return Text(f"Look at {en}.", f"看这一步：{zh}。")
+    return Text(f"Look at {en}. It is made of {', '.join(used)}: how?", f"看这一步：{zh}。它由 {'、'.join(used)} 得到：怎样得到？")
+
+
+def teach(step: Step) -> Text:
+    """The formula by its names, and why."""
+    formula = f"{symbol(step.name).unicode} = {unicode_text(step.formula)}"
+    if step.because is None:
+        return Text(f"{formula}.", f"{formula}。")
+    return Text(f"{formula}, because {step.because.en}.", f"{formula}，因为{step.because.zh}。")
+
+
+def substitute(variant: Variant, step: Step) -> Text:
+    """The formula with this variant's numbers, its last operation left open."""
+    values = variant.trace.values
+    style = NumberStyle(decimals=variant.problem.decimals)
+    line = unicode_text(opened(put_in(step.formula, values, style), step.formula, values[step.name], style))
+    said = f"{symbol(step.name).unicode} = {line}"
+    said += "" if GAP in line else f" = {GAP}"
+    return Text(said, said)
+
+
+def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Node:
+    """A formula with numbers put in, cut open so that the value of the whole is not in it.
+
+    A sum or product keeps its left part, a function keeps its numbers; a formula that is a mere name or a list of values
+    keeps its names, since with numbers it would be the answer.
+    """
+    answer = shown_tree(value, style)[0]
+    if isinstance(filled, Binary) and filled.operator in ("+", "-", "*", "/") and not _shows(filled.left, answer):
+        return Binary(filled.operator, filled.left, Name(GAP))
+    if isinstance(filled, Call | Binary | Unary) and not isinstance(value, str | bool) and not _shows(filled, answer):
+        return filled
+    return formula
+
+
+def _shows(node: Node, answer: Node) -> bool:
+    """Whether a value stands in a formula as a whole."""
+    if node == answer:
+        return True
+    match node:
+        case Number() | Name():
+            return False
+        case Unary(_, argument):
+            return _shows(argument, answer)
+        case Binary(_, left, right):
+            return _shows(left, answer) or _shows(right, answer)
+        case Call(_, arguments):
+            return any(_shows(part, answer) for part in arguments)
+        case Array(items):
+            return any(_shows(part, answer) for part in items)
+        case _:
+            return False
+
+
+def bottom_out(variant: Variant, step: Step) -> Text:
+    """The line with its value."""
+    style = NumberStyle(decimals=variant.problem.decimals)
+    values = variant.trace.values
+    filled = unicode_text(put_in(step.formula, values, style)) if names(step.formula) else unicode_text(step.formula)
+    tree, exact = shown_tree(values[step.name], style)
+    value = unicode_text(tree)
+    said = f"{symbol(step.name).unicode} = {filled}" + ("" if filled == value else f" {'=' if exact else '≈'} {value}")
+    return Text(said + ". Now try another one of this kind.", said + "。接着换一道同类的题。")

@@ -1,0 +1,232 @@
+"""How well the cause of an error is found again: known mistakes and plain slips are put into variants, marked, and counted.
+
+It measures and prints; it is no part of marking. ``python -m exam_tool.marking.recovery`` runs it over the packaged bank.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from flint import fmpq
+
+from exam_tool.bank import Bank, Problem, load_bank
+from exam_tool.bank.draws import Stream
+from exam_tool.expressions.arrays import Shape, Value
+from exam_tool.expressions.decimals import decimal_text, significant_text
+from exam_tool.expressions.exact import Real, sign
+from exam_tool.expressions.forms import exact_text
+from exam_tool.language import ExamToolError, Text
+from exam_tool.trace import Failure, terminates
+from exam_tool.variant import Variant, declared_tie, draw, mistakes_of
+
+from .causes import SLIP
+from .carrying import is_exactly
+from .grading import grade, sheet_of
+from .verdicts import FollowsThrough, Grade, KnownMistake, Named, OneOf, cause_codes
+
+VIEWS = ("all", "half", "end")
+OUTCOMES = ("named", "tied", "missed", "wrong")
+TITLES = {
+    "all": Text("all steps shown", "全部步骤"),
+    "half": Text("half of them", "一半步骤"),
+    "end": Text("only the last one", "只有最后一步"),
+    "slip": Text("plain slips (naming any mistake is wrong)", "单纯的计算失误（指认任何错误都算错）"),
+}
+GOALS = {"all": 99, "half": 95, "end": 85}
+
+
+@dataclass
+class Recovery:
+    """Counts of outcomes for each view, and the cases that went wrong for the author to look at."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: {view: Counter() for view in (*VIEWS, "slip")})
+    cases: list[tuple[str, str, str, str]] = field(default_factory=list)  # view, variant, injected, found
+
+    def add(self, view: str, outcome: str, variant: Variant, injected: str, found: str) -> None:
+        self.counts[view][outcome] += 1
+        if outcome in ("missed", "wrong"):
+            self.cases.append((view, variant.code, injected, found))
+
+    def share(self, view: str, *outcomes: str) -> fmpq:
+        total = sum(self.counts[view].values())
+        return fmpq(sum(self.counts[view][outcome] for outcome in outcomes), total) if total else fmpq(0)
+
+    def lines(self, language: str = "en") -> Iterator[str]:
+        """A table for people."""
+        heads = ("named", "tied", "missed", "wrongly named") if language == "en" else ("指认", "并列", "未认出", "认错")
+        yield f"{'':44}" + "".join(f"{head:>15}" for head in heads)
+        for view, counted in self.counts.items():
+            cells = "".join(f"{percent(self.share(view, outcome)):>9}{counted[outcome]:>6}" for outcome in OUTCOMES)
+            yield f"{(TITLES[view].en if language == 'en' else TITLES[view].zh):44}{cells}"
+
+
+def percent(share: fmpq) -> str:
+    return decimal_text(share * 100, 1) + "%"
+
+
+def as_typed(variant: Variant, values: Mapping[str, Value]) -> dict[str, str] | None:
+    """The asked values as a careful student writes them; None when one of them has no value."""
+    typed = {}
+    for ask in variant.asked:
+        value = values[ask.find]
+        if isinstance(value, Failure):
+            return None
+        typed[ask.find] = typed_value(value, ask.places, ask.sig)
+    return typed
+
+
+def typed_value(value: Value, places: int | None, sig: int | None) -> str:
+    """Whole numbers and fractions exactly, other numbers rounded as asked."""
+    if isinstance(value, Shape | str | bool):
+        return exact_text(value) if isinstance(value, Shape) else str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(typed_value(item, places, sig) for item in value) + "]"
+    if isinstance(value, fmpq) and (places is None or terminates(value, places)):
+        return exact_text(value)
+    if isinstance(value, Real) and places is None and sig is None and value.terms is not None:
+        return exact_text(value)
+    if places is not None:
+        return decimal_text(value, places)
+    return significant_text(value, sig or 3) if sign(value) else "0"
+
+
+def shown(variant: Variant, view: str, stream: Stream) -> list[str]:
+    """The asked steps a view reveals, the last one always among them."""
+    names = list(sheet_of(variant).columns)
+    if view == "all":
+        return names
+    if view == "end":
+        return names[-1:]
+    kept = stream.shuffled(names[:-1])[: max(0, (len(names) + 1) // 2 - 1)]
+    return [name for name in names if name in kept or name == names[-1]]
+
+
+def measure(bank: Bank | Iterable[Problem], rounds: int = 20, seed: int = 1) -> Recovery:
+    """Puts mistakes and slips into ``rounds`` variants of every problem and counts what is said of them."""
+    found = Recovery()
+    for problem in bank:
+        for turn in range(rounds):
+            stream = Stream(f"recovery/{problem.code}/{seed}/{turn}")
+            try:
+                variant = draw(problem, stream.below(10**9))
+            except ExamToolError:
+                break  # a problem without variants is the bank check's business
+            inject_mistake(found, variant, stream)
+            inject_slip(found, variant, stream)
+    return found
+
+
+def inject_mistake(found: Recovery, variant: Variant, stream: Stream) -> None:
+    """One known mistake at one step; everything after it follows."""
+    listed = mistakes_of(variant)
+    if not listed:
+        return
+    step, mistake = listed[stream.below(len(listed))]
+    typed = as_typed(variant, variant.trace.mistaken(step, mistake))
+    if typed is None:
+        return
+    code = f"{variant.trace.plan.calculator}.{step.name}/{mistake.id}"
+    for view in VIEWS:
+        marked = grade(variant, {name: typed[name] for name in shown(variant, view, stream)})
+        if first_wrong(marked) is None:
+            continue  # what is shown hides the mistake
+        outcome, said = judged(variant, marked, code)
+        found.add(view, outcome, variant, code, said)
+
+
+def first_wrong(marked: Grade) -> str | None:
+    """The first answered step that is neither right nor right from what came before."""
+    fine = ("correct", "implied", "blank", "follows_through")
+    return next((name for name, code in marked.codes.items() if code not in fine), None)
+
+
+def judged(variant: Variant, marked: Grade, code: str) -> tuple[str, str]:
+    """What the sentences of a grade say of the injected mistake."""
+    said = [step.cause for step in marked.steps if cause_codes(step.cause)]
+    codes = [name for cause in said for name in cause_codes(cause)]
+    if not said:
+        return "missed", " ".join(marked.codes.values())
+    if any(isinstance(cause, Named) and cause.code == code for cause in said):
+        return "named", code
+    if code in codes or any(isinstance(cause, Named | OneOf) and _tied(variant, code, name) for cause in said for name in cause_codes(cause)):
+        return "tied", " ".join(codes)
+    return "wrong", " ".join(codes)
+
+
+def _tied(variant: Variant, one: str, other: str) -> bool:
+    local = [code.partition(".")[2] for code in (one, other)]
+    return declared_tie(variant.problem, *local)
+
+
+def inject_slip(found: Recovery, variant: Variant, stream: Stream) -> None:
+    """One number written wrongly at one asked step; everything after it follows."""
+    names = list(sheet_of(variant).columns)
+    name = names[stream.below(len(names))]
+    slipped = slip(variant.trace.values[name], stream)
+    if slipped is None or is_exactly(slipped, variant.trace.values[name]):
+        return
+    typed = as_typed(variant, variant.trace.replaced({name: slipped}))
+    if typed is None:
+        return
+    marked = grade(variant, typed)
+    codes = [code for step in marked.steps for code in cause_codes(step.cause) if SLIP not in cause_codes(step.cause)]
+    found.add("slip", "wrong" if codes else "missed", variant, f"{name} := {typed[name]}", " ".join(codes))
+    if not codes:
+        found.cases.pop()  # nothing said of a slip is what is wanted
+
+
+def slip(value: Value, stream: Stream) -> Value | None:
+    """A number as a slip of reckoning leaves it: a digit off, one or ten off, a sign lost, a point moved."""
+    if isinstance(value, tuple):
+        index = stream.below(len(value)) if value else 0
+        other = slip(value[index], stream) if value else None
+        return None if other is None else type(value)((*value[:index], other, *value[index + 1 :]))
+    if isinstance(value, Real):
+        text = significant_text(value, 4)
+        return None if "e" in text else _slipped(fmpq(*_parts(text)), stream, fmpq(1, 10 ** len(text.partition(".")[2])))
+    if not isinstance(value, fmpq):
+        return None
+    if value.q == 1 or terminates(value, 6):
+        unit = fmpq(1) if value.q == 1 else fmpq(1, 10 ** next(p for p in range(7) if terminates(value, p)))
+        return _slipped(value, stream, unit)
+    return fmpq(_slipped(fmpq(value.p), stream, fmpq(1)).p, value.q)
+
+
+def _parts(text: str) -> tuple[int, int]:
+    whole, _, rest = text.partition(".")
+    return int(whole + rest), 10 ** len(rest)
+
+
+def _slipped(value: fmpq, stream: Stream, unit: fmpq) -> fmpq:
+    off = (1, -1, 2, -2, 10, -10)
+    match stream.below(8):
+        case 0 | 1 | 2:
+            return value + off[stream.below(len(off))] * unit
+        case 3 | 4 | 5:
+            digits = str(abs((value / unit).p))
+            at = stream.below(len(digits))
+            changed = digits[:at] + str((int(digits[at]) + 1 + stream.below(9)) % 10) + digits[at + 1 :]
+            return fmpq(int(changed)) * unit * (-1 if value < 0 else 1)
+        case 6:
+            return -value
+        case _:
+            return value * 10
+
+
+def main() -> None:
+    """Measures the packaged bank and prints the table, and with ``-v`` every case that was missed or wrong."""
+    arguments = sys.argv[1:]
+    rounds = next((int(part) for part in arguments if part.isdigit()), 20)
+    result = measure(load_bank(), rounds)
+    for line in result.lines():
+        sys.stdout.write(line + "\n")
+    if "-v" in arguments:
+        for case in result.cases:
+            sys.stdout.write("  ".join(case) + "\n")
+
+
+if __name__ == "__main__":
+    main()
