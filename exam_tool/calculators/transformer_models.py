@@ -276,7 +276,7 @@ def bert_input_and_loss(work: Work) -> None:
             "concat", "concat(E_tok, E_seg, E_pos)", "the embeddings are put side by side; they are added.", "把嵌入拼接了；应相加。"
         )
         work.mistake("no_segment", "E_tok + E_pos", "the segment embedding is left out.", "漏了句段嵌入。")
-    if not work.optional("p", ("probability of the true word at each position", "每个位置真实词的概率"), is_="probability", shape="n"):
+    if not work.optional("p", ("probability of the true word at each position", "每个位置真实词的概率"), is_="probability", shape="t"):
         return
     work.given("M", ("masked positions, from 1", "被掩码的位置（从 1 数起）"), is_=WHOLE, shape="m")
     masked = ", ".join(f"-{log}(p[M[{j}]])" for j in range(1, work.length("M") + 1))
