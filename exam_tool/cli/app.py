@@ -12,7 +12,7 @@ Say = Callable[[str, str], str]
 
 def build(language: Language) -> typer.Typer:
     """The command line with help in one language."""
-    from . import calc, check, grade, list_, new, paper, schema, show, solve
+    from . import calc, check, grade, list_, new, paper, quiz, schema, show, solve
 
     def say(en: str, zh: str) -> str:
         return Text(en, zh)(language)
@@ -41,7 +41,7 @@ def build(language: Language) -> typer.Typer:
 
             welcome(language, version)
 
-    for module in (list_, show, solve, calc, paper, grade, check, new, schema):
+    for module in (quiz, list_, show, solve, calc, paper, grade, check, new, schema):
         module.add(app, say, language)
     return app
 

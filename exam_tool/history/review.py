@@ -1,0 +1,48 @@
+"""One row of the history: something a person did with one question. Rows are only ever added; everything else is worked out from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+Act = Literal["shown", "answer", "hint", "solution", "pass", "taught", "slip", "done"]
+ACTS: tuple[Act, ...] = get_args(Act)
+Sureness = Literal["", "guess", "fairly", "sure"]
+SURENESS: tuple[Sureness, ...] = ("", "guess", "fairly", "sure")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What happened, when, to which step of which variant.
+
+    ``item`` counts the questions of a session from 1; ``at`` is in milliseconds since 1970 (UTC); ``took`` the milliseconds spent
+    on an answer. ``skills`` and ``tests`` stand in the ``shown`` row: the syllabus rows practised, and the known mistakes this
+    variant can tell apart. ``mistakes`` are those an answer shows. ``filled`` are the steps worked out for the person.
+    """
+
+    session: str
+    item: int
+    at: int
+    act: Act
+    code: str
+    step: str = ""
+    response: str = ""
+    verdict: str = ""
+    marks: Fraction = Fraction(0)
+    maximum: Fraction = Fraction(0)
+    took: int = 0
+    rung: int = 0
+    sure: Sureness = ""
+    purpose: str = ""
+    chapter: str = ""
+    digest: str = ""
+    skills: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """The id of the problem, without version and seed."""
+        return self.code.partition("@")[0]

@@ -1,0 +1,119 @@
+"""The seam to reading and marking: how an answer is read while it is typed, and what it is worth. It keeps no state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exam_tool.answers import Reading, Unreadable, read_answer, read_back
+from exam_tool.bank.problem import Ask
+from exam_tool.language import Text
+from exam_tool.marking import Grade, cause_codes, grade, verdict_code
+from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMistake, StepGrade
+from exam_tool.marking.verdicts import Unreadable as Illegible
+from exam_tool.variant import Variant
+
+WORDY = frozenset(("choice", "text", "true_false", "order", "match", "expression"))  # kinds whose answers may be a single letter
+UNFINISHED = frozenset(("incomplete", "cut-off"))
+ILLEGIBLE = Text("This cannot be read as an answer.", "无法把它读作答案。")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One marked answer: what it earns, and the known mistakes it shows for certain."""
+
+    find: str
+    typed: str
+    verdict: str
+    marks: Fraction
+    maximum: Fraction
+    message: Text
+    mistakes: tuple[str, ...] = ()
+    for_person: bool = False
+
+    @property
+    def right(self) -> bool:
+        return self.marks == self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """An answer that has no meaning: it costs nothing and can be mended. ``column`` counts characters from 0."""
+
+    typed: str
+    message: Text
+    column: int | None = None
+    width: int = 1
+    unfinished: bool = False
+
+
+def ask_of(variant: Variant, find: str) -> Ask:
+    return next(ask for ask in variant.asked if ask.find == find)
+
+
+def read(variant: Variant, find: str, typed: str) -> Reading | Unreadable:
+    """The answer as it would be read, without any comparison with the key."""
+    ask = ask_of(variant, find)
+    return read_answer(typed, variant.kind(ask), units=ask.units, unit=ask.unit)
+
+
+def live(variant: Variant, find: str, typed: str) -> Text:
+    """The line under the editor: how the answer so far is read, or what is still missing."""
+    if not typed.strip():
+        return Text("", "")
+    reading = read(variant, find, typed)
+    if isinstance(reading, Unreadable):
+        return reading.message
+    shown = read_back(reading)
+    if shown is None:
+        plain = typed.strip()
+        return Text(f"Read as: {plain}", f"读作：{plain}")
+    return shown
+
+
+def mark(variant: Variant, answers: Mapping[str, str], find: str) -> Marked | NotRead:
+    """The answer to one step, marked beside the answers given before it."""
+    step = grade(variant, answers)[find]
+    if isinstance(step.verdict, Illegible | Ambiguous):
+        return _not_read(variant, step)
+    return _marked(step)
+
+
+def implied(variant: Variant, answers: Mapping[str, str]) -> tuple[str, ...]:
+    """The blank steps that later right answers show to have been done, with full marks."""
+    steps = grade(variant, answers).steps
+    return tuple(step.name for step in steps if isinstance(step.verdict, Blank) and step.verdict.implied and step.marks == step.maximum)
+
+
+def whole(variant: Variant, answers: Mapping[str, str]) -> Grade:
+    return grade(variant, answers)
+
+
+def _not_read(variant: Variant, step: StepGrade) -> NotRead:
+    reading = read(variant, step.name, step.response)
+    if isinstance(reading, Unreadable):
+        return NotRead(step.response, reading.message, reading.column, reading.width, reading.code in UNFINISHED)
+    assert isinstance(step.verdict, Illegible | Ambiguous)
+    return NotRead(step.response, step.verdict.reason, step.verdict.column)
+
+
+def _marked(step: StepGrade) -> Marked:
+    return Marked(
+        step.name,
+        step.response,
+        verdict_code(step.verdict),
+        step.marks,
+        step.maximum,
+        step.message,
+        shown_mistakes(step),
+        isinstance(step.verdict, NEEDS_PERSON),
+    )
+
+
+def shown_mistakes(step: StepGrade) -> tuple[str, ...]:
+    """The known mistake this answer shows beyond doubt; none when two of them leave the same number."""
+    match step.verdict:
+        case KnownMistake(code, kind, _, also) if not also and kind != "convention" and code in cause_codes(step.cause):
+            return (code,)
+    return ()
