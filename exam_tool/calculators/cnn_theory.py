@@ -139,7 +139,7 @@ def correlation_decay(work: Work) -> None:
     work.step("difference", "power - exponential", ("power law minus exponential", "幂律减指数"), ("where it is positive the power law is larger", "为正时幂律更大"))
     work.mistake("swap", "exponential - power", "the two are exchanged; at large distance the power law is the larger one.", "两者颠倒了；距离较大时幂律更大。")
     if work.optional("t", ("distance t in the integral", "积分中的 t"), is_="> 0"):
-        work.step("integral", "1/t", ("integral over all rates", "对所有衰减率的积分"), ("the antiderivative is -exp(-alpha t)/t; at 0 it is -1/t and it vanishes at infinity", "原函数为 -exp(-alpha t)/t，在 0 处取 -1/t，在无穷远处为 0"), is_="> 0")
+        work.step("integral", "1/t", ("integral over all rates", "对所有衰减率的积分"), ("the antiderivative is `-exp(-alpha*t)/t`; it is `-1/t` at 0 and vanishes at infinity", "原函数为 `-exp(-alpha*t)/t`，在 0 处取 `-1/t`，在无穷远处为 0"), is_="> 0")
         work.mistake("integral_t", "t", "the factor is turned over; the antiderivative divides by t.", "系数取反了；原函数要除以 t。")
 
 

@@ -191,10 +191,13 @@ def conv2d_multichannel_forward(work: Work) -> None:
     """Every output map of a convolution: one map for each input channel, their sum, the bias (Goodfellow et al. 2016, eq. 9.7).
 
     X is H x W x C_in (or C_in x H x W) and K is C_out x C_in x k x m, or the channels X_1, X_2, ... and the slices K_1_1, K_1_2, ...
-    (filter, input channel) are matrices of their own; b has C_out entries; stride 1, padding P.
+    (filter, input channel) are matrices of their own; b has C_out entries (or is a number, for one filter); stride 1, padding P.
     """
     maps, kernels = _give_channels(work) if work.offered("X_1") else _give_tensors(work)
-    bias = work.optional("b", ("biases", "偏置"), shape="d")
+    bias = work.optional("b", ("biases", "偏置"), shape=None)
+    single = bias and len(kernels) == 1 and work.shape("b") == ()
+    if bias and not single:
+        work.fits("b", str(len(kernels)))
     if work.optional("P", ("padding on each side", "每侧填充"), is_="integer, >= 0"):
         maps = [f"pad({name}, P)" for name in maps]
     flip = ask_flip(work)
@@ -206,7 +209,7 @@ def conv2d_multichannel_forward(work: Work) -> None:
                 ("each channel has its own slice of the filter", "每个通道用卷积核中对应的一层"),
             )  # fmt: skip
             work.mistake("flipped", right if flip else turned, *(NOT_FLIPPED if flip else FLIPPED))
-        _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, len(maps) + 1)], f" + b[{j}]" if bias else "")
+        _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, len(maps) + 1)], (" + b" if single else f" + b[{j}]") if bias else "")
 
 
 def _give_tensors(work: Work) -> tuple[list[str], list[list[str]]]:

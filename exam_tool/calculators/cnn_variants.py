@@ -1,4 +1,4 @@
-"""Variants of convolution: one dimension, groups, transposed, SAME as in TensorFlow, and batch norm folded into a convolution."""
+"""Variants of convolution: one dimension, groups, and a batch norm folded into the convolution before it."""
 
 from __future__ import annotations
 
@@ -62,63 +62,6 @@ def grouped_conv(work: Work) -> None:
     work.step("full", f"K^2*C_in*C_out{plus}", ("without groups", "不分组时的参数量"), is_=WHOLE)
     work.step("ratio", "total / full", ("grouped : not grouped", "分组与不分组之比"), is_="> 0")
     work.mistake("upside_down", "full / total", "the ratio is taken the other way round.", "比值取反了。", kind="slip")
-
-
-@calculator(
-    "transposed_conv_output",
-    ("Transposed convolution: output size", "转置卷积：输出尺寸"),
-    chapter="cnn",
-    example={"H": 7, "K": 4, "P": 1, "S": 2, "O": 1},
-)
-def transposed_conv_output(work: Work) -> None:
-    """Output height of a transposed convolution, (H - 1) S - 2P + D (K - 1) + O + 1, with output padding O (arXiv:1603.07285, ch. 4; PyTorch docs, ``ConvTranspose2d``)."""
-    work.given("H", ("input height", "输入高度"), is_=WHOLE)
-    work.given("K", ("kernel size", "卷积核边长"), is_=WHOLE)
-    work.given("P", ("padding on each side", "每侧填充"), is_=NATURAL, default="0")
-    work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
-    extra = work.optional("O", ("output padding", "输出填充"), is_=NATURAL)
-    dilated = work.optional("D", ("dilation", "膨胀率"), is_=WHOLE)
-    extent = "D*(K - 1) + 1" if dilated else "K"
-    work.step("reach", "(H - 1)*S", ("distance between first and last position", "首末两个位置之间的距离"), ("neighbouring inputs are S outputs apart, and there are H - 1 gaps", "相邻输入在输出上相距 S，共有 H - 1 个间隔"), is_=NATURAL)
-    work.mistake("no_minus_one", "H*S", "the number of inputs is multiplied by the stride; there are only H - 1 gaps between them.", "用输入个数乘步幅；其间只有 H - 1 个间隔。")
-    work.step("full", f"reach + {extent}", ("size before cropping", "裁剪前的尺寸"), ("the last kernel reaches its own size further", "最后一个卷积核再向外延伸一个核长"), is_=WHOLE)
-    work.mistake("minus_kernel", f"reach - {'(' + extent + ')' if dilated else extent}", "the kernel is subtracted as in an ordinary convolution; here it is added.", "像普通卷积那样减去了卷积核；这里应加上。")
-    if dilated:
-        work.mistake("dilation_ignored", "reach + K", "the dilation is left out.", "没有计入膨胀率。")
-    work.step("H_out", "full - 2*P + O" if extra else "full - 2*P", ("output height", "输出高度"), ("padding is cut off on both sides, output padding is added on one", "两侧裁去填充，一侧加上输出填充"), is_=WHOLE)
-    work.mistake("padding_added", "full + 2*P + O" if extra else "full + 2*P", "the padding is added; a transposed convolution cuts it off.", "加上了填充；转置卷积应裁去填充。")
-    work.mistake("single_padding", "full - P + O" if extra else "full - P", "padding is cut off on one side only; it is cut off on both: 2P.", "只裁去了一侧的填充；两侧都要裁，共 2P。")
-    if extra:
-        work.mistake("output_padding_ignored", "full - 2*P", "the output padding is left out.", "没有加上输出填充。")
-        work.mistake("output_padding_twice", "full - 2*P + 2*O", "the output padding is added on both sides; it is added on one.", "两侧都加了输出填充；只加一侧。")
-
-
-@calculator(
-    "same_output",
-    ("SAME padding with a stride", "带步幅的 SAME 填充"),
-    chapter="cnn",
-    example={"H": 15, "K": 4, "S": 3},
-)
-def same_output(work: Work) -> None:
-    """Output height, padding above and below under SAME as in TensorFlow: ceil(H/S), the extra row below (TensorFlow docs, ``tf.nn``, notes on padding)."""
-    work.given("H", ("input height", "输入高度"), is_=WHOLE)
-    work.given("K", ("kernel size", "卷积核边长"), is_=WHOLE)
-    work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
-    side = work.option(
-        "extra", ("where an odd row of padding goes", "多出的一行填在哪里"),
-        {"end": ("An odd row of padding goes to the end.", "多出的一行填在末尾。"), "start": ("An odd row of padding goes to the start.", "多出的一行填在开头。")},
-        default="end",
-    )  # fmt: skip
-    work.step("H_out", "ceil(H / S)", ("output height", "输出高度"), ("SAME keeps one output for every stride begun", "每开始一个步幅就有一个输出"), is_=WHOLE)
-    work.mistake("floor", "floor(H / S)", "the size is rounded down; SAME rounds up.", "向下取整了；SAME 应向上取整。")
-    work.mistake("valid", "floor((H - K) / S) + 1", "the formula without padding is used.", "用了不填充时的公式。")
-    work.step("needed", "(H_out - 1)*S + K", ("input the kernel positions cover", "各位置覆盖的输入长度"), ("from the first to the last position, and the kernel itself", "从首位置到末位置，再加卷积核自身"), is_=WHOLE)
-    work.mistake("no_minus_one", "H_out*S + K", "the number of positions is multiplied by the stride; there are H_out - 1 moves.", "用位置数乘步幅；移动次数是 H_out - 1。")
-    work.step("pad_total", "max(needed - H, 0)", ("padding in all", "填充总数"), is_=NATURAL)
-    first, second = ("floor", "ceil") if side == "end" else ("ceil", "floor")
-    work.step("pad_top", f"{first}(pad_total / 2)", ("padding above", "上方填充"), is_=NATURAL)
-    work.mistake("all_above", "pad_total", "all the padding is put above; it is halved.", "把填充全放在上方；应分成两半。")
-    work.step("pad_bottom", f"{second}(pad_total / 2)", ("padding below", "下方填充"), is_=NATURAL)
 
 
 @calculator(
