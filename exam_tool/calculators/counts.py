@@ -138,7 +138,8 @@ def _width_label(layer: int, layers: int) -> Pair:
 
 def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
     """Which layers have biases, and whether hidden layers are normalised."""
-    bias = work.option("bias", ("biases", "偏置"), BIAS, default="with")
+    stated = {"with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。"), "without": BIAS["without"]}
+    bias = work.option("bias", ("biases", "偏置"), stated, default="with")
     special = []
     for part, en, zh in (("hidden_bias", "hidden layers", "隐藏层"), ("output_bias", "output layer", "输出层")):
         choices = {
@@ -399,7 +400,9 @@ def lora_params(work: Work) -> None:
     work.given("d_out", ("output width", "输出维数"), is_=WHOLE, default=sizes["d_out"])
     work.given("r", ("rank", "秩"), is_=WHOLE, default=sizes.get("r"))
     work.step("full", "d_in * d_out", ("parameters of the full matrix", "完整矩阵的参数量"), is_=WHOLE)
-    work.step("A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A takes `d_in` numbers to r", "A 把 `d_in` 维变为 r 维"), is_=WHOLE)
+    work.step(
+        "A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A takes `d_in` numbers to r", "A 把 `d_in` 维变为 r 维"), is_=WHOLE
+    )
     work.step(
         "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B takes r numbers to `d_out`", "B 把 r 维变为 `d_out` 维"), is_=WHOLE
     )

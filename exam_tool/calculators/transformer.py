@@ -112,8 +112,9 @@ def _projection_shapes(work: Work, rows: bool) -> None:
 def _projection(work: Work, head: str, rows: bool, bias: bool) -> None:
     right, wrong = (f"X @ W_{head}", f"W_{head} @ X") if rows else (f"W_{head} @ X", f"X @ W_{head}")
     spread = (f" + outer(ones(n), b_{head})" if rows else f" + outer(b_{head}, ones(n))") if bias else ""
+    by_row = ", ".join(f"X[{row}] @ W_{head} + b_{head}" for row in range(1, work.length("X") + 1))
     names = {"Q": ("queries", "查询"), "K": ("keys", "键"), "V": ("values", "值")}
-    work.step(head, right + spread, names[head], ("one product for all tokens", "一次乘积得到所有词元"))
+    work.step(head, f"[{by_row}]" if bias and rows else right + spread, names[head], ("one product for all tokens", "一次乘积得到所有词元"))
     work.mistake(
         "left_multiply" if rows else "right_multiply",
         wrong + spread,
@@ -277,7 +278,9 @@ def ffn_params(work: Work) -> None:
 
 def _feed_forward(work: Work, bias: bool) -> None:
     work.step("W_1", "d_m * d_ff", ("weights of the first layer", "第一层权重数"), is_=WHOLE)
-    work.mistake("square", "d_m * d_m", "the layer is taken as square; it widens `d_m` to `d_ff`.", "把该层当成方阵；它把 `d_m` 维扩到 `d_ff` 维。")
+    work.mistake(
+        "square", "d_m * d_m", "the layer is taken as square; it widens `d_m` to `d_ff`.", "把该层当成方阵；它把 `d_m` 维扩到 `d_ff` 维。"
+    )
     if bias:
         work.step("b_1", "d_ff", ("biases of the first layer", "第一层偏置数"), ("one for each inner unit", "每个中间单元一个"), is_=WHOLE)
         work.mistake(
@@ -404,9 +407,10 @@ def output_projection(work: Work) -> None:
 
 def _logits(work: Work, bias: bool) -> None:
     product = "X_do @ W_proj"
+    by_row = ", ".join(f"X_do[{row}] @ W_proj + b_proj" for row in range(1, work.length("X_do") + 1))
     work.step(
         "logits",
-        product + " + outer(ones(n), b_proj)" * bias,
+        f"[{by_row}]" if bias else product,
         ("logits", "logits"),
         ("each row gets the same biases", "每一行加同一组偏置") if bias else None,
     )

@@ -95,40 +95,45 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
     plus = " + epsilon" if eps else ""
     work.step(
         "X_hat",
-        f"(X - outer(mu, ones(d_m))) / outer(sqrt(var{plus}), ones(d_m))",
+        _each_row(work, "X", f"(X[{{row}}] - mu[{{row}}]) / sqrt(var[{{row}}]{plus})"),
         ("normalised rows", "归一化后的各行"),
         ("subtract the mean, divide by the standard deviation", "减均值，再除以标准差"),
     )
-    columns = f"(X - outer(ones(n), mean(X, 1))) / outer(ones(n), sqrt(variance(X, 1){plus}))"
     work.mistake(
         "column_stats",
-        columns,
+        f"(X - outer(ones(n), mean(X, 1))) / outer(ones(n), sqrt(variance(X, 1){plus}))",
         "the columns are normalised, as in batch normalisation; each row is a token.",
         "对列做了归一化，那是批归一化；每一行才是一个词元。",
     )
+    not_rooted = _each_row(work, "X", f"(X[{{row}}] - mu[{{row}}]) / (var[{{row}}]{plus})")
+    work.mistake("divide_by_var", not_rooted, "the variance is not rooted.", "方差没有开方。")
     work.mistake(
-        "divide_by_var", f"(X - outer(mu, ones(d_m))) / outer(var{plus}, ones(d_m))", "the variance is not rooted.", "方差没有开方。"
+        "not_centred", _each_row(work, "X", f"X[{{row}}] / sqrt(var[{{row}}]{plus})"), "the mean is not subtracted.", "没有减去均值。"
     )
-    work.mistake("not_centred", f"X / outer(sqrt(var{plus}), ones(d_m))", "the mean is not subtracted.", "没有减去均值。")
+
+
+def _each_row(work: Work, matrix: str, formula: str) -> str:
+    """A matrix with one formula for each row of a given; ``{row}`` stands for its number."""
+    return f"[{', '.join(formula.format(row=row) for row in range(1, work.length(matrix) + 1))}]"
 
 
 def _affine(work: Work) -> None:
-    """Scale and shift, when they are given."""
+    """Scale and shift, when they are given: numbers, or vectors with an entry for each feature."""
     scales, shifts = (work.optional(name, label, shape=None) for name, label in (("gamma", ("scale", "缩放")), ("beta", ("shift", "平移"))))
     if not (scales or shifts):
         return
-    times = _spread(work, "gamma") if scales else ""
-    plus = _spread(work, "beta") if shifts else ""
-    formula = (f"hadamard(X_hat, {times})" if scales and times != "gamma" else "gamma * X_hat" if scales else "X_hat") + (
-        f" + {plus}" if shifts else ""
+    scaled = "X_hat[{row}]"
+    if scales:
+        scaled = "hadamard(gamma, X_hat[{row}])" if work.shape("gamma") else "gamma * X_hat[{row}]"
+    work.step(
+        "Y",
+        _each_row(work, "X", scaled + " + beta" * shifts),
+        ("output", "输出"),
+        ("each feature has its own scale and shift", "每个特征各有缩放和平移"),
     )
-    work.step("Y", formula, ("output", "输出"), ("each feature has its own scale and shift", "每个特征各有缩放和平移"))
     work.mistake("no_affine", "X_hat", "scale and shift are left out.", "漏了缩放和平移。", kind="slip")
-
-
-def _spread(work: Work, name: str) -> str:
-    """A number as it is, a vector repeated in every row."""
-    return f"outer(ones(n), {name})" if work.shape(name) else name
+    if scales and shifts:
+        work.mistake("no_shift", _each_row(work, "X", scaled), "the shift is left out.", "漏了平移。", kind="slip")
 
 
 @calculator(
@@ -230,16 +235,13 @@ def residual_layernorm_block(work: Work) -> None:
         "the sum is divided by `d - 1`; layer normalisation divides by d.",
         "除以了 `d - 1`；层归一化除以 d。",
     )
-    ones = "ones(len(S[1]))"
-    work.step(
-        "output", f"(S - outer(mu, {ones})) / outer(sqrt(var + epsilon), {ones})", ("output", "输出"), ("normalise each row", "逐行归一化")
-    )
+    normalised = "(S[{row}] - mu[{row}]) / sqrt(var[{row}] + epsilon)"
+    work.step("output", _each_row(work, "X", normalised), ("output", "输出"), ("normalise each row", "逐行归一化"))
     work.mistake(
         "norm_before_add",
         "X + layernorm(F, epsilon)",
         "only the branch is normalised; the sum is.",
         "只对分支做了归一化；应对相加的结果做。",
     )
-    work.mistake(
-        "divide_by_var", f"(S - outer(mu, {ones})) / outer(var + epsilon, {ones})", "the variance is not rooted.", "方差没有开方。"
-    )
+    not_rooted = _each_row(work, "X", "(S[{row}] - mu[{row}]) / (var[{row}] + epsilon)")
+    work.mistake("divide_by_var", not_rooted, "the variance is not rooted.", "方差没有开方。")
