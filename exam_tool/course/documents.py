@@ -8,7 +8,7 @@ from exam_tool.bank.source import FaultError, Item, Mapping, Mark, Scalar, Seque
 from exam_tool.expressions.printing.cells import clip, visible
 from exam_tool.files import Place, Source, identity, read_lines
 from exam_tool.files.json_text import JsonError, strict_json
-from exam_tool.files.lines import Line, is_utf16
+from exam_tool.files.lines import is_utf16
 from exam_tool.files.records import refused
 from exam_tool.language import Text
 from exam_tool.paper import Student
@@ -42,13 +42,12 @@ def read_json_lines(source: Source, encoding: str, intake: Intake, owner: Studen
             )
             return
         for line in read_lines(stream, encoding):
-            place = Place(source.name, line.number)
-            if not isinstance(line, Line):
+            if not isinstance(line, tuple):
                 intake.rows += 1
                 bad = refused(line)
-                intake.report(place, bad.code, bad.message)
-            elif line.text.strip():
-                _json(line.text, place, intake, source, owner)
+                intake.report(Place(source.name, bad.line), bad.code, bad.message)
+            elif line[1].strip():
+                _json(line[1], Place(source.name, line[0]), intake, source, owner)
 
 
 def read_json(source: Source, encoding: str, intake: Intake, owner: Student | None = None) -> None:

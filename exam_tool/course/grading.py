@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from exam_tool.bank import Bank
 from exam_tool.files import FileFault, Source, Staging, csv_line, encoding_named, file_stem, identity
@@ -96,7 +96,7 @@ def grade_class(
             _write(file, BOM.decode("utf-8") + csv_line(UNMATCHED_HEADER))
             intake = Intake(paper, roster, duplicates, lambda row: _write(file, unmatched_row(row, language)))
             fingerprints = _read(sources, codec, intake)
-        run = _run_id(paper, fingerprints, roster, [marker.policy.name, duplicates, codec, language, str(accept_changes), TOOL])
+        run = run_id(paper, fingerprints, roster, [marker.policy.name, duplicates, codec, language, str(accept_changes), TOOL])
         results = _Results(paper, staging, marker, intake, language, run, with_feedback)
         results.write(progress)
         summary = results.summary()
@@ -123,7 +123,7 @@ def _read(sources: Iterable[Source], codec: str, intake: Intake) -> list[tuple[s
     return found
 
 
-def _run_id(paper: Paper, fingerprints: Sequence[tuple[str, str]], roster: Roster | None, settings: Sequence[str]) -> str:
+def run_id(paper: Paper, fingerprints: Sequence[tuple[str, str]], roster: Roster | None, settings: Sequence[str]) -> str:
     """One id for inputs, key, roster, policy and version: the same id means the same bytes."""
     parts = [digest_of(key_lines(paper, "")), roster.fingerprint if roster else "", *settings]
     parts += [part for pair in fingerprints for part in pair]
@@ -230,19 +230,32 @@ class _Results:
             "policy": self.marker.policy.name,
             "duplicates": self.intake.duplicates,
             "inputs": [{"file": name, "sha256": digest} for name, digest in fingerprints],
-            "class": {
-                "papers": summary.papers, "questions": summary.questions, "marks": number(summary.marks), "graded": summary.graded,
-                "missing": summary.missing, "review": summary.review, "unmatched": summary.unmatched, "median": number(summary.median),
-                "lowest": summary.lowest, "highest": summary.highest, "losses": loss_rows(summary.losses),
-            },
+            "class": class_facts(summary),
             "faults": [json_fault(fault) for fault in faults],
             "further_faults": self.intake.further,
-        }  # fmt: skip
+        }
         with self.staging.open(REPORT) as file:
             _write(file, compact(head)[:-1] + ', "students": [\n')
             for piece in self.staging.take(STUDENTS):
                 file.write(piece)
             _write(file, "\n]}\n")
+
+
+def class_facts(summary: Summary) -> dict[str, Any]:
+    """The class as programs read it."""
+    return {
+        "papers": summary.papers,
+        "questions": summary.questions,
+        "marks": number(summary.marks),
+        "graded": summary.graded,
+        "missing": summary.missing,
+        "review": summary.review,
+        "unmatched": summary.unmatched,
+        "median": number(summary.median),
+        "lowest": summary.lowest,
+        "highest": summary.highest,
+        "losses": loss_rows(summary.losses),
+    }
 
 
 def _stale_feedback(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:

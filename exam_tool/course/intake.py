@@ -6,7 +6,7 @@ count), however long the files are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -56,18 +56,18 @@ class Unmatched(NamedTuple):
     answers: tuple[str, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One student's answers: for each question the attempts in the order of the files."""
 
     student: Student
     sheet: Sheet
-    slots: list[list[Attempt]]
+    slots: dict[int, list[Attempt]] = field(default_factory=dict)
     doubts: list[tuple[Reference, Cell, Text]] = field(default_factory=list)
 
     @property
     def submitted(self) -> bool:
-        return any(cell.text.strip() for attempts in self.slots for attempt in attempts for cell in attempt.values())
+        return any(cell.text.strip() for attempts in self.slots.values() for attempt in attempts for cell in attempt.values())
 
 
 class Intake:
@@ -146,7 +146,7 @@ class Intake:
                 shown = visible(student.id)
                 self.set_aside(place, who, Text(f'No paper was drawn for "{shown}".', f"没有为“{shown}”出过试卷。"), answers)
                 return None
-            self.entries[key] = Entry(student, sheet, [[] for _ in self.paper.slots])
+            self.entries[key] = Entry(student, sheet)
         return self.entries[key]
 
     def owned(self, place: Place, who: Who, owner: Student | None, personal: bool, answers: Iterable[str]) -> Entry | None:
@@ -189,27 +189,28 @@ class Intake:
         for reference, text in found:
             if not text.strip():
                 empty.append(reference)
-            elif len(text) > MAX_CELL // 4 and len(text.encode("utf-8", "replace")) > MAX_CELL:
-                label = self.references.label(reference)
-                self.report(
-                    place,
-                    "long-cell",
-                    Text(f"{label}: the cell is longer than {MAX_CELL} bytes.", f"{label}：单元格超过 {MAX_CELL} 字节。"),
-                )
-            cell = Cell("" if text.strip() == NO_ANSWER else text[:KEPT], place)
-            by_slot.setdefault(reference.slot, {})[reference.ask] = cell
-            if reason := damage(cell.text):
-                self.report(
-                    place,
-                    "spreadsheet",
-                    Text(f"{self.references.label(reference)}: {reason.en}", f"{self.references.label(reference)}：{reason.zh}"),
-                )
-                entry.doubts.append((reference, cell, reason))
-        self._empty(place, empty)
-        for slot, attempt in by_slot.items():
-            self._put_slot(entry, slot, attempt, place, whole)
+            by_slot.setdefault(reference.slot, {})[reference.ask] = self.checked(entry, place, reference, text)
+        self.report_empty(place, empty)
+        again = [self._put_slot(entry, slot, attempt, place, whole) for slot, attempt in by_slot.items()]
+        if repeated := [found for found in again if found is not None]:
+            self.report_again(entry, [reference for reference, _ in repeated], repeated[0][1], place)
 
-    def _empty(self, place: Place, references: list[Reference]) -> None:
+    def checked(self, entry: Entry, place: Place, reference: Reference, text: str) -> Cell:
+        """The cell to keep of what was typed; one that is too long or that a spreadsheet has damaged is reported."""
+        if len(text) > MAX_CELL // 4 and len(text.encode("utf-8", "replace")) > MAX_CELL:
+            label = self.references.label(reference)
+            self.report(
+                place, "long-cell", Text(f"{label}: the cell is longer than {MAX_CELL} bytes.", f"{label}：单元格超过 {MAX_CELL} 字节。")
+            )
+        cell = Cell("" if text.strip() in ("", NO_ANSWER) else text[:KEPT], place)
+        if reason := damage(cell.text):
+            label = self.references.label(reference)
+            self.report(place, "spreadsheet", Text(f"{label}: {reason.en}", f"{label}：{reason.zh}"))
+            entry.doubts.append((reference, cell, reason))
+        return cell
+
+    def report_empty(self, place: Place, references: Sequence[Reference]) -> None:
+        """Says which cells of a row hold nothing."""
         if references:
             labels = ", ".join(map(self.references.label, references[:12])) + (" …" if len(references) > 12 else "")
             self.report(
@@ -218,16 +219,17 @@ class Intake:
                 Text(f'Nothing is written for {labels}. Write "-" where there is no answer.', f"{labels} 为空。没有作答时请写“-”。"),
             )
 
-    def _put_slot(self, entry: Entry, slot: int, attempt: Attempt, place: Place, whole: bool) -> None:
-        attempts = entry.slots[slot]
+    def _put_slot(self, entry: Entry, slot: int, attempt: Attempt, place: Place, whole: bool) -> tuple[Reference, Place] | None:
+        """Adds the answers to one question; returns the first step that was answered before, and where."""
+        attempts = entry.slots.setdefault(slot, [])
         again = next((ask for ask in attempt if attempts and ask in attempts[-1] and attempts[-1][ask].text), None)
         if again is None:
             if attempts:
                 attempts[-1].update(attempt)
             else:
                 attempts.append(attempt)
-            return
-        self._report_again(entry, Reference(slot, again), attempts[-1][again].place, place)
+            return None
+        before = attempts[-1][again].place
         following = attempt if whole else {**attempts[-1], **attempt}
         match self.duplicates:
             case "last":
@@ -242,8 +244,12 @@ class Intake:
                 blank = {ask: Cell("", place) for ask in attempt}
                 attempts[-1] = {**attempts[-1], **blank}
 
-    def _report_again(self, entry: Entry, reference: Reference, before: Place, place: Place) -> None:
-        label, shown = self.references.label(reference), visible(entry.student.id)
+        return Reference(slot, again), before
+
+    def report_again(self, entry: Entry, references: Sequence[Reference], before: Place, place: Place) -> None:
+        """Says that steps were answered before, and which answer counts."""
+        labels = ", ".join(map(self.references.label, references[:12])) + (" …" if len(references) > 12 else "")
+        shown = visible(entry.student.id)
         where = f"{before.line}" if before.file == place.file else str(before)
         counts = {
             "last": Text("the last one counts", "以最后一次为准"),
@@ -255,8 +261,8 @@ class Intake:
             place,
             "repeated",
             Text(
-                f"{label} of {shown} was answered on line {where} already; {counts.en}.",
-                f"{shown} 的 {label} 在第 {where} 行已经作答；{counts.zh}。",
+                f"{labels} of {shown}: there is an answer on line {where} already; {counts.en}.",
+                f"{shown} 的 {labels}：第 {where} 行已有作答；{counts.zh}。",
             ),
         )
 
@@ -268,5 +274,5 @@ class Intake:
         shown = clip(visible(code), 60)
         reason = Text(f'the row says variant "{shown}", the student\'s own is {own}.', f"该行写的变体是“{shown}”，而该生的变体是 {own}。")
         self.report(place, "wrong-variant", Text(f"Question {slot + 1}: {reason.en}", f"第 {slot + 1} 题：{reason.zh}"))
-        for ask, cell in (entry.slots[slot][-1] if entry.slots[slot] else {}).items():
+        for ask, cell in (entry.slots[slot][-1] if entry.slots.get(slot) else {}).items():
             entry.doubts.append((Reference(slot, ask), cell, reason))

@@ -90,7 +90,7 @@ class Marker:
 
     def question(self, entry: Entry, position: int, counts_best: bool) -> Marked:
         """The grade of one question: of the attempt that counts, or of the best of several."""
-        attempts = entry.slots[position] or [{}]
+        attempts = entry.slots.get(position) or [{}]
         marked = [self._attempt(entry, position, attempt) for attempt in (attempts if counts_best else attempts[-1:])]
         return max(marked, key=lambda one: one.grade.total if one.grade else Fraction(-1))
 

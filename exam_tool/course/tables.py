@@ -11,7 +11,7 @@ from exam_tool.language import Text
 from exam_tool.paper import Student
 from exam_tool.paper.roster import column_of
 
-from .intake import Intake, Who
+from .intake import Entry, Intake, Who
 from .references import Reference
 
 TITLES = {
@@ -41,12 +41,12 @@ def read_table(source: Source, encoding: str, intake: Intake, owner: Student | N
         except TableError as error:
             intake.report(Place(source.name, error.line), error.code, error.message)
             return
-        columns = _columns(table, source.name, intake, owner)
+        columns = columns_of(table, source.name, intake, owner)
         if columns is None:
             return
-        reading = _Reading(source, columns, len(table.header), intake, owner)
+        reading = Rows(source, columns, len(table.header), intake, owner)
         for row in table.rows(reading.begins):
-            if isinstance(row, Record):
+            if isinstance(row, tuple):
                 reading.add(row)
             else:
                 intake.rows += 1
@@ -58,7 +58,7 @@ def _titled(header: Sequence[str], name: str) -> int | None:
     return next((titles.index(title) for title in TITLES[name] if title in titles), None)
 
 
-def _columns(table: Table, file: str, intake: Intake, owner: Student | None) -> Columns | None:
+def columns_of(table: Table, file: str, intake: Intake, owner: Student | None) -> Columns | None:
     """The columns of the table, or None after saying what it lacks."""
     header, place = table.header, Place(file, table.line)
     who = {name: column_of(header, name) for name in ("id", "email", "name", "section")}
@@ -115,7 +115,9 @@ def _wide(header: Sequence[str], known: set[int], place: Place, intake: Intake) 
     return tuple((places[0], reference) for reference, places in found.items() if len(places) == 1)
 
 
-class _Reading:
+class Rows:
+    """The rows of one table on their way into the intake."""
+
     def __init__(self, source: Source, columns: Columns, width: int, intake: Intake, owner: Student | None) -> None:
         self.file = source.name
         self.personal = source.personal
@@ -135,27 +137,46 @@ class _Reading:
         return question is not None and self.intake.references.question(cells[question]) is not None
 
     def add(self, row: Record) -> None:
-        place, cells = Place(self.file, row.line), row.cells
+        """Puts a row into the intake, or reports why not."""
+        found = self.student(row)
+        if found is None:
+            return
+        entry, cells = found
+        place = Place(self.file, row[0])
+        if self.columns.question is None:
+            self.intake.put(entry, place, [(reference, cells[at]) for at, reference in self.columns.steps], whole=True)
+            return
+        if (answer := self.long(place, cells)) is not None:
+            self.intake.put(entry, place, [answer], whole=False)
+            if self.columns.variant is not None:
+                self.intake.check_variant(entry, place, answer[0].slot, cells[self.columns.variant])
+
+    def answer(self, row: Record) -> tuple[Entry, Reference, str] | None:
+        """The one answer of a row of a long table, without putting it anywhere."""
+        found = self.student(row)
+        if found is None:
+            return None
+        answer = self.long(Place(self.file, row[0]), found[1])
+        return None if answer is None else (found[0], *answer)
+
+    def student(self, row: Record) -> tuple[Entry, list[str]] | None:
+        """Whose row it is, with as many cells as there are columns; None after it has been reported or when it is empty."""
+        place, cells = Place(self.file, row[0]), row[1]
         if len(cells) > self.width and not any(cell.strip() for cell in cells[self.width :]):
             cells = cells[: self.width]
         if len(cells) != self.width:
             self.intake.rows += 1
             self.intake.report(place, "cells", _cell_count(len(cells), self.width))
-            return
+            return None
         if not any(cell.strip() for cell in cells):
-            return
-        who = self.who(cells)
+            return None
         answers = [cells[self.columns.answer]] if self.columns.answer is not None else [cells[at] for at, _ in self.columns.steps]
-        entry = self.intake.owned(place, who, self.owner, self.personal, answers)
-        if entry is None:
-            return
-        if self.columns.question is None:
-            self.intake.put(entry, place, [(reference, cells[at]) for at, reference in self.columns.steps], whole=True)
-            return
+        entry = self.intake.owned(place, self.who(cells), self.owner, self.personal, answers)
+        return None if entry is None else (entry, cells)
+
+    def long(self, place: Place, cells: list[str]) -> tuple[Reference, str] | None:
         reference = self.reference(place, cells)
-        if reference is not None and self.columns.answer is not None:
-            self.intake.put(entry, place, [(reference, cells[self.columns.answer])], whole=False)
-            self.intake.check_variant(entry, place, reference.slot, cells[self.columns.variant] if self.columns.variant is not None else "")
+        return None if reference is None or self.columns.answer is None else (reference, cells[self.columns.answer])
 
     def who(self, cells: list[str]) -> Who:
         at = self.columns.who

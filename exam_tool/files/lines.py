@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from functools import partial
-from typing import BinaryIO, NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from exam_tool.language import ExamToolError, Text
 
+BLOCK = 1 << 16  # characters
 MAX_LINE = 65_536  # characters: a row of a table or an object of JSON lines
 ENCODINGS = {
     "utf-8": "utf-8-sig", "utf8": "utf-8-sig", "utf-8-sig": "utf-8-sig", "ascii": "utf-8-sig",
@@ -18,22 +19,18 @@ ENCODINGS = {
 BROKEN = re.compile("[\ud800-\udfff]")
 
 Encoding = str
+Line = tuple[int, str]  # its number counted from 1, and its text without the ending
 
 
-class Line(NamedTuple):
-    """A line with its ending, and its number counted from 1."""
-
-    number: int
-    text: str
-
-
-class BrokenLine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
     """A line that is not in the encoding named."""
 
     number: int
 
 
-class LongLine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LongLine:
     """A line longer than any row may be; it was skipped without being kept."""
 
     number: int
@@ -59,31 +56,43 @@ def is_utf16(head: bytes) -> bool:
 
 
 def read_lines(stream: BinaryIO, encoding: Encoding = "utf-8-sig") -> Iterator[Line | BrokenLine | LongLine]:
-    """Every line of a stream, in order. Endings may be LF, CRLF or CR.
+    """Every line of a stream, in order. Endings may be LF, CRLF or CR."""
+    for number, lines, plain in read_blocks(stream, encoding):
+        if plain:
+            yield from enumerate(lines, number)
+        else:
+            yield from checked(number, lines)
+
+
+def read_blocks(stream: BinaryIO, encoding: Encoding = "utf-8-sig") -> Iterator[tuple[int, list[str], bool]]:
+    """Lines by the block: the number of the first, the lines, and whether nothing can be wrong with any of them (see ``checked``).
 
     Undecodable bytes pass the decoder as lone surrogates, which no right file can contain, so that one broken line costs
     no other line.
     """
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
-    number = 0
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline=None)
+    number, rest = 1, ""
     try:
-        for line in iter(partial(text.readline, MAX_LINE), ""):
-            number += 1
-            if line.isascii() and len(line) < MAX_LINE:
-                yield Line(number, line)
-            elif len(line) == MAX_LINE and line[-1] not in "\r\n":
-                _skip(text)
-                yield LongLine(number)
-            elif BROKEN.search(line):
-                yield BrokenLine(number)
-            else:
-                yield Line(number, line)
+        while piece := text.read(BLOCK):
+            lines = (rest + piece).split("\n")
+            rest = lines.pop()
+            if len(rest) > MAX_LINE:  # kept just long enough to be known as too long
+                rest = rest[: MAX_LINE + 1]
+            if lines:
+                yield number, lines, piece.isascii() and len(lines[0]) <= MAX_LINE and lines[0].isascii()
+                number += len(lines)
+        if rest:
+            yield number, [rest], False
     finally:
         text.detach()
 
 
-def _skip(text: io.TextIOWrapper) -> None:
-    """Reads on to the end of a line that is too long, in pieces that are thrown away."""
-    while piece := text.readline(MAX_LINE):
-        if piece[-1] in "\r\n":
-            return
+def checked(number: int, lines: Iterable[str]) -> Iterator[Line | BrokenLine | LongLine]:
+    """The lines of a block one by one, looked at."""
+    for at, line in enumerate(lines, number):
+        if len(line) > MAX_LINE:
+            yield LongLine(at)
+        elif not line.isascii() and BROKEN.search(line):
+            yield BrokenLine(at)
+        else:
+            yield at, line

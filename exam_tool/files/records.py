@@ -7,13 +7,15 @@ module's own limits and its habit of swallowing the rest of a file behind an ope
 from __future__ import annotations
 
 import csv
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import chain
 
 from exam_tool.language import Text
 
-from .lines import MAX_LINE, BrokenLine, Line, LongLine
+from .lines import MAX_LINE, BrokenLine, Line, LongLine, checked
+
+Block = tuple[int, list[str], bool]
 
 MAX_CELL = 8_192  # bytes
 MAX_JOINED = 200  # lines of one record whose cells hold line breaks
@@ -21,14 +23,11 @@ MAX_JOINED = 200  # lines of one record whose cells hold line breaks
 csv.field_size_limit(max(csv.field_size_limit(), 4 * MAX_LINE))  # a longer cell is reported by us, not by an exception
 
 
-class Record(NamedTuple):
-    """The cells of a row, all text, and the line on which it begins."""
-
-    line: int
-    cells: list[str]
+Record = tuple[int, list[str]]  # the line on which a row begins, and its cells, all text
 
 
-class Rejected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """A row that cannot be read, with a code for programs and the reason."""
 
     line: int
@@ -50,40 +49,63 @@ MISPLACED = Text("A quote ends in the middle of a cell on this line.", "这一�
 OPEN = "open"
 
 
-def records(
-    lines: Iterable[Line | BrokenLine | LongLine], separator: str, begins: Callable[[list[str]], bool]
-) -> Iterator[Record | Rejected]:
+def records(blocks: Iterable[Block], separator: str, begins: Callable[[list[str]], bool]) -> Iterator[Record | Rejected]:
     """Every row that is not empty.
 
     Args:
+        blocks: lines by the block, as ``read_blocks`` gives them.
         begins: whether these cells are surely the beginning of a row of this table; where it says so, a quote that is still
             open was never meant to reach so far.
     """
-    source = iter(lines)
-    waiting: deque[Line | BrokenLine | LongLine] = deque()
-    while True:
-        line = waiting.popleft() if waiting else next(source, None)
-        if line is None:
-            return
-        if not isinstance(line, Line):
+    lines = _Lines(iter(blocks))
+    for number, block, plain in lines.blocks:
+        if plain and not any('"' in line for line in block):
+            for at, line in enumerate(block, number):
+                if line:
+                    yield at, line.split(separator)
+        else:
+            lines.current = checked(number, block)
+            yield from _careful(lines, separator, begins)
+
+
+class _Lines:
+    """Lines of the current block one by one; a record that is still open at its end pulls the next block in."""
+
+    def __init__(self, blocks: Iterator[Block]) -> None:
+        self.blocks = blocks
+        self.current: Iterator[Line | BrokenLine | LongLine] = iter(())
+
+    def next_in_block(self) -> Line | BrokenLine | LongLine | None:
+        return next(self.current, None)
+
+    def pull(self) -> Line | BrokenLine | LongLine | None:
+        line = next(self.current, None)
+        if line is None and (block := next(self.blocks, None)) is not None:
+            self.current = checked(block[0], block[1])
+            line = next(self.current, None)
+        return line
+
+    def put_back(self, read: Iterable[Line | BrokenLine | LongLine]) -> None:
+        self.current = chain(read, self.current)
+
+
+def _careful(lines: _Lines, separator: str, begins: Callable[[list[str]], bool]) -> Iterator[Record | Rejected]:
+    while (line := lines.next_in_block()) is not None:
+        if not isinstance(line, tuple):
             yield refused(line)
             continue
         number, text = line
         if '"' not in text:
-            stripped = text.rstrip("\r\n")
-            if stripped:
-                yield Record(number, stripped.split(separator))
+            if text:
+                yield number, text.split(separator)
             continue
         cells = split(text, separator)
         if cells is OPEN:
-            cells, read = _joined(text, source, waiting, separator, begins)
-            if cells is OPEN:
-                waiting.extendleft(reversed(read))
-        if isinstance(cells, list):
-            if any(cells):
-                yield Record(number, cells)
-        else:
+            cells = _joined(text, lines, separator, begins)
+        if not isinstance(cells, list):
             yield Rejected(number, "unclosed-quote", UNCLOSED) if cells is OPEN else Rejected(number, "misplaced-quote", MISPLACED)
+        elif any(cells):
+            yield number, cells
 
 
 def refused(line: BrokenLine | LongLine) -> Rejected:
@@ -101,31 +123,25 @@ def split(text: str, separator: str) -> list[str] | str | None:
         return OPEN if "unexpected end of data" in str(error) else None
 
 
-def _joined(
-    text: str,
-    source: Iterator[Line | BrokenLine | LongLine],
-    waiting: deque[Line | BrokenLine | LongLine],
-    separator: str,
-    begins: Callable[[list[str]], bool],
-) -> tuple[list[str] | str | None, list[Line | BrokenLine | LongLine]]:
-    """The record that goes on over the next lines, or ``OPEN`` and the lines that were looked at in vain."""
+def _joined(text: str, lines: _Lines, separator: str, begins: Callable[[list[str]], bool]) -> list[str] | str | None:
+    """The record that goes on over the next lines; ``OPEN``, and the lines looked at put back, where there is none."""
     read: list[Line | BrokenLine | LongLine] = []
     whole = text
-    while len(read) < MAX_JOINED and len(whole) < MAX_LINE:
-        line = waiting.popleft() if waiting else next(source, None)
-        if line is None:
-            break
+    while len(read) < MAX_JOINED and len(whole) < MAX_LINE and (line := lines.pull()) is not None:
         read.append(line)
-        if not isinstance(line, Line):
+        if not isinstance(line, tuple):
             break
-        alone = split(line.text, separator)
+        alone = split(line[1], separator)
         if isinstance(alone, list) and begins(alone):
             break
-        whole += line.text
+        whole = f"{whole}\n{line[1]}"
         cells = split(whole, separator)
+        if isinstance(cells, list):
+            return cells
         if cells is not OPEN:
-            return (cells, read) if cells is not None else (OPEN, read)
-    return OPEN, read
+            break
+    lines.put_back(read)
+    return OPEN
 
 
 def separator_of(header: str) -> str:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from exam_tool.language import ExamToolError, Text
 
-from .lines import BrokenLine, Line, LongLine, is_utf16, read_lines
+from .lines import is_utf16, read_blocks
 from .records import Record, Rejected, records, separator_of
 
 
@@ -26,19 +26,19 @@ class Table:
 
     def __init__(self, stream: BinaryIO, encoding: str) -> None:
         refuse_utf16(stream)
-        lines = read_lines(stream, encoding)
-        first = next((line for line in lines if type(line) is not Line or line.text.strip()), None)
-        if first is None:
+        blocks = read_blocks(stream, encoding)
+        start = next(blocks, None)
+        if start is None:
             raise TableError(1, "empty-file", Text("The file is empty.", "文件是空的。"))
-        self.separator = separator_of(first.text) if isinstance(first, Line) else ","
+        self.separator = separator_of(next((line for line in start[1] if line.strip()), ""))
         self._begins: Callable[[list[str]], bool] = lambda cells: False
-        self._records = records(chain([first], lines), self.separator, lambda cells: self._begins(cells))
+        self._records = records(chain([start], blocks), self.separator, lambda cells: self._begins(cells))
         header = next(self._records, None)
-        if not isinstance(header, Record):
+        if not isinstance(header, tuple):
             message = header.message if header else Text("There is no header.", "没有表头。")
-            raise TableError(first.number, header.code if header else "no-header", message)
-        self.header = [cell.strip(" \t\u3000\u00a0") for cell in header.cells]
-        self.line = header.line
+            raise TableError(header.line if header else 1, header.code if header else "no-header", message)
+        self.header = [cell.strip(" \t\u3000\u00a0") for cell in header[1]]
+        self.line = header[0]
 
     def rows(self, begins: Callable[[list[str]], bool] | None = None) -> Iterator[Record | Rejected]:
         """Every further row; ``begins`` tells the beginning of one (see ``records``), by default as many cells as the header has."""
@@ -53,6 +53,3 @@ def refuse_utf16(stream: BinaryIO) -> None:
     if peek is not None and is_utf16(peek(4)[:4]):
         message = Text("The file is UTF-16. Save it as CSV UTF-8.", "文件是 UTF-16 编码，请另存为 CSV UTF-8。")
         raise TableError(1, "encoding", message)
-
-
-__all__ = ["BrokenLine", "LongLine", "Table", "TableError"]

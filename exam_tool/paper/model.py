@@ -77,7 +77,7 @@ class Paper:
     slots: tuple[Slot, ...]
     sheets: tuple[Sheet, ...]
 
-    @property
+    @cached_property
     def marks(self) -> Fraction:
         return sum((slot.marks for slot in self.slots), Fraction(0))
 

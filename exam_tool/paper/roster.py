@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from exam_tool.files import FileFault, IdError, Place, Record, Source, Table, TableError, checked_id, identity
+from exam_tool.files import FileFault, IdError, Place, Source, Table, TableError, checked_id, identity
 from exam_tool.language import LANGUAGES, ExamToolError, Language, Text
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -61,6 +61,8 @@ class Roster:
 
     def find(self, id: str = "", email: str = "", name: str = "", section: str = "") -> Student | None:
         """The student meant, by id, then email, then name within the section; never a guess among several."""
+        if not self.students:
+            return None
         if id and (found := self.by_id.get(identity(id))) is not None:
             return found
         for key in (email, id):
@@ -121,8 +123,8 @@ def read_roster(source: Source, encoding: str = "utf-8-sig") -> Roster:
             )
         reading = _Reading(source.name, columns, len(table.header))
         for row in table.rows():
-            if isinstance(row, Record):
-                reading.add(row)
+            if isinstance(row, tuple):
+                reading.add(*row)
             else:
                 reading.report(row.line, row.code, row.message)
     return Roster(reading.unique(), tuple(sorted(reading.faults, key=lambda fault: fault.place)), source.fingerprint)
@@ -139,24 +141,24 @@ class _Reading:
     def report(self, line: int, code: str, message: Text) -> None:
         self.faults.append(FileFault(Place(self.file, line), code, message))
 
-    def add(self, row: Record) -> None:
-        if len(row.cells) > self.width:
+    def add(self, line: int, cells_of_row: list[str]) -> None:
+        if len(cells_of_row) > self.width:
             self.report(
-                row.line,
+                line,
                 "cells",
-                Text(f"{len(row.cells)} cells, but {self.width} columns.", f"有 {len(row.cells)} 个单元格，但只有 {self.width} 列。"),
+                Text(f"{len(cells_of_row)} cells, but {self.width} columns.", f"有 {len(cells_of_row)} 个单元格，但只有 {self.width} 列。"),
             )
             return
-        cells = {name: row.cells[at].strip() if at is not None and at < len(row.cells) else "" for name, at in self.columns.items()}
+        cells = {name: cells_of_row[at].strip() if at is not None and at < len(cells_of_row) else "" for name, at in self.columns.items()}
         try:
             identifier = checked_id(cells["id"])
         except IdError as error:
-            self.report(row.line, "bad-id", error.message)
+            self.report(line, "bad-id", error.message)
             return
         spoken = cells["language"].lower()
         if spoken and spoken not in SPOKEN:
             self.report(
-                row.line,
+                line,
                 "language",
                 Text(
                     f"The language is {' or '.join(LANGUAGES)}; the default is used.",
@@ -164,7 +166,7 @@ class _Reading:
                 ),
             )
         student = Student(identifier, cells["name"][:200], cells["email"][:200], SPOKEN.get(spoken), cells["section"][:200])
-        self.rows.setdefault(identity(identifier), []).append((row.line, student))
+        self.rows.setdefault(identity(identifier), []).append((line, student))
 
     def unique(self) -> tuple[Student, ...]:
         """The students listed once; the rows of the others are reported, all of them."""

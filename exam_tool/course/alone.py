@@ -1,0 +1,151 @@
+"""A number that is the only answer to its question, marked fast: the same marks as ``marking`` gives, in a few microseconds.
+
+A plain number far from everything a known mistake, another convention or a pair of mistakes leaves is simply wrong; it needs
+no diagnosis. Whatever is not that plain goes to ``marking``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from flint import fmpq
+
+from exam_tool.answers.decide import Target, bounds
+from exam_tool.answers.reading import NUMBERS, plain_number
+from exam_tool.language import Text
+from exam_tool.marking import Policy, grade, sheet_of
+from exam_tool.marking.agreement import CORRECT, agrees
+from exam_tool.marking.carrying import Carried
+from exam_tool.marking.sheet import Column, Sheet, pairs
+from exam_tool.marking.typed import Answer
+from exam_tool.marking.verdicts import verdict_code
+from exam_tool.variant import Variant
+
+from .marker import causes, needs_person
+from .spreadsheets import damage
+
+NEAR = fmpq(1, 100)  # of a value: far wider than any rounding that is accepted
+REMEMBERED = 65_536
+
+
+@dataclass(eq=False, slots=True)
+class Outcome:
+    """What one typed text is worth in one question. ``whole`` is None where it could not be marked.
+
+    ``review`` says why a person must look at it, ``spoilt`` what a spreadsheet did to it; ``number`` is given by who counts them.
+    """
+
+    mark: Fraction
+    maximum: Fraction
+    whole: int | None
+    verdict: str
+    cause: tuple[str, ...] = ()
+    review: Text | None = None
+    spoilt: Text | None = None
+    number: int = 0
+    ordinary: bool = True
+
+    def __post_init__(self) -> None:
+        self.ordinary = self.review is None and self.spoilt is None
+
+    @property
+    def said(self) -> tuple[Fraction, Fraction, int | None, str, tuple[str, ...]]:
+        """What two outcomes have in common that need not be told apart."""
+        return self.mark, self.maximum, self.whole, self.verdict, self.cause
+
+
+class Single:
+    """A variant that asks for one step, ready for many answers."""
+
+    def __init__(self, variant: Variant, policy: Policy) -> None:
+        self.variant = variant
+        self.policy = policy
+        self.name = variant.asked[0].find
+        sheet = sheet_of(variant, policy.precision)
+        self.column = sheet.columns[self.name]
+        self.goal: Any = self.column.goal
+        self.plain = self.column.asked.kind in NUMBERS and isinstance(self.goal, Target)
+        goals = [self.goal, *_left_behind(sheet, self.column)] if self.plain else []
+        self.ends = [end for span in _spans(goals) for end in span]
+        self.right: Outcome | None = None
+        self.wrong: Outcome | None = None
+
+    def outcome(self, text: str) -> Outcome:
+        """What this text is worth."""
+        found = plain_number(text) if self.plain else None
+        if found is None or not text.isascii():
+            return self.marked(text)
+        value, decimals = found
+        if not self.has_name(value):
+            self.wrong = self.wrong or self.marked(text)
+            return self.wrong
+        if agrees(self.goal, Answer(text, value, decimals)) is not CORRECT:
+            return self.marked(text)
+        self.right = self.right or self.marked(text)
+        return self.right
+
+    def marked(self, text: str) -> Outcome:
+        """The full marking of one text."""
+        given = grade(self.variant, {self.name: text}, self.policy)
+        step = given.steps[0]
+        spoilt = damage(text)
+        review = step.message if needs_person(step) else spoilt if step.marks < step.maximum else None
+        return Outcome(step.marks, step.maximum, given.whole, verdict_code(step.verdict), causes(step), review, spoilt)
+
+    def has_name(self, value: fmpq) -> bool:
+        """Whether a number lies where the key or something a known mistake leaves may be meant."""
+        at = bisect_left(self.ends, value)
+        return bool(at % 2) or (at < len(self.ends) and self.ends[at] == value)
+
+
+def _left_behind(sheet: Sheet, column: Column) -> Iterator[Target]:
+    """Every number that has a name: what known mistakes, other conventions and pairs of mistakes leave."""
+    carried = Carried(sheet, {column.name: Answer("0", fmpq(0), 0)}, None)
+    before = sheet.gap(column, carried.open_steps)
+    known = [mistake for step in (*before, column.step) for mistake in sheet.hypotheses[step.name]]
+    for group in [*((mistake,) for mistake in known), *pairs(known, sheet.ancestors)]:
+        goal = sheet.left_by(column, group, carried.values, carried.open_steps, True)
+        if isinstance(goal, Target):
+            yield goal
+    for convention in sheet.conventions:
+        goal = sheet.elsewhere(column, convention, carried.values, carried.answered, True)
+        if isinstance(goal, Target):
+            yield goal
+
+
+def _spans(goals: Iterable[Target]) -> list[tuple[fmpq, fmpq]]:
+    """Generous neighbourhoods of these numbers, joined where they overlap."""
+    found: list[tuple[fmpq, fmpq]] = []
+    for goal in goals:
+        low, high = bounds(goal.value)
+        found.append(_span(low, high, goal))
+    joined: list[tuple[fmpq, fmpq]] = []
+    for low, high in sorted(found):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _span(low: fmpq, high: fmpq, goal: Target) -> tuple[fmpq, fmpq]:
+    """Far wider than any rounding that could be accepted, even one with too few digits; an exact number has no neighbourhood."""
+    asked = goal.rounding
+    if asked.is_exact and not goal.also:
+        return low, high
+    room = 1 + NEAR * max(abs(low), abs(high))
+    if asked.figures is not None:
+        room += max(abs(low), abs(high)) * fmpq(1, 10 ** (asked.figures - 1))
+    if asked.tolerance is not None:
+        room += 2 * asked.tolerance
+    return low - room, high + room
+
+
+def remembering(size: int = REMEMBERED) -> Any:
+    """``outcome(single, text)`` that judges a repeated pair of question and text once, in bounded memory."""
+    return lru_cache(maxsize=size)(Single.outcome)
