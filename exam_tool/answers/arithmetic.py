@@ -47,7 +47,7 @@ def _value(node: Node, environment: Mapping[str, Scalar]) -> Scalar:
     if kind is Number:
         return node.value  # type: ignore[union-attr]  # narrowed by type(), which is what makes this fast
     if kind is Binary:
-        return _chain(node, environment)  # type: ignore[arg-type]
+        return _chain(node, environment)
     match node:
         case Name(name):
             found = environment.get(name)

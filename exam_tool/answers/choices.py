@@ -17,14 +17,40 @@ DEFAULT_OPTIONS = ("A", "B", "C", "D")
 
 HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"))
 CHOSEN = re.compile(
-    r"(?:我?选择?(?:项)?|答案?(?:是|为|选)?|(?:the answer is|answer(?: is)?|ans|option|choice|i choose)(?![A-Za-z]))\s*[:=]?\s*", re.IGNORECASE
+    r"(?:我?选择?(?:项)?|答案?(?:是|为|选)?|(?:the answer is|answer(?: is)?|ans|option|choice|i choose)(?![A-Za-z]))\s*[:=]?\s*",
+    re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[(\[（【]\s*([A-Za-z0-9])\s*[)\]）】]")
 OUTER = "()[]{}<>【】「」『』\"'`“”‘’. 。、,;:"
 BETWEEN = re.compile(r"\s*(?:[,、;/&+和与及及]|\band\b|以及|\s)\s*", re.IGNORECASE)
 STEPS = re.compile(r"\s*(?:->|=>|-+>|[,、;>→⇒➜—–-]|\s)\s*")
-TRUE = frozenset("t true yes y 对 是 正确 真 √ ✓ ✔ ☑ ✅ right correct 1".split())
-FALSE = frozenset("f false no n 错 否 错误 假 不对 不是 不正确 × ✗ ✘ ✕ ✖ ☒ ❌ x wrong incorrect 0".split())
+TRUE = frozenset(["t", "true", "yes", "y", "对", "是", "正确", "真", "√", "✓", "✔", "☑", "✅", "right", "correct", "1"])
+FALSE = frozenset(
+    [
+        "f",
+        "false",
+        "no",
+        "n",
+        "错",
+        "否",
+        "错误",
+        "假",
+        "不对",
+        "不是",
+        "不正确",
+        "×",
+        "✗",
+        "✘",
+        "✕",
+        "✖",
+        "☒",
+        "❌",
+        "x",
+        "wrong",
+        "incorrect",
+        "0",
+    ]
+)
 
 
 def plain(typed: str) -> str:
@@ -70,7 +96,9 @@ def read_choice(typed: str, options: Options | None, multi: bool) -> tuple[str, 
                 raise Refusal("two-values", Text("One choice is asked: give one letter.", "只能选一项：请只写一个字母。"), 0, len(typed))
             return tuple(label for label in labels if label in found)
     shown = " ".join(labels)
-    raise Refusal("kind", Text(f"Choose one of {shown}." if not multi else f"Choose among {shown}.", f"请从 {shown} 中选择。"), 0, len(typed))
+    raise Refusal(
+        "kind", Text(f"Choose one of {shown}." if not multi else f"Choose among {shown}.", f"请从 {shown} 中选择。"), 0, len(typed)
+    )
 
 
 def read_truth(typed: str) -> bool:
@@ -151,7 +179,11 @@ def read_match(typed: str, lefts: Sequence[str], rights: Sequence[str]) -> tuple
     if len(parts) == len(lefts) and all(folded(part) in right_names for part in parts) and not (set(left_names) & set(right_names)):
         return tuple((left, right_names[folded(part)]) for left, part in zip(lefts, parts, strict=True))
     if len(parts) == 1 and len(lefts) > 1:
-        parts = re.findall(r"[0-9]+[A-Za-z]|[A-Za-z][0-9]+", parts[0]) if re.fullmatch(r"(?:[0-9]+[A-Za-z])+|(?:[A-Za-z][0-9]+)+", parts[0]) else parts
+        parts = (
+            re.findall(r"[0-9]+[A-Za-z]|[A-Za-z][0-9]+", parts[0])
+            if re.fullmatch(r"(?:[0-9]+[A-Za-z])+|(?:[A-Za-z][0-9]+)+", parts[0])
+            else parts
+        )
     found: dict[str, str] = {}
     for part in parts:
         left, right = _pair(part, left_names, right_names, typed)
@@ -170,7 +202,9 @@ def _pair(part: str, lefts: Mapping[str, str], rights: Mapping[str, str], typed:
     left, right = " ".join(lefts.values()), " ".join(rights.values())
     raise Refusal(
         "kind",
-        Text(f'"{part}": write pairs such as 1-B, from {left} to {right}.', f"“{part}”：请写成 1-B 这样的配对，左边 {left}，右边 {right}。"),
+        Text(
+            f'"{part}": write pairs such as 1-B, from {left} to {right}.', f"“{part}”：请写成 1-B 这样的配对，左边 {left}，右边 {right}。"
+        ),
         0,
         len(typed),
     )

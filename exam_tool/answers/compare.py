@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cmp_to_key
 from typing import Any
 
@@ -78,7 +78,7 @@ def expression(reading: Reading, key: Key) -> Judgement:
     return concluded(compare_expressions(key.goal, reading.value, symbols, prove=key.prove), reading)
 
 
-def entrywise(goals: tuple[Target, ...], values: Any, decimals: Any, reading: Reading, places: list[Entry]) -> Judgement:
+def entrywise(goals: tuple[Target, ...], values: Any, decimals: Any, reading: Reading, places: Sequence[Entry]) -> Judgement:
     """The worst verdict of the entries decides, and every entry that differs is named."""
     worst = Outcome(Verdict.CORRECT, None, "exact")
     differing: list[Entry] = []
@@ -93,7 +93,10 @@ def entrywise(goals: tuple[Target, ...], values: Any, decimals: Any, reading: Re
         tail_en, tail_zh = (f" {worst.reason.en}", worst.reason.zh) if worst.reason else ("", "")
         several = len(differing) > 1
         worst = worst._replace(
-            reason=Text(f"{'Entries' if several else 'Entry'} {shown} {'differ' if several else 'differs'}.{tail_en}", f"第 {shown} 个分量不符。{tail_zh}")
+            reason=Text(
+                f"{'Entries' if several else 'Entry'} {shown} {'differ' if several else 'differs'}.{tail_en}",
+                f"第 {shown} 个分量不符。{tail_zh}",
+            )
         )
     return concluded(worst, reading, tuple(differing))
 
@@ -106,14 +109,18 @@ def vector(reading: Reading, key: Key) -> Judgement:
         elif len(values[0]) == 1:
             values, decimals = tuple(row[0] for row in values), tuple(row[0] for row in decimals)
         else:
-            message = Text(f"A list of {len(key.value)} numbers is asked, this is a matrix.", f"这里要 {len(key.value)} 个数的一列，而这是矩阵。")
+            message = Text(
+                f"A list of {len(key.value)} numbers is asked, this is a matrix.", f"这里要 {len(key.value)} 个数的一列，而这是矩阵。"
+            )
             return refused(reading, message, "kind")
     wanted = len(key.goal)
     if len(values) != wanted:
         if len(values) == 1:
             message = Text("A list such as [1, 2] is asked, this is one number.", "这里要的是一列数，例如 [1, 2]，而这是一个数。")
             return refused(reading, message, "kind")
-        return wrong_size(reading, Text(f"{wanted} entries are asked, these are {len(values)}.", f"应有 {wanted} 个数，这里有 {len(values)} 个。"))
+        return wrong_size(
+            reading, Text(f"{wanted} entries are asked, these are {len(values)}.", f"应有 {wanted} 个数，这里有 {len(values)} 个。")
+        )
     return entrywise(key.goal, values, decimals, reading, [(i,) for i in range(1, wanted + 1)])
 
 
@@ -126,9 +133,18 @@ def matrix(reading: Reading, key: Key) -> Judgement:
     height, width = len(key.goal), len(key.goal[0])
     if (len(rows), len(rows[0])) != (height, width):
         if reading.flat and len(rows[0]) == 1:
-            return refused(reading, Text("A matrix such as [[1, 2], [3, 4]] is asked, this is one number.", "这里要的是矩阵，例如 [[1, 2], [3, 4]]，而这是一个数。"), "kind")
+            return refused(
+                reading,
+                Text(
+                    "A matrix such as [[1, 2], [3, 4]] is asked, this is one number.",
+                    "这里要的是矩阵，例如 [[1, 2], [3, 4]]，而这是一个数。",
+                ),
+                "kind",
+            )
         if reading.flat and width == 1 and len(rows[0]) == height:
-            return refused(reading, Text("A column is asked: write [[1], [2]] or [1; 2].", "这里要的是列：请写成 [[1], [2]] 或 [1; 2]。"), "column")
+            return refused(
+                reading, Text("A column is asked: write [[1], [2]] or [1; 2].", "这里要的是列：请写成 [[1], [2]] 或 [1; 2]。"), "column"
+            )
         asked, given = f"{height}x{width}", f"{len(rows)}x{len(rows[0])}"
         if given == f"{width}x{height}" and _is_transpose(key, rows):
             return Judgement(Verdict.INCORRECT, reading, TRANSPOSED, None, 1, (), "exact", "transposed")
@@ -148,7 +164,11 @@ TRANSPOSED = Text("This is the transpose: rows and columns are exchanged.", "这
 
 def _is_transpose(key: Key, rows: Any) -> bool:
     turned = tuple(zip(*rows, strict=True))
-    return all(outcome_of(goal, value, None).verdict is Verdict.CORRECT for goals, row in zip(key.goal, turned, strict=True) for goal, value in zip(goals, row, strict=True))
+    return all(
+        outcome_of(goal, value, None).verdict is Verdict.CORRECT
+        for goals, row in zip(key.goal, turned, strict=True)
+        for goal, value in zip(goals, row, strict=True)
+    )
 
 
 def shape(reading: Reading, key: Key) -> Judgement:
@@ -156,7 +176,9 @@ def shape(reading: Reading, key: Key) -> Judgement:
     if given == wanted or (key.layout_free and sorted(given) == sorted(wanted)):
         return concluded(Outcome(Verdict.CORRECT, None, "exact"), reading)
     if len(given) != len(wanted):
-        return wrong_size(reading, Text(f"{len(wanted)} axes are asked, these are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。"))
+        return wrong_size(
+            reading, Text(f"{len(wanted)} axes are asked, these are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。")
+        )
     differing = tuple((i,) for i, (a, b) in enumerate(zip(given, wanted, strict=True), 1) if a != b)
     if sorted(given) == sorted(wanted):
         reason = Text("The right numbers in another order: another layout of the axes.", "数值都对，但顺序不同：各轴的排列不同。")
@@ -172,7 +194,10 @@ def collection(reading: Reading, key: Key) -> Judgement:
     except (Undecided, Undefined):
         return concluded(UNDECIDED, reading)
     if len(given) != len(wanted):
-        return wrong_size(reading, Text(f"{len(given)} elements were given; the number of elements is not right.", f"给出了 {len(given)} 个元素，个数不对。"))
+        return wrong_size(
+            reading,
+            Text(f"{len(given)} elements were given; the number of elements is not right.", f"给出了 {len(given)} 个元素，个数不对。"),
+        )
     values, decimals = [value for value, _ in given], [digits for _, digits in given]
     return entrywise(tuple(wanted), values, decimals, reading, [(i,) for i in range(1, len(wanted) + 1)])
 
@@ -192,7 +217,10 @@ def interval(reading: Reading, key: Key) -> Judgement:
     except (Undecided, Undefined):
         return concluded(UNDECIDED, reading)
     if len(given) != len(wanted):
-        return wrong_size(reading, Text(f"{len(given)} intervals were given; the number of intervals is not right.", f"给出了 {len(given)} 个区间，个数不对。"))
+        return wrong_size(
+            reading,
+            Text(f"{len(given)} intervals were given; the number of intervals is not right.", f"给出了 {len(given)} 个区间，个数不对。"),
+        )
     goals = merged_goals(wanted, key)
     decimals = _end_decimals(reading)
     worst = Outcome(Verdict.CORRECT, None, "exact")
@@ -212,7 +240,12 @@ def _end(value: Scalar | None, goal: Target | None, belongs: bool, wanted: bool,
         return Outcome(Verdict.CORRECT if value is None and goal is None else Verdict.INCORRECT, None, "exact")
     outcome = outcome_of(goal, value, decimals)
     if outcome.verdict is Verdict.CORRECT and belongs != wanted:
-        return Outcome(Verdict.INCORRECT, Text("An end is open where it should be closed, or closed where it should be open.", "有一个端点的开闭不对。"), "exact", "open-closed")
+        return Outcome(
+            Verdict.INCORRECT,
+            Text("An end is open where it should be closed, or closed where it should be open.", "有一个端点的开闭不对。"),
+            "exact",
+            "open-closed",
+        )
     return outcome
 
 
@@ -305,7 +338,9 @@ def matching(reading: Reading, key: Key) -> Judgement:
     differing = tuple((i,) for i, (left, right) in enumerate(key.value, 1) if given.get(left) != right)
     missing = [left for left, _ in key.value if left not in given]
     reason = Text(f"No partner for {' '.join(missing)}.", f"{' '.join(missing)} 没有配对。") if missing else None
-    return concluded(Outcome(Verdict.INCORRECT if differing else Verdict.CORRECT, reason, "exact", "incomplete" if missing else ""), reading, differing)
+    return concluded(
+        Outcome(Verdict.INCORRECT if differing else Verdict.CORRECT, reason, "exact", "incomplete" if missing else ""), reading, differing
+    )
 
 
 __all__ = ["Shape", "judge_of", "outcome_of"]

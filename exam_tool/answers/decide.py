@@ -40,7 +40,9 @@ class Outcome(NamedTuple):
 
 CORRECT = Outcome(Verdict.CORRECT, None, "exact")
 INCORRECT = Outcome(Verdict.INCORRECT, None, "exact")
-TOO_CLOSE = Text("This number cannot be told apart from the key; a person must look at it.", "无法判定这个数与标准答案是否相同，需要人工查看。")
+TOO_CLOSE = Text(
+    "This number cannot be told apart from the key; a person must look at it.", "无法判定这个数与标准答案是否相同，需要人工查看。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ def sign_of(a: Scalar, b: Scalar, extra: fmpq = ZERO) -> tuple[int, str]:
         Undecided: for enclosures that stay wide or infinite: they prove nothing.
     """
     surds = _is_surd(a) and _is_surd(b)
-    difference = subtract(a, b) if surds else None
-    if type(difference) is fmpq:
+    difference: Scalar | None = subtract(a, b) if surds else None
+    if isinstance(difference, fmpq):
         distance = abs(difference)
         return (distance > extra) - (distance < extra), "exact"
     if extra == 0 and identical(a, b):
@@ -222,7 +224,9 @@ def decide(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
     order, method = _distance(goal, value, half)
     if order <= 0:
         return CORRECT if method == "exact" else Outcome(Verdict.CORRECT, None, method)
-    if goal.also and any(low - half <= value_low and value_high <= high + half for value_low, value_high in [bounds(value)] for low, high in goal.also):
+    if goal.also and any(
+        low - half <= value_low and value_high <= high + half for value_low, value_high in [bounds(value)] for low, high in goal.also
+    ):
         return Outcome(Verdict.CORRECT, None, "range")
     if rounding.tolerance is not None:
         return Outcome(Verdict.INCORRECT, None, method)
@@ -242,7 +246,7 @@ def too_few(given: int, asked: int, figures: int | None) -> Text:
 
 
 def asked_places(goal: Target, value: Scalar) -> int:
-    """The decimal place asked; for significant figures the larger of the two numbers' leading digits counts less, so 10.0 is right for 9.996."""
+    """The decimal place asked; significant figures count from the smaller of the two leading digits, so 10.0 is right for 9.996."""
     if goal.rounding.places is not None:
         return goal.rounding.places
     figures = goal.rounding.figures or DEFAULT_FIGURES
@@ -266,7 +270,9 @@ def _exactly(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
                 f"Right to {decimals} decimals; the exact value is asked (a form such as 2/3 or sqrt(6)/6)."
                 if decimals > 0
                 else "Rightly rounded; the exact value is asked.",
-                f"前 {decimals} 位小数正确；题目要求精确值（如 2/3 或 sqrt(6)/6 的形式）。" if decimals > 0 else "舍入正确；题目要求精确值。",
+                f"前 {decimals} 位小数正确；题目要求精确值（如 2/3 或 sqrt(6)/6 的形式）。"
+                if decimals > 0
+                else "舍入正确；题目要求精确值。",
             ),
             method,
             "exact-form",
@@ -291,7 +297,7 @@ def _rounds(goal: Target, value: Scalar, decimals: int) -> bool:
     """Whether the number is the key rounded to the decimals it was typed with; a zero, and a bare digit for a small key, are not."""
     if type(value) is fmpq and not value:
         return False
-    if decimals < 1 and -1 < goal.low and goal.high < 1:
+    if decimals < 1 and goal.low > -1 and goal.high < 1:
         return False
     return _distance(goal, value, half_unit(decimals))[0] <= 0
 
@@ -299,4 +305,9 @@ def _rounds(goal: Target, value: Scalar, decimals: int) -> bool:
 def _cut_off(goal: Target, value: fmpq, places: int) -> bool:
     low, high = abs(goal.low), abs(goal.high)
     unit = fmpq(1, 10**places) if places >= 0 else fmpq(10**-places)
-    return (value > 0) == (goal.low > 0) and abs(value) <= min(low, high) and max(low, high) < abs(value) + unit and (value / unit).q == 1
+    return (
+        bool((value > 0) == (goal.low > 0))
+        and abs(value) <= min(low, high)
+        and max(low, high) < abs(value) + unit
+        and bool((value / unit).q == 1)
+    )

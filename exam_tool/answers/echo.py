@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flint import arb
+
 from exam_tool.expressions.decimals import significant_text
-from exam_tool.expressions.exact import Real, Undecided, Undefined
+from exam_tool.expressions.exact import Real, enclose
 from exam_tool.expressions.printing import cells, latex, latex_escape, text, visible
 from exam_tool.expressions.tree import Array, Node
-from exam_tool.language import Text
+from exam_tool.language import ExamToolError, Text
 
 from .characters import Typed
 from .reading import LISTS, NUMBERS, PLAIN_NUMBER, Reading
@@ -17,6 +19,7 @@ from .shapes import BATCH
 
 LONGEST = 80
 FIGURES = 5
+MODERATE = 10**60
 
 
 def reading_text(reading: Reading) -> str:
@@ -96,15 +99,21 @@ def read_back(reading: Reading) -> Text | None:
 def _approximately(reading: Reading) -> str:
     """The value in digits behind a form that does not show it."""
     value = reading.value
-    if reading.kind not in NUMBERS:
+    if reading.kind not in NUMBERS or not _is_moderate(value):
         return ""
     try:
         digits = significant_text(value, FIGURES)
         exact = type(value) is not Real and value == _as_number(digits)
-    except (Undecided, Undefined, ArithmeticError, ValueError):
+    except (ExamToolError, ArithmeticError, ValueError):  # no digits is better than no echo
         return ""
     digits = _trimmed(digits) if exact else digits
     return "" if exact and digits == reading_text(reading) else f" = {digits}{'' if exact else '...'}"
+
+
+def _is_moderate(value: Any) -> bool:
+    """Whether its digits are worth showing: writing out a number of a million digits would take longer than judging it."""
+    size = abs(enclose(value))
+    return size.contains(0) or bool(size < arb(MODERATE) and size > arb(1) / MODERATE)
 
 
 def _as_number(digits: str) -> Any:

@@ -10,18 +10,32 @@ from exam_tool.language import Text
 from .characters import Typed, mapped
 from .refusal import Refusal
 
-PAIRS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("\\boxed{", "}"), ("\\fbox{", "}"), ('"', '"'), ("``", "``"), ("`", "`"), ("'", "'"))
+PAIRS = (
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("\\boxed{", "}"),
+    ("\\fbox{", "}"),
+    ('"', '"'),
+    ("``", "``"),
+    ("`", "`"),
+    ("'", "'"),
+)
 LEAD = re.compile(
-    r"(?:(?:final\s+)?(?:answer|ans|result)(?:\s+is)?(?![A-Za-z0-9_])\s*[:=]?|(?:答案|结果|解|答)(?:是|为)?\s*[:=]?|(?:approximately|approx\.?|about)(?![A-Za-z0-9_])|(?:约等于|大约|约)|\\approx|[≈~]|=)\s*",
+    r"(?:(?:final\s+)?(?:answer|ans|result)(?:\s+is)?(?![A-Za-z0-9_])\s*[:=]?"
+    r"|(?:答案|结果|解|答)(?:是|为)?\s*[:=]?"
+    r"|(?:approximately|approx\.?|about)(?![A-Za-z0-9_])|(?:约等于|大约|约)|\\approx|[≈~]|=)\s*",
     re.IGNORECASE,
 )
 LABEL_LENGTH = 40
 EQUALS = re.compile(r"\\approx|[=≈]")
 BLANK = Text("No answer given.", "没有作答。")
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SPREADSHEET_DATE = re.compile(
-    rf"\d{{1,2}}-(?:{MONTHS.replace(' ', '|')})(?:-\d{{2,4}})?|(?:{MONTHS.replace(' ', '|')})-\d{{1,4}}|\d{{1,2}}月\d{{1,2}}日|(?:19|20)\d\d[-/]\d{{1,2}}[-/]\d{{1,2}}",
+    rf"[0-9]{{1,2}}-(?:{MONTHS})(?:-[0-9]{{2,4}})?|(?:{MONTHS})-[0-9]{{1,4}}"
+    r"|[0-9]{1,2}月[0-9]{1,2}日|(?:19|20)[0-9]{2}[-/][0-9]{1,2}[-/][0-9]{1,2}",
     re.IGNORECASE,
 )
 GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2})(?:(,)|(_)|(')|( ))([0-9]{3}(?:(?:(?(3),)(?(4)_)(?(5)')(?(6) ))[0-9]{3})*)(\.[0-9]*)?")

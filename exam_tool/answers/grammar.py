@@ -172,7 +172,9 @@ class TypedParser(Parser):
     def missing(self) -> Refusal:
         token = self.token
         if token.kind == "end":
-            return Refusal("incomplete", Text("The answer stops too early: a number is missing at the end.", "答案不完整：末尾缺少数。"), token.column)
+            return Refusal(
+                "incomplete", Text("The answer stops too early: a number is missing at the end.", "答案不完整：末尾缺少数。"), token.column
+            )
         return Refusal(
             "syntax", Text(f'A number is missing before "{token.text}".', f"“{token.text}”之前缺少数。"), token.column, len(token.text)
         )
@@ -205,7 +207,11 @@ class TypedParser(Parser):
         if token.kind == "name" and self.constant(token) is not None:
             self.advance()
             return Name(self.constant(token) or "")
-        raise Refusal("syntax", Text("Put the parts of the fraction or root in braces: \\frac{1}{2}.", "分式或根式的各部分请用花括号：\\frac{1}{2}。"), token.column)
+        raise Refusal(
+            "syntax",
+            Text("Put the parts of the fraction or root in braces: \\frac{1}{2}.", "分式或根式的各部分请用花括号：\\frac{1}{2}。"),
+            token.column,
+        )
 
     def root(self, token: Token) -> Node:
         """``√2``, ``√(1+x)``, ``\\sqrt{2}`` and ``\\sqrt[3]{2}``."""
@@ -286,7 +292,10 @@ class TypedParser(Parser):
             wanted = f"{least}" if least == most else f"{least} - {most}"
             raise Refusal(
                 "arguments",
-                Text(f"{token.text} takes {wanted} argument(s), not {len(arguments)}.", f"{token.text} 需要 {wanted} 个自变量，这里有 {len(arguments)} 个。"),
+                Text(
+                    f"{token.text} takes {wanted} argument(s), not {len(arguments)}.",
+                    f"{token.text} 需要 {wanted} 个自变量，这里有 {len(arguments)} 个。",
+                ),
                 token.column,
                 len(token.text),
             )
@@ -294,11 +303,15 @@ class TypedParser(Parser):
 
     def stranger(self, token: Token) -> Refusal:
         """An unknown name: a unit the question does not accept when it ends the answer, else a name nobody declared."""
-        behind_number = self.position > 1 and (self.stream[self.position - 2].kind == "number" or self.stream[self.position - 2].text in ")]")
+        behind_number = self.position > 1 and (
+            self.stream[self.position - 2].kind == "number" or self.stream[self.position - 2].text in ")]"
+        )
         if token.text in ("K", "k", "M", "B", "G") and behind_number:
             return Refusal(
                 "unit",
-                Text(f'"{token.text}" may mean 1000 or 1024: write the number out.', f"“{token.text}”可能是 1000 或 1024，请写出完整的数。"),
+                Text(
+                    f'"{token.text}" may mean 1000 or 1024: write the number out.', f"“{token.text}”可能是 1000 或 1024，请写出完整的数。"
+                ),
                 token.column,
             )
         if token.text in ("or", "or_", "and", "或", "或者", "和", "与"):
@@ -358,13 +371,17 @@ class TypedParser(Parser):
             sign, digits = self.ahead(1), self.ahead(2)
             if sign.text in ("-", "+") and not sign.spaced and digits.kind == "number" and not digits.spaced:
                 tail = f"{sign.text}{digits.text}"
-                raise ambiguous(f"{before.text} e{tail}", f"{before.text}e{tail}", f"{before.text}*e {sign.text} {digits.text}", before.column)
+                raise ambiguous(
+                    f"{before.text} e{tail}", f"{before.text}e{tail}", f"{before.text}*e {sign.text} {digits.text}", before.column
+                )
 
     def leftover(self) -> ReadError:
         token, before = self.token, self.stream[self.position - 1]
         if token.kind in ("number", "vulgar") and before.kind in ("number", "vulgar"):
             shown = f"{before.text} {token.text}"
-            return ambiguous(shown, f"{before.text}*{token.text}", f"{before.text}{token.text}", before.column, token.column - before.column + 1)
+            return ambiguous(
+                shown, f"{before.text}*{token.text}", f"{before.text}{token.text}", before.column, token.column - before.column + 1
+            )
         if token.kind == "name" and before.kind == "name":
             if spelled(token.text) in ("or", "and", "或", "和"):
                 return self.stranger(token)
@@ -378,7 +395,11 @@ class TypedParser(Parser):
         if token.text in (",", ";") and token.kind == "symbol":
             return Refusal("two-values", Text("One number is asked, this is a list.", "这里只要一个数，而这是一列数。"), token.column)
         if token.text in ("<", ">", "<=", ">=", "=", "==", "!="):
-            return Refusal("syntax", Text(f'"{token.text}": a value is asked, not a relation.', f"“{token.text}”：这里要的是值，不是关系式。"), token.column)
+            return Refusal(
+                "syntax",
+                Text(f'"{token.text}": a value is asked, not a relation.', f"“{token.text}”：这里要的是值，不是关系式。"),
+                token.column,
+            )
         if token.text in (")", "]", "}"):
             return Refusal("brackets", Text(f'This "{token.text}" closes nothing.', f"这个“{token.text}”没有对应的左括号。"), token.column)
         return self.unexpected(Text("An operator is missing", "缺少运算符"))

@@ -74,9 +74,8 @@ def _prepared(
 ) -> Key:
     if options and options[0] == "mapping" and len(options) > 1 and isinstance(options[1], tuple):
         options = dict(options[1:])
-    return prepare(
-        key, kind, places=places, sig=sig, tolerance=tolerance, units=units, unit=unit, multi=multi, also=also, symbols=symbols, options=options
-    )  # fmt: skip
+    digits = {"places": places, "sig": sig, "tolerance": tolerance, "also": also}
+    return prepare(key, kind, units=units, unit=unit, multi=multi, symbols=symbols, options=options, **digits)
 
 
 def judge_with(key: Key, response: str) -> Judgement:
@@ -97,7 +96,7 @@ _remembered = lru_cache(maxsize=REMEMBERED)(_judged)
 
 
 def judge_reading(key: Key, reading: Reading) -> Judgement:
-    """A response that was read already against a key: marking compares one reading with many values, and must not read it again."""
+    """A response that was read already, against a key: marking compares one reading with many values."""
     return key.judge(reading, key)
 
 

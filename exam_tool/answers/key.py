@@ -24,7 +24,7 @@ from .judgement import Judgement
 from .reading import NUMBERS, Asked, NotAsked, Reading, asked_for, read_fully
 
 MAX_PLACES = 60
-Number = int | float | str | Fraction | Decimal | fmpq | Real | arb
+Number = int | float | str | Fraction | Decimal | Any  # or an exact value: fmpq, Real, arb
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -78,7 +78,11 @@ def prepare(
         raise
     except ExamToolError as error:
         shown = str(key)[:60]
-        raise NotAsked(Text(f'The key "{shown}" does not read as {kind}: {error.message.en}', f"标准答案“{shown}”不能按 {kind} 读取：{error.message.zh}")) from None
+        raise NotAsked(
+            Text(
+                f'The key "{shown}" does not read as {kind}: {error.message.en}', f"标准答案“{shown}”不能按 {kind} 读取：{error.message.zh}"
+            )
+        ) from None
     return Key(asked, value, rounding, _goal(value, kind, rounding, ranges), layout == "any", prove, judge_of(asked.kind))
 
 
@@ -137,7 +141,12 @@ def _value_of_key(
             asked = asked_for(kind, options=options, lefts=lefts)
             unknown = [right for _, right in pairs if right not in labels_of(options)]
             if unknown or len(lefts) != len(pairs):
-                raise NotAsked(Text("A matching key gives each left label one of the offered right labels.", "配对题的标准答案必须给每个左项一个可选的右项。"))
+                raise NotAsked(
+                    Text(
+                        "A matching key gives each left label one of the offered right labels.",
+                        "配对题的标准答案必须给每个左项一个可选的右项。",
+                    )
+                )
             return tuple(pairs), asked
         case "text":
             asked = asked_for(kind)
@@ -243,7 +252,10 @@ def _goal(value: Value, kind: str, rounding: Rounding, also: Sequence[tuple[Scal
     if kind in ("vector", "matrix", "set"):
         return _targets(value, rounding, also)
     if kind == "interval":
-        return tuple((None if low is None else target(low, rounding), a, None if high is None else target(high, rounding), b) for low, a, high, b in value)
+        return tuple(
+            (None if low is None else target(low, rounding), a, None if high is None else target(high, rounding), b)
+            for low, a, high, b in value
+        )
     return value
 
 

@@ -1,4 +1,4 @@
-"""Cuts a typed answer into the tokens of the parser: LaTeX, Greek letters and Chinese units of ten thousand included. It gives no meaning."""
+"""Cuts a typed answer into the tokens of the parser: LaTeX, Greek letters, 万 and 亿 included. It gives no meaning."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ PATTERN = (
 )
 PLAIN, WITHOUT_TIMES = re.compile(TIMES + PATTERN, re.DOTALL), re.compile(PATTERN, re.DOTALL)
 
-BLANK_COMMANDS = frozenset(("left", "right", "big", "Big", "bigl", "bigr", "quad", "qquad", ",", ";", ":", "!", " ", "displaystyle", "limits"))
+BLANK_COMMANDS = frozenset(
+    ("left", "right", "big", "Big", "bigl", "bigr", "quad", "qquad", ",", ";", ":", "!", " ", "displaystyle", "limits")
+)
 COMMANDS = {
     "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "√", "cdot": "*", "times": "*", "ast": "*", "div": "/",
     "pm": "±", "cup": "∪", "in": "∈", "infty": "∞", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">",
@@ -42,7 +44,7 @@ COMMANDS = {
     "langle": "<", "rangle": ">", "emptyset": "∅", "varnothing": "∅", "approx": "≈", "top": "ᵀ", "\\": ";", "|": "|",
 }  # fmt: skip
 COMMAND_NAMES = frozenset(
-    "ln log exp sin cos tan sinh cosh tanh arcsin arccos arctan max min mathbb".split()
+    ["ln", "log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "max", "min", "mathbb"]
 ) | frozenset(GREEK) | {"varepsilon", "varphi", "vartheta"}  # fmt: skip
 SPELLINGS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "lam": "lambda", "eps": "epsilon"}
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
@@ -77,7 +79,9 @@ def tokens(typed: Typed, symbols: Mapping[str, str] | None = None) -> list[Token
                 found.append(Token("name" if kind == "root" else str(kind), text, column, spaced))
             case "times":
                 if found[-1].text == "0":
-                    raise ambiguous("0x" + typed.text[match.end() : match.end() + 8], "0 * ...", "a hexadecimal number", found[-1].column, 2)
+                    raise ambiguous(
+                        "0x" + typed.text[match.end() : match.end() + 8], "0 * ...", "a hexadecimal number", found[-1].column, 2
+                    )
                 found.append(Token("symbol", "*", column, spaced))
             case _:
                 if not command(match, column, spaced, found):
@@ -85,9 +89,15 @@ def tokens(typed: Typed, symbols: Mapping[str, str] | None = None) -> list[Token
                     continue
         spaced = 0
         if depth > MAX_DEPTH:
-            raise Refusal("too-deep", Text("This answer has too many nested brackets. Give the final value.", "括号嵌套过多。请给出最终结果。"), column)
+            raise Refusal(
+                "too-deep",
+                Text("This answer has too many nested brackets. Give the final value.", "括号嵌套过多。请给出最终结果。"),
+                column,
+            )
         if len(found) > MAX_TOKENS:
-            raise Refusal("too-big", Text("This answer has too many symbols. Give the final value.", "答案中的符号过多。请给出最终结果。"), column)
+            raise Refusal(
+                "too-big", Text("This answer has too many symbols. Give the final value.", "答案中的符号过多。请给出最终结果。"), column
+            )
     found.append(Token("end", "", columns[-1], spaced))
     return found
 
@@ -99,7 +109,9 @@ def scaled(match: re.Match[str], column: int) -> str:
         return text
     numeral = text[: -len(scale)]
     if "e" in numeral.lower():
-        raise Refusal("number", Text(f'"{text}": write either e or {scale.strip()}.', f"“{text}”：e 与{scale.strip()}只能用一个。"), column, len(text))
+        raise Refusal(
+            "number", Text(f'"{text}": write either e or {scale.strip()}.', f"“{text}”：e 与{scale.strip()}只能用一个。"), column, len(text)
+        )
     return f"{numeral}e{SCALES[scale.strip()]}"
 
 
@@ -135,7 +147,9 @@ def command(match: re.Match[str], column: int, spaced: int, found: list[Token]) 
 def stranger(character: str, column: int) -> str:
     """A word or letter of another script, which the parser will say it does not know; anything else is refused here by name."""
     if not CHINESE_NUMERALS.isdisjoint(character):
-        raise Refusal("character", Text(f'"{character}": write numbers with the digits 0-9.', f"“{character}”：请用数字 0-9 书写。"), column)
+        raise Refusal(
+            "character", Text(f'"{character}": write numbers with the digits 0-9.', f"“{character}”：请用数字 0-9 书写。"), column
+        )
     if len(character) == 1 and character.isnumeric():
         name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
         raise Refusal(

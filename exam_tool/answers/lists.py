@@ -18,7 +18,7 @@ from .refusal import Refusal
 MAX_SIDE, MAX_ENTRIES = 64, 1000
 WRAPPER = re.compile(r"(?:(?:np|numpy|torch|jnp|tf|sp|sympy)\s*\.\s*)?(?:array|matrix|tensor|Tensor|Matrix|FloatTensor|constant)\s*\(")
 KEYWORD = re.compile(r",\s*(?:dtype|device|requires_grad)\s*=\s*[A-Za-z0-9_.'\":]+\s*(?=[,)])")
-TRANSPOSED = re.compile(r"(?:\s*\^\s*(?:\{\s*)?(?:T|ᵀ|\\top|\\mathrm\{T\}|\\text\{T\}|\\intercal)(?:\s*\})?|\.T|'|ᵀ)+$")
+TRANSPOSED = re.compile(r"(?:\s*\^\s*(?:\{\s*)?(?:T|ᵀ|\\top|\\mathrm\{T\}|\\text\{T\}|\\intercal)(?:\s*\})?|\.T|'|ᵀ){1,4}$")
 ONE_TRANSPOSE = re.compile(r"\^\s*(?:\{\s*)?(?:T|ᵀ|\\top|\\mathrm\{T\}|\\text\{T\}|\\intercal)(?:\s*\})?|\.T|'|ᵀ")
 PAIRS = {"[": "]", "(": ")", "<": ">"}
 
@@ -224,7 +224,9 @@ def _entry(cell: list[Token], i: int, j: int, symbols: Mapping[str, str]) -> Nod
 def _check_sizes(rows: tuple[tuple[Node, ...], ...], typed: Typed) -> None:
     width = len(rows[0])
     if len(rows) > MAX_SIDE or (width > MAX_SIDE and len(rows) > 1) or len(rows) * width > MAX_ENTRIES:
-        raise Refusal("too-big", Text(f"At most {MAX_SIDE} rows and columns are read.", f"最多读取 {MAX_SIDE} 行 {MAX_SIDE} 列。"), typed.columns[0])
+        raise Refusal(
+            "too-big", Text(f"At most {MAX_SIDE} rows and columns are read.", f"最多读取 {MAX_SIDE} 行 {MAX_SIDE} 列。"), typed.columns[0]
+        )
     for i, row in enumerate(rows[1:], 2):
         if len(row) != width:
             raise Refusal(

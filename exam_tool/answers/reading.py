@@ -13,7 +13,7 @@ from flint import fmpq
 from exam_tool.expressions.arrays import Shape
 from exam_tool.expressions.exact import Scalar, Undecided
 from exam_tool.expressions.printing.symbols import symbol
-from exam_tool.expressions.reader import ReadError
+from exam_tool.expressions.reader import MAX_LENGTH, ReadError
 from exam_tool.expressions.tree import Array, Binary, Name, Node, Number, Unary, walk
 from exam_tool.language import ExamToolError, Text
 
@@ -41,13 +41,14 @@ NUMBERS = frozenset(("integer", "rational", "decimal", "exact"))
 LISTS = frozenset(("vector", "matrix"))
 
 # Quantifiers with fixed bounds: no length of input makes them slow.
-PLAIN_NUMBER = re.compile(r"\s{0,8}([+-]?[0-9]{1,40})(?:\.([0-9]{0,40})|/([0-9]{1,40}))?\s{0,8}")
+PLAIN_NUMBER = re.compile(r"[ \t\n]{0,8}([+-]?[0-9]{1,40})(?:\.([0-9]{0,40})|/([0-9]{1,40}))?[ \t\n]{0,8}")
 LABELS = frozenset(("unknown-name", "unit", "character", "syntax", "two-values", "incomplete", "kind"))
+MAX_COMMAS = 250  # beyond, the limit on symbols is for the grammar to check
 POWERS_OF_TEN = tuple(10**k for k in range(41))
 
 
 class NotAsked(ExamToolError):
-    """A question that asks for something no answer can be: an unknown kind, a key that does not read. The author's fault, not the student's."""
+    """A question no answer can satisfy: an unknown kind, a key that does not read. The author's fault, not the student's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ def read_asked(response: str, asked: Asked) -> Reading | Unreadable:
         if entries is not None:
             value, decimals, flat = entries
             return Reading(asked.kind, response, value, decimals, None, asked, flat)
-    return caught(read_fully, response, asked)
+    found: Reading | Unreadable = caught(read_fully, response, asked)
+    return found
 
 
 def caught(read: Any, response: str, asked: Asked) -> Any:
@@ -219,14 +221,15 @@ def plain_number(text: str) -> tuple[fmpq, int | None] | None:
 
 def plain_list(text: str) -> tuple[Any, Any, bool] | None:
     """``[1, 2]`` or ``[[1, 2], [3, 4]]`` of plain numbers with commas, as values, decimals and whether it is flat; else None."""
-    if not (text.startswith("[") and text.endswith("]")):
+    if not (text.startswith("[") and text.endswith("]")) or len(text) > MAX_LENGTH or text.count(",") > MAX_COMMAS:
         return None
     if not text.startswith("[["):
         row = _plain_row(text[1:-1])
         return None if row is None else (*row, True)
     if not text.endswith("]]"):
         return None
-    values, decimals = [], []
+    values: list[tuple[fmpq, ...]] = []
+    decimals: list[tuple[int | None, ...]] = []
     for piece in text[2:-2].split("]"):
         if values:
             piece = piece.lstrip()
@@ -248,7 +251,8 @@ def plain_list(text: str) -> tuple[Any, Any, bool] | None:
 
 
 def _plain_row(text: str) -> tuple[tuple[fmpq, ...], tuple[int | None, ...]] | None:
-    values, decimals = [], []
+    values: list[fmpq] = []
+    decimals: list[int | None] = []
     for part in text.split(","):
         found = plain_number(part)
         if found is None:
@@ -426,4 +430,17 @@ def _literal_decimals(node: Node) -> int | None:
     return None
 
 
-__all__ = ["KINDS", "Asked", "Kind", "NotAsked", "Reading", "Shape", "Unreadable", "Working", "asked_for", "read_answer", "read_asked", "read_working"]
+__all__ = [
+    "KINDS",
+    "Asked",
+    "Kind",
+    "NotAsked",
+    "Reading",
+    "Shape",
+    "Unreadable",
+    "Working",
+    "asked_for",
+    "read_answer",
+    "read_asked",
+    "read_working",
+]

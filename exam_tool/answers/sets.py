@@ -42,7 +42,9 @@ def read_set(typed: Typed, symbols: Mapping[str, str]) -> tuple[Node, ...]:
     for piece in _split(stream, LIST_SIGNS, LIST_WORDS):
         elements.extend(_element(_unlabelled(piece), symbols, typed))
         if len(elements) > MAX_ELEMENTS:
-            raise Refusal("too-big", Text(f"A set has at most {MAX_ELEMENTS} elements.", f"集合最多 {MAX_ELEMENTS} 个元素。"), typed.columns[0])
+            raise Refusal(
+                "too-big", Text(f"A set has at most {MAX_ELEMENTS} elements.", f"集合最多 {MAX_ELEMENTS} 个元素。"), typed.columns[0]
+            )
     return tuple(elements)
 
 
@@ -88,7 +90,11 @@ def _element(piece: list[Token], symbols: Mapping[str, str], typed: Typed) -> li
         return [parse([*piece, end], symbols, mixed=False)]
     place = places[0]
     return [
-        parse([*piece[:place], *([Token("symbol", sign, piece[place].column)] if place or sign == "-" else []), *piece[place + 1 :], end], symbols, mixed=False)
+        parse(
+            [*piece[:place], *([Token("symbol", sign, piece[place].column)] if place or sign == "-" else []), *piece[place + 1 :], end],
+            symbols,
+            mixed=False,
+        )
         for sign in "+-"
     ]
 
@@ -161,7 +167,11 @@ def _end(cell: list[Token], symbols: Mapping[str, str], side: int, belongs: bool
     rest = cell[1:] if cell and cell[0].text in ("-", "+") else cell
     if len(rest) == 1 and rest[0].text in ("∞", "oo", "inf", "infinity", "Inf", "infty"):
         if belongs:
-            raise Refusal("infinite-end", Text("Infinity never belongs to an interval: use a round bracket.", "无穷不属于区间：请用圆括号。"), bracket.column)
+            raise Refusal(
+                "infinite-end",
+                Text("Infinity never belongs to an interval: use a round bracket.", "无穷不属于区间：请用圆括号。"),
+                bracket.column,
+            )
         if sign != side:
             raise Refusal("infinite-end", Text("This infinity stands at the wrong end.", "无穷写在了错误的一端。"), rest[0].column)
         return None
@@ -175,7 +185,9 @@ def _inequality(piece: list[Token], symbols: Mapping[str, str]) -> Piece:
     places = [i for i, token in enumerate(piece) if token.text in ("<", ">", "<=", ">=")]
     parts = [piece[start:stop] for start, stop in zip([0, *[p + 1 for p in places]], [*places, len(piece)], strict=True)]
     signs = [piece[p].text for p in places]
-    letter = [i for i, part in enumerate(parts) if len(part) == 1 and part[0].kind == "name" and part[0].text not in ("pi", "π", "e", "∞", "oo")]
+    letter = [
+        i for i, part in enumerate(parts) if len(part) == 1 and part[0].kind == "name" and part[0].text not in ("pi", "π", "e", "∞", "oo")
+    ]
     one_way = len({sign[0] for sign in signs}) == 1
     if len(letter) != 1 or len(parts) > 3 or not one_way or (len(parts) == 3 and letter != [1]):
         raise Refusal("syntax", Text("Write an inequality as 0 <= x < 1 or x > 2.", "不等式请写成 0 <= x < 1 或 x > 2。"), piece[0].column)
@@ -190,4 +202,3 @@ def _inequality(piece: list[Token], symbols: Mapping[str, str]) -> Piece:
         has_high = signs[letter[0]] == "<="
         high = _end(parts[-1], symbols, 1, has_high, piece[places[-1]])
     return Piece(low, has_low, high, has_high)
-

@@ -30,7 +30,11 @@ def read_shape(typed: Typed) -> tuple[Shape, str]:
     found = re.findall(r"[xXхХ*]|,", text) if not re.search(r"[Bb]atch", text) else re.findall(r"[*,]|(?<![A-Za-z])[xX](?![A-Za-z])", text)
     kinds = {"," if sign == "," else "x" for sign in found}
     if len(kinds) > 1:
-        raise Refusal("syntax", Text(f"{WANTED.en}: use one kind of sign between the numbers.", f"{WANTED.zh}：各数之间请只用一种符号。"), inner.columns[0])
+        raise Refusal(
+            "syntax",
+            Text(f"{WANTED.en}: use one kind of sign between the numbers.", f"{WANTED.zh}：各数之间请只用一种符号。"),
+            inner.columns[0],
+        )
     if kinds:
         parts = re.split(r"\s*(?:,|[xXхХ*])\s*" if kinds == {","} or "batch" not in text.lower() else r"\s*[*xX]\s*", text.strip())
         if parts[-1] == "" and kinds == {","} and len(parts) == 2:
@@ -38,7 +42,9 @@ def read_shape(typed: Typed) -> tuple[Shape, str]:
     else:
         parts = text.split()
     if len(parts) == 1 and not typed.text.rstrip().endswith((",)", "]")) and not (typed.text != inner.text):
-        raise Refusal("kind", Text(f"{WANTED.en}, this is one number.", f"{WANTED.zh}，而这是一个数。"), inner.columns[0], max(1, len(text)))
+        raise Refusal(
+            "kind", Text(f"{WANTED.en}, this is one number.", f"{WANTED.zh}，而这是一个数。"), inner.columns[0], max(1, len(text))
+        )
     if len(parts) > MAX_AXES:
         raise Refusal("too-big", Text(f"A shape has at most {MAX_AXES} axes.", f"形状最多 {MAX_AXES} 个轴。"), inner.columns[0])
     return Shape(_axis(part, inner) for part in parts), "," if kinds == {","} else "x"

@@ -25,20 +25,20 @@ from .refusal import Refusal
 POINTS = 12
 SECONDS = 10.0
 DIFFERENT = Text("At some values of the symbols this differs from the expected expression.", "取某些值时，它与所要的表达式不相等。")
-UNPROVED = Text("Agrees at every point tried, but equality is not proved; a person should look.", "在所有试验点上都相等，但未能证明恒等，需人工确认。")
+UNPROVED = Text(
+    "Agrees at every point tried, but equality is not proved; a person should look.", "在所有试验点上都相等，但未能证明恒等，需人工确认。"
+)
 NOWHERE = Text("This expression has no value at any of the points tried.", "在所有试验点上，这个表达式都没有值。")
 
 
-def compare_expressions(
-    key: Node, given: Node, symbols: Iterable[str] = (), *, prove: bool = True, seconds: float = SECONDS
-) -> Outcome:
+def compare_expressions(key: Node, given: Node, symbols: Iterable[str] = (), *, prove: bool = True, seconds: float = SECONDS) -> Outcome:
     """The three-valued verdict on two trees; with ``prove`` False no child process is started.
 
     Names are free symbols, but for ``pi`` and ``e`` unless they are among ``symbols``.
     """
     if key == given:
         return CORRECT
-    hidden = {name: Name(f"{name}_symbol") for name in CONSTANTS.intersection(symbols)}
+    hidden: dict[str, Node] = {name: Name(f"{name}_symbol") for name in CONSTANTS.intersection(symbols)}
     if hidden:
         key, given = substitute(key, hidden), substitute(given, hidden)
     free = sorted((names(key) | names(given)) - CONSTANTS)
@@ -87,7 +87,14 @@ def proved_in_child(first: str, second: str, seconds: float = SECONDS) -> bool:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "SYMPY_GROUND_TYPES": "python"}
     try:
         done = subprocess.run(
-            command, input=f"{first}\n{second}\n", capture_output=True, text=True, encoding="utf-8", timeout=seconds, env=environment, check=False
+            command,
+            input=f"{first}\n{second}\n",
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=seconds,
+            env=environment,
+            check=False,
         )
     except (subprocess.TimeoutExpired, OSError):
         return False

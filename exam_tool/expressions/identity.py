@@ -73,7 +73,13 @@ def _scale(a: Node, b: Node) -> int | None:
         for part in walk(node):
             if isinstance(part, Number):
                 result = result * int(part.value.q) // _gcd(result, int(part.value.q))
-            elif isinstance(part, Binary) and part.operator == "/" and isinstance(part.right, Number) and part.right.value.q == 1 and part.right.value:
+            elif (
+                isinstance(part, Binary)
+                and part.operator == "/"
+                and isinstance(part.right, Number)
+                and part.right.value.q == 1
+                and part.right.value
+            ):
                 result = result * int(part.right.value.p) // _gcd(result, int(part.right.value.p))
             if result > MAX_SCALE:
                 return 1
@@ -282,4 +288,3 @@ def _constant(a: Fraction) -> fmpq | None:
 def _key(a: Fraction) -> str:
     lowest = _lowest(a.top, a.bottom)
     return f"({lowest.top})/({lowest.bottom})"
-

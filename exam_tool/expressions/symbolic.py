@@ -78,7 +78,25 @@ class _Converter:
 
 
 def _functions(sympy: Any) -> dict[str, Callable[..., Any]]:
-    same = ("sqrt", "exp", "ln", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "floor", "sign", "factorial", "erf")
+    same = (
+        "sqrt",
+        "exp",
+        "ln",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "floor",
+        "sign",
+        "factorial",
+        "erf",
+    )
     return {
         **{name: getattr(sympy, name) for name in same},
         "abs": sympy.Abs,
