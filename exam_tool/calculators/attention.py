@@ -1,15 +1,11 @@
-"""Scaled dot-product attention in numbers: scores, masks, weights, one head and several. Shapes and costs are elsewhere.
+"""Scaled dot-product attention in numbers: scores, masks, weights, weighted values. Several heads, shapes and costs are elsewhere.
 
 Source: Vaswani et al., "Attention is all you need", arXiv:1706.03762, sec. 3.2.
 """
 
 from __future__ import annotations
 
-from exam_tool.expressions.arrays import Value, as_matrix, misfit, shape_of
-from exam_tool.expressions.exact import ONE, ZERO, Undefined, divide, exp, sign
-from exam_tool.expressions.functions import register, total, whole
-from exam_tool.language import Text
-
+from .attention_masks import MASK_AFTER, MASK_ZERO
 from .transformer import orientation_option
 from .work import Pair, Work, calculator
 
@@ -19,39 +15,6 @@ WRONG_AXIS: Pair = (
     "softmax 沿查询方向做了；每个查询对所有键的权重之和应为 1。",
 )
 NO_SCALE: Pair = ("the scores are not divided by the root of the head size.", "分数没有除以每个头维度的平方根。")
-MASK_AFTER: Pair = (
-    "the mask is applied after the softmax; masked scores must be gone before it, so that rows add up to 1.",
-    "在 softmax 之后才做掩码；应在 softmax 之前屏蔽，使每行之和仍为 1。",
-)
-MASK_ZERO: Pair = (
-    "masked scores are set to 0, and `e^0` is 1; they are set to minus infinity.",
-    "把被屏蔽的分数设为 0，而 `e^0` 等于 1；应设为负无穷。",
-)
-
-
-def _causal(size: Value) -> Value:
-    """1 where a row may look (at itself and what is before it), else 0."""
-    n = whole(size, 1)
-    return tuple(tuple(ONE if j <= i else ZERO for j in range(n)) for i in range(n))
-
-
-def _masked_softmax(scores: Value, visible: Value) -> Value:
-    """The softmax of each row over its visible places; hidden ones get 0, as with a score of minus infinity."""
-    if shape_of(scores) != shape_of(visible):
-        raise misfit(scores, visible)
-    return tuple(_masked_row(row, seen) for row, seen in zip(as_matrix(scores), as_matrix(visible), strict=True))
-
-
-def _masked_row(row: Value, seen: Value) -> Value:
-    powers = [exp(score) if sign(place) else ZERO for score, place in zip(row, seen, strict=True)]
-    if not any(sign(place) for place in seen):
-        raise Undefined(Text("A row that sees nothing has no weights.", "整行都被屏蔽，没有权重。"))
-    bottom = total(powers)
-    return tuple(divide(power, bottom) for power in powers)
-
-
-register("causal", 1, 1, _causal)
-register("masked_softmax", 2, 2, _masked_softmax)
 
 
 def scale_option(work: Work) -> bool:
@@ -226,87 +189,6 @@ def _weighted(work: Work, rows: bool) -> None:
 
 
 @calculator(
-    "causal_mask",
-    ("Causal mask and masked softmax", "因果掩码与掩码 softmax"),
-    chapter="transformer",
-    example={"A": [[1, 2, 0], [0, 1, 2], [2, 0, 1]]},
-)
-def causal_mask(work: Work) -> None:
-    """Which tokens each token sees, the number of visible pairs, and, with scores A, the weights: hidden scores are minus infinity.
-
-    Visible places are written 1 and hidden ones 0; a padding mask gives the number of real tokens, ``n_real``.
-    """
-    rows = (
-        work.option(
-            "orientation",
-            ("layout of the scores", "分数矩阵的排列"),
-            {
-                "rows": ("Each row of the scores belongs to a query.", "分数矩阵的每一行对应一个查询。"),
-                "columns": ("Each column of the scores belongs to a query.", "分数矩阵的每一列对应一个查询。"),
-            },
-            default="rows",
-        )
-        == "rows"
-    )
-    padding = (
-        work.option(
-            "kind",
-            ("mask", "掩码"),
-            {
-                "causal": ("A token sees itself and the tokens before it.", "每个词元只能看到自己和之前的词元。"),
-                "padding": (
-                    "Every token sees the real tokens only, not the padding at the end.",
-                    "每个词元只能看到真实词元，看不到末尾的填充。",
-                ),
-            },
-            default="causal",
-        )
-        == "padding"
-    )
-    has_scores = work.optional("A", ("scores", "分数"), shape="n n")
-    work.given("n", ("number of tokens", "词元数"), is_=WHOLE, default="len(A)" if has_scores else None)
-    if padding:
-        work.given("n_real", ("number of real tokens", "真实词元数"), is_=WHOLE, default="n")
-    else:
-        work.optional("n_real", ("number of real tokens", "真实词元数"), is_=WHOLE)
-    mask = "outer(ones(n), causal(n)[n_real])" if padding else "causal(n)"
-    flip = "" if rows else ".T"
-    work.step("visible", mask + flip, ("visible places", "可见位置"), ("1 where a query sees a key", "查询可见某键处为 1"))
-    if not padding:
-        _mask_mistakes(work, flip)
-    axis = 2 if rows else 1
-    work.step("allowed_counts", f"sum(visible, {axis})", ("tokens each token sees", "每个词元可见的词元数"), is_="integer, >= 1")
-    work.step("pairs", "sum(allowed_counts)", ("visible pairs", "可见的词元对数"), is_=WHOLE)
-    if not padding:
-        work.mistake("all_pairs", "n^2", "hidden pairs are counted too.", "把被屏蔽的词元对也算进去了。")
-        work.mistake("without_self", "n * (n - 1) / 2", "a token's view of itself is left out.", "漏了词元看自己。")
-    if has_scores:
-        _mask_weights(work, rows)
-
-
-def _mask_mistakes(work: Work, flip: str) -> None:
-    other = ".T" if not flip else ""
-    work.mistake("upper_allowed", f"causal(n){other}", "the future is visible and the past is hidden.", "看到了后面而屏蔽了前面。")
-    work.mistake(
-        "strict", f"causal(n){flip} - identity(n)", "a token is hidden from itself; it sees itself.", "把词元自己也屏蔽了；它能看到自己。"
-    )
-
-
-def _mask_weights(work: Work, rows: bool) -> None:
-    flip = "" if rows else ".T"
-    work.step(
-        "weights",
-        "masked_softmax(A, visible)" if rows else "masked_softmax(A.T, visible.T).T",
-        ("masked weights", "掩码后的权重"),
-        ("hidden scores count as minus infinity", "被屏蔽的分数视为负无穷"),
-        is_="probability",
-    )
-    work.mistake("multiply_01", f"softmax(hadamard(A, visible){flip}){flip}", *MASK_ZERO)
-    work.mistake("mask_after", f"hadamard(softmax(A{flip}){flip}, visible)", *MASK_AFTER)
-    work.mistake("no_mask", f"softmax(A{flip}){flip}", "the mask is forgotten.", "忘了掩码。")
-
-
-@calculator(
     "attention_weighted_sum",
     ("Attention-weighted sum of values", "注意力加权求和"),
     chapter="transformer",
@@ -338,106 +220,3 @@ def attention_weighted_sum(work: Work) -> None:
     )
     if matrix:
         work.mistake("concat", "flatten(products)", "the products are put side by side; they are added.", "把乘积拼接了；应相加。")
-
-
-@calculator(
-    "multi_head_attention_values",
-    ("Multi-head attention in numbers", "多头注意力数值计算"),
-    chapter="transformer",
-    example={
-        "X": [[1, 0], [0, 1]],
-        "W_Q_1": [[1], [2]],
-        "W_K_1": [[1], [0]],
-        "W_V_1": [[2], [1]],
-        "W_Q_2": [[0], [1]],
-        "W_K_2": [[1], [1]],
-        "W_V_2": [[1], [3]],
-        "W_O": [[1, 0], [1, 2]],
-    },
-)
-def multi_head_attention_values(work: Work) -> None:
-    """Every head, the heads joined side by side, and the output projection; for any number of heads.
-
-    Either X and the projections W_Q_1, W_K_1, W_V_1, ... of each head are given, or the head outputs Z_1, Z_2, ... themselves.
-    """
-    scaled, causal = scale_option(work), mask_option(work)
-    if work.optional("X", ("input, one row for each token", "输入，每行一个词元"), shape="n d_m"):
-        heads = _computed_heads(work, scaled, causal)
-    else:
-        heads = 0
-        while heads == 0 or work.optional(f"Z_{heads + 1}", (f"output of head {heads + 1}", f"头 {heads + 1} 的输出"), shape="n d_v"):
-            heads += 1
-            if heads == 1:
-                work.given("Z_1", ("output of head 1", "头 1 的输出"), shape="n d_v")
-    work.given("W_O", ("output weights", "输出权重"), shape="w d_o")
-    outputs = [f"Z_{head}" for head in range(1, heads + 1)]
-    joined = ", ".join(outputs)
-    work.step("concat", f"concat({joined})", ("heads joined", "各头拼接"), ("side by side, token by token", "逐词元并排拼接"))
-    if heads > 1:
-        added = " + ".join(outputs)
-        work.mistake(
-            "averaged", f"({added}) / {heads}", "the heads are averaged; they are joined side by side.", "把各头取了平均；应并排拼接。"
-        )
-        work.mistake("sum_heads", added, "the heads are added; they are joined side by side.", "把各头相加了；应并排拼接。")
-        work.mistake(
-            "concat_rows",
-            f"concat({', '.join(f'{z}.T' for z in outputs)}).T",
-            "the heads are stacked along the tokens; they are joined along the features.",
-            "沿词元方向叠放了；应沿特征方向拼接。",
-        )
-        work.mistake(
-            "reversed_order",
-            f"concat({', '.join(reversed(outputs))})",
-            "the heads are joined in the wrong order.",
-            "各头拼接的次序颠倒了。",
-            kind="slip",
-        )
-    work.step("output", "concat @ W_O", ("output", "输出"), ("back to the model width", "回到模型宽度"))
-    work.mistake("no_projection", "concat", "the output projection is left out.", "漏了输出映射。")
-    work.mistake("transposed", "concat @ W_O.T", "the output weights are transposed.", "输出权重被转置了。")
-
-
-def _computed_heads(work: Work, scaled: bool, causal: bool) -> int:
-    head = 0
-    while head == 0 or work.optional(f"W_Q_{head + 1}", _of_head("Q", head + 1), shape="d_m d_k"):
-        head += 1
-        if head == 1:
-            work.given("W_Q_1", _of_head("Q", 1), shape="d_m d_k")
-        work.given(f"W_K_{head}", _of_head("K", head), shape="d_m d_k")
-        work.given(f"W_V_{head}", _of_head("V", head), shape="d_m d_v")
-        _head(work, head, scaled, causal)
-    return head
-
-
-def _of_head(letter: str, head: int) -> Pair:
-    return f"weights of {letter} in head {head}", f"头 {head} 的 {letter} 的权重"
-
-
-def _head(work: Work, head: int, scaled: bool, causal: bool) -> None:
-    names = {"Q": ("queries", "查询"), "K": ("keys", "键"), "V": ("values", "值")}
-    for letter, (en, zh) in names.items():
-        work.step(f"{letter}_{head}", f"X @ W_{letter}_{head}", (f"{en} of head {head}", f"头 {head} 的{zh}"))
-    scores, weights = f"scores_{head}", f"weights_{head}"
-    product = f"Q_{head} @ K_{head}.T"
-    root = f" / sqrt(len(K_{head}[1]))"
-    work.step(scores, product + root * scaled, (f"scores of head {head}", f"头 {head} 的分数"))
-    if scaled:
-        work.mistake(
-            "d_model_scale",
-            f"{product} / sqrt(len(X[1]))",
-            "the root of the model width is used; the head size counts.",
-            "用了模型宽度的平方根；应使用每个头的维度。",
-        )
-    work.mistake(
-        "kq_swapped",
-        f"K_{head} @ Q_{head}.T" + root * scaled,
-        "keys and queries are exchanged: the scores are transposed.",
-        "查询与键用反了：分数矩阵被转置。",
-    )
-    right = f"masked_softmax({scores}, causal(len(X)))" if causal else f"softmax({scores})"
-    work.step(weights, right, (f"weights of head {head}", f"头 {head} 的权重"), is_="probability")
-    if causal:
-        work.mistake("mask_after", f"hadamard(softmax({scores}), causal(len(X)))", *MASK_AFTER)
-    else:
-        work.mistake("column_softmax", f"softmax({scores}.T).T", *WRONG_AXIS)
-    work.step(f"Z_{head}", f"{weights} @ V_{head}", (f"output of head {head}", f"头 {head} 的输出"))

@@ -1,4 +1,4 @@
-"""Attention, positions, layers and whole-model sizes of Transformers, and costs of large models, against numpy, scipy and printed figures."""
+"""Attention, positions, layers and sizes of Transformers, and costs of large models, against numpy, scipy and printed figures."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_networks_of_any_depth():
     draw = random.Random(2)
     for _ in range(200):
         widths = [draw.randint(1, 30) for _ in range(draw.randint(2, 7))]
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         weights, biases = sum(a * b for a, b in pairs), sum(widths[1:])
         assert calculate("mlp_total_params", widths=widths)["total"].value == weights + biases
         assert calculate("mlp_total_params", widths=widths, bias=False)["total"].value == weights

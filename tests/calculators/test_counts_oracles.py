@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_perceptrons():
         widths = [draw.randint(1, 30) for _ in range(draw.randint(2, 6))]
         bias, norm = draw.random() < 0.5, draw.random() < 0.5
         parts = []
-        for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(widths)):
             parts.append(torch.nn.Linear(a, b, bias=bias))
             if norm and i < len(widths) - 2:
                 parts.append(torch.nn.BatchNorm1d(b))

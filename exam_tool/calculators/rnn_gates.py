@@ -1,0 +1,221 @@
+"""The forward pass of LSTM and GRU cells over any number of time steps, from weights or from gate values."""
+
+from __future__ import annotations
+
+from .rnn_cells import NO_BIAS, NO_HISTORY, at_time, declare_inputs
+from .work import Pair, Work, calculator
+
+GATES = {
+    "f": ("forget gate", "遗忘门"),
+    "i": ("input gate", "输入门"),
+    "o": ("output gate", "输出门"),
+    "z": ("update gate", "更新门"),
+    "r": ("reset gate", "重置门"),
+}
+
+
+def _gate_weights(work: Work, letter: str, label: Pair) -> None:
+    work.given(f"U_{letter}", (f"input weights: {label[0]}", f"{label[1]}的输入权重"), shape="d_h d_x")
+    work.given(f"W_{letter}", (f"recurrent weights: {label[0]}", f"{label[1]}的循环权重"), shape="d_h d_h")
+    work.given(f"b_{letter}", (f"biases: {label[0]}", f"{label[1]}的偏置"), shape="d_h", default=f"zeros(len(W_{letter}))")
+
+
+def _gate(work: Work, letter: str, suffix: str, x: str, before: str, history: bool) -> None:
+    """Net input and value of a gate."""
+    (en, zh), (time, time_zh) = GATES[letter], at_time(suffix)
+    net = f"net_{letter}_{suffix}"
+    work.step(net, f"U_{letter} @ {x} + W_{letter} @ {before} + b_{letter}", (f"net input of the {en}{time}", f"{zh}的净输入{time_zh}"))
+    if history:
+        work.mistake("no_history", f"U_{letter} @ {x} + b_{letter}", *NO_HISTORY)
+    work.mistake("no_bias", f"U_{letter} @ {x} + W_{letter} @ {before}", *NO_BIAS, kind="slip")
+    work.step(
+        f"{letter}_{suffix}",
+        f"sigmoid({net})",
+        (f"{en}{time}", f"{zh}{time_zh}"),
+        ("a gate lies between 0 and 1", "门的值在 0 与 1 之间"),
+        is_="probability",
+    )
+    work.mistake("tanh_gate", f"tanh({net})", "tanh is used for a gate; gates use the sigmoid.", "门用了 tanh；门应使用 sigmoid。")
+
+
+@calculator(
+    "lstm_step",
+    ("LSTM cell", "LSTM 单元计算"),
+    chapter="rnn",
+    example={"f_t": ["1/2"], "i_t": ["1/4"], "o_t": ["0.8"], "c_tilde_t": [2], "c_prev": [1]},
+)
+def lstm_step(work: Work) -> None:
+    """c_t = f c_(t-1) + i c~ and h_t = o tanh(c_t), entry by entry; the gates are given or follow from weights.
+
+    Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000.
+    """
+    weights = work.optional("U_f", ("input weights: forget gate", "遗忘门的输入权重"), shape="d_h d_x")
+    if not weights:
+        for letter in "fio":
+            work.given(f"{letter}_t", GATES[letter], is_="probability", shape=None, aliases=[letter])
+        work.given("c_tilde_t", ("candidate", "候选状态"), shape=None, aliases=["c_tilde", "g_t"])
+        work.given("c_prev", ("old cell state", "上一时刻的细胞状态"), shape=None)
+        _lstm_states(work, "t", "c_prev")
+        return
+    for letter in "fio":
+        if letter != "f":
+            _gate_weights(work, letter, GATES[letter])
+    work.given("W_f", ("recurrent weights: forget gate", "遗忘门的循环权重"), shape="d_h d_h")
+    work.given("b_f", ("biases: forget gate", "遗忘门的偏置"), shape="d_h", default="zeros(len(W_f))")
+    _gate_weights(work, "c", ("candidate", "候选状态"))
+    started = work.optional("h_prev", ("old state", "上一时刻的隐藏状态"), shape="d_h", aliases=["h_0"])
+    if not started:
+        work.given("h_prev", ("old state", "上一时刻的隐藏状态"), shape="d_h", default="zeros(len(W_f))")
+    work.given("c_prev", ("old cell state", "上一时刻的细胞状态"), shape="d_h", default="zeros(len(W_f))", aliases=["c_0"])
+    h, c, history = "h_prev", "c_prev", started
+    for suffix, x in declare_inputs(work):
+        for letter in "fio":
+            _gate(work, letter, suffix, x, h, history)
+        _candidate(work, suffix, x, h, history)
+        _lstm_states(work, suffix, c)
+        h, c, history = f"h_{suffix}", f"c_{suffix}", True
+
+
+def _candidate(work: Work, suffix: str, x: str, before: str, history: bool) -> None:
+    en, zh = at_time(suffix)
+    net = f"net_c_{suffix}"
+    work.step(net, f"U_c @ {x} + W_c @ {before} + b_c", (f"net input of the candidate{en}", f"候选状态的净输入{zh}"))
+    if history:
+        work.mistake("no_history", f"U_c @ {x} + b_c", *NO_HISTORY)
+    work.step(f"c_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
+    work.mistake(
+        "sigmoid_candidate",
+        f"sigmoid({net})",
+        "the sigmoid is used for the candidate; it uses tanh.",
+        "候选状态用了 sigmoid；应使用 tanh。",
+    )
+
+
+def _lstm_states(work: Work, suffix: str, before: str) -> None:
+    en, zh = at_time(suffix)
+    f, i, o, candidate, c = (f"{name}_{suffix}" for name in ("f", "i", "o", "c_tilde", "c"))
+    work.step(
+        c,
+        f"hadamard({f}, {before}) + hadamard({i}, {candidate})",
+        (f"cell state{en}", f"细胞状态{zh}"),
+        ("forget part of the old, add part of the new", "旧状态遗忘一部分，再加入一部分新内容"),
+    )
+    work.mistake(
+        "gates_swapped",
+        f"hadamard({i}, {before}) + hadamard({f}, {candidate})",
+        "forget and input gate are exchanged.",
+        "遗忘门与输入门用反了。",
+    )
+    work.mistake(
+        "complement",
+        f"hadamard({f}, {before}) + hadamard(1 - {f}, {candidate})",
+        "the candidate is weighted by `1 - f`, as in a GRU; an LSTM has an input gate of its own.",
+        "候选状态用 `1 - f` 加权，那是 GRU 的做法；LSTM 有独立的输入门。",
+    )
+    work.step(
+        f"h_{suffix}",
+        f"hadamard({o}, tanh({c}))",
+        (f"state{en}", f"隐藏状态{zh}"),
+        ("the output gate shows part of the cell", "输出门放出细胞状态的一部分"),
+    )
+    work.mistake("no_tanh", f"hadamard({o}, {c})", "tanh of the cell state is left out.", "漏了对细胞状态取 tanh。")
+    work.mistake(
+        "input_gate_output", f"hadamard({i}, tanh({c}))", "the input gate is used in place of the output gate.", "把输出门写成了输入门。"
+    )
+
+
+@calculator(
+    "gru_step",
+    ("GRU cell", "GRU 单元计算"),
+    chapter="rnn",
+    example={"z_t": ["1/4"], "h_tilde_t": [2], "h_prev": [1]},
+)
+def gru_step(work: Work) -> None:
+    """h_t mixes the old state and the candidate with weights z and 1 - z; gates and candidate are given or follow from weights.
+
+    Cho et al., arXiv:1406.1078 (reset before the recurrent product); PyTorch and Keras reset after it.
+    """
+    keeps = work.option(
+        "update_gate",
+        ("what the update gate weighs", "更新门加权的对象"),
+        {
+            "keeps_old": (
+                "The update gate weighs the old state: `h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`.",
+                "更新门加权旧状态：`h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`。",
+            ),
+            "takes_new": (
+                "The update gate weighs the candidate: `h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`.",
+                "更新门加权候选状态：`h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`。",
+            ),
+        },
+        default="keeps_old",
+    )
+    reset = work.option(
+        "reset",
+        ("place of the reset gate", "重置门的位置"),
+        {
+            "before": ("The reset gate acts on the old state before the recurrent product.", "重置门在循环乘积之前作用于旧状态。"),
+            "after": ("The reset gate acts on the recurrent product.", "重置门作用于循环乘积的结果。"),
+        },
+        default="before",
+    )
+    if not work.optional("U_z", ("input weights: update gate", "更新门的输入权重"), shape="d_h d_x"):
+        work.given("z_t", GATES["z"], is_="probability", shape=None, aliases=["z"])
+        work.given("h_tilde_t", ("candidate", "候选状态"), shape=None, aliases=["h_tilde"])
+        work.given("h_prev", ("old state", "上一时刻的状态"), shape=None)
+        _gru_state(work, "t", "h_prev", keeps == "keeps_old")
+        return
+    work.given("W_z", ("recurrent weights: update gate", "更新门的循环权重"), shape="d_h d_h")
+    work.given("b_z", ("biases: update gate", "更新门的偏置"), shape="d_h", default="zeros(len(W_z))")
+    _gate_weights(work, "r", GATES["r"])
+    _gate_weights(work, "h", ("candidate", "候选状态"))
+    started = work.optional("h_prev", ("old state", "上一时刻的状态"), shape="d_h", aliases=["h_0"])
+    if not started:
+        work.given("h_prev", ("old state", "上一时刻的状态"), shape="d_h", default="zeros(len(W_z))")
+    before, history = "h_prev", started
+    for suffix, x in declare_inputs(work):
+        for letter in "zr":
+            _gate(work, letter, suffix, x, before, history)
+        _gru_candidate(work, suffix, x, before, history, reset == "before")
+        _gru_state(work, suffix, before, keeps == "keeps_old")
+        before, history = f"h_{suffix}", True
+
+
+def _gru_candidate(work: Work, suffix: str, x: str, before: str, history: bool, reset_first: bool) -> None:
+    en, zh = at_time(suffix)
+    old, net = f"old_{suffix}", f"net_h_{suffix}"
+    if reset_first:
+        work.step(old, f"hadamard(r_{suffix}, {before})", (f"old state after the reset{en}", f"重置后的旧状态{zh}"))
+        recurrent = f"W_h @ {old}"
+    else:
+        work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"重置后的循环乘积{zh}"))
+        recurrent = old
+    work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"net input of the candidate{en}", f"候选状态的净输入{zh}"))
+    if history:
+        work.mistake("no_reset", f"U_h @ {x} + W_h @ {before} + b_h", "the reset gate is ignored.", "漏了重置门。")
+    work.step(f"h_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
+    work.mistake(
+        "sigmoid_candidate",
+        f"sigmoid({net})",
+        "the sigmoid is used for the candidate; it uses tanh.",
+        "候选状态用了 sigmoid；应使用 tanh。",
+    )
+
+
+def _gru_state(work: Work, suffix: str, before: str, keeps_old: bool) -> None:
+    en, zh = at_time(suffix)
+    z, candidate = f"z_{suffix}", f"h_tilde_{suffix}"
+    old, new = (z, f"1 - {z}") if keeps_old else (f"1 - {z}", z)
+    work.step(
+        f"h_{suffix}",
+        f"hadamard({old}, {before}) + hadamard({new}, {candidate})",
+        (f"state{en}", f"状态{zh}"),
+        ("the two weights add up to 1", "两个权重之和为 1"),
+    )
+    work.mistake(
+        "both_z",
+        f"hadamard({z}, {before}) + hadamard({z}, {candidate})",
+        "both are weighted by z; one of them has `1 - z`.",
+        "两项都乘了 z；其中一项应乘 `1 - z`。",
+    )
+    work.mistake("candidate_only", candidate, "the old state is left out of the mixture.", "混合时漏了旧状态。")
