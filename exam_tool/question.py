@@ -48,8 +48,10 @@ def question(variant: Variant, language: Language) -> Question:
     """The question of a variant; conventions and precision are sentences of a last paragraph."""
     problem = variant.problem
     parts = tuple(_part(variant, ask, position) for position, ask in enumerate(variant.asked))
-    paragraphs = list(parse_statement(problem.text(language)))
+    paragraphs = list(parse_statement(variant.text(language)))
     said = [words(language) for words in variant.conventions]
+    if problem.keep is not None:
+        said.append(Text(f"Keep {problem.keep} decimals while you work.", f"计算过程中保留 {problem.keep} 位小数。")(language))
     said += list(dict.fromkeys(part.precision(language) for part in parts if part.precision))
     if said:
         joint = "" if language == "zh" else " "

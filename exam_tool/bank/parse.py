@@ -18,18 +18,18 @@ from exam_tool.expressions.tree import Node, Number, names
 from exam_tool.language import ExamToolError, Text
 
 from .draws import Array, Distribution, Draw, Formula, Graph, Pick, Range
-from .problem import KINDS, Ask, Condition, Example, Problem
+from .problem import KINDS, SCHEMES, Ask, Condition, Example, Problem
 from .source import Fault, Item, Mapping, Mark, Reader, Scalar, Sequence
 
 ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 FIELDS = (
     "id", "version", "title", "level", "syllabus", "calculator", "steps", "declare", "options", "given", "where", "ask",
-    "text", "ties", "hides", "numbers", "examples",
+    "text", "ties", "hides", "numbers", "keep", "examples",
 )  # fmt: skip
 REQUIRED = ("id", "title", "given", "ask", "text", "examples")
 DRAWS = ("pick", "range", "formula", "vector", "matrix", "stochastic", "distribution", "graph")
 DRAW_FIELDS = (*DRAWS, "distinct", "nonzero", "denominator", "positive", "edges", "irregular", "hide")
-ASK_FIELDS = ("find", "marks", "kind", "places", "sig", "tolerance", "units", "unit", "label", "scheme")
+ASK_FIELDS = ("find", "marks", "kind", "places", "sig", "tolerance", "units", "unit", "label", "scheme", "part")
 STEP_FIELDS = ("name", "formula", "label", "because", "is", "mistakes")
 
 
@@ -74,6 +74,7 @@ class ProblemReader(Reader):
             digest=digest(item),
             source=top,
             file=file,
+            keep=self.whole(top.get("keep"), Text("keep", "keep"), 3, 0, 12) if top.get("keep") else None,
         )
 
     def formula(self, item: Item | None, where: str) -> Node:
@@ -315,6 +316,9 @@ class ProblemReader(Reader):
         kind = self.text(fields.get("kind"), Text("kind", "kind")) or None
         if kind is not None and kind not in KINDS:
             self.report(fields.key_mark("kind"), f'"{kind}" is not a kind of answer.', f"“{kind}”不是答案类型。", (f"Kinds: {', '.join(KINDS)}.", f"类型：{', '.join(KINDS)}。"))
+        scheme = self.text(fields.get("scheme"), Text("scheme", "scheme"), "ma")
+        if scheme not in SCHEMES:
+            self.report(fields.key_mark("scheme"), f'"{scheme}" is not a mark scheme.', f"没有评分方式“{scheme}”。", (f"One of: {', '.join(SCHEMES)}.", f"可用：{'、'.join(SCHEMES)}。"))
         tolerance = self.value(tolerance_item, "tolerance") if (tolerance_item := fields.get("tolerance")) else None
         return Ask(
             find=self.text(fields.get("find"), Text("find", "find")),
@@ -326,7 +330,8 @@ class ProblemReader(Reader):
             units=self.words(fields.get("units"), "units"),
             unit=self.text(fields.get("unit"), Text("unit", "unit")) or None,
             label=self.both(fields.get("label"), Text("label", "label"), fields.mark) if fields.get("label") else None,
-            scheme=self.text(fields.get("scheme"), Text("scheme", "scheme"), "ma"),
+            scheme=scheme,
+            part=self.text(fields.get("part"), Text("part", "part")),
         )
 
     def marks(self, item: Item | None) -> Fraction:

@@ -21,6 +21,10 @@ from exam_tool.language import Text
 KINDS = ("integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval", "choice", "text", "true_false", "order", "match")  # fmt: skip
 
 
+# method and accuracy; marked for follow-through; correct answer only; from the value before; answer given; an independent fact
+SCHEMES = ("ma", "ft", "cao", "hence", "ag", "b")
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One asked step: how many marks it is worth and how an answer to it is judged.
@@ -38,7 +42,8 @@ class Ask:
     units: tuple[str, ...] = ()
     unit: str | None = None
     label: Text | None = None
-    scheme: str = "ma"  # method and accuracy; "cao": correct answer only; "ag": answer given; "b": independent
+    scheme: str = "ma"  # one of SCHEMES
+    part: str = ""  # the part of the question it belongs to, for boards that follow an error through between parts only
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class Problem:
     """One file of the bank.
 
     ``options`` maps each option to the choices a draw may take; ``ties`` and ``hides`` name mistakes (``step/id``) that may
-    give the same numbers as each other or as the key in what is asked.
+    give the same numbers as each other or as the key in what is asked. ``keep`` is the number of decimals the question says
+    to keep while working; None asks for exact work.
     """
 
     id: str
@@ -91,6 +97,8 @@ class Problem:
     digest: str
     source: Item = field(repr=False, compare=False)
     file: str = ""
+    keep: int | None = None
+    fact: Any = None  # a ``facts.Fact`` where the problem is one: it has no steps, and is asked as the seed has it
 
     @property
     def marks(self) -> Fraction:
