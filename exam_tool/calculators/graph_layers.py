@@ -1,4 +1,4 @@
-"""Normalised adjacency and the GCN layer built on it."""
+"""Normalised adjacency, the GCN layer built on it, readout of a graph, and renumbering of its nodes."""
 
 from __future__ import annotations
 
@@ -127,3 +127,50 @@ def gcn_layer(work: Work) -> None:
     if activation == "relu":
         work.mistake("abs", "abs(Z)", "signs are dropped; ReLU sets negative entries to 0.", "去掉了负号；ReLU 把负数置为 0。")
     work.step("out_shape", "shape(H_out)", ("output shape", "输出形状"), ("nodes × output features", "节点数 × 输出特征数"))
+
+
+@calculator("graph_readout", ("Node classes and graph vector", "节点分类与图级汇聚"), chapter="graph",
+            example={"H": [[0, "ln(3)"], ["ln(2)", 0], ["ln(4)", "ln(2)"]], "Y": [[0, 1], [1, 0], [1, 0]]})  # fmt: skip
+def graph_readout(work: Work) -> None:
+    """Softmax of each node's row, cross-entropy when labels are given, and one vector for the graph.
+
+    Source: Kipf and Welling, arXiv:1609.02907, section 3.1; Gilmer et al., arXiv:1704.01212.
+    """
+    readout = work.option("readout", ("readout", "汇聚方式"), {
+        "mean": ("The graph vector is the mean of the node vectors.", "图向量取节点向量的平均。"),
+        "sum": ("The graph vector is the sum of the node vectors.", "图向量取节点向量之和。"),
+        "max": ("The graph vector is the largest entry of each feature.", "图向量取各特征的最大值。"),
+    }, default="mean")  # fmt: skip
+    work.given("H", ("node vectors, one row a node", "节点向量（每行一个节点）"), shape="n d")
+    features = work.shape("H")[1]
+    work.step("p", "softmax(H)", ("class probabilities of each node", "各节点的类别概率"), ("over the row of the node", "在节点所在行上归一化"))
+    work.mistake("over_nodes", "softmax(H.T).T", "the softmax runs over the nodes; it runs over the classes, along each row.", "沿节点方向做了 softmax；应沿类别方向，即按行。")
+    if work.optional("Y", ("labels, one-hot rows", "标签（独热行）"), shape="n d", is_="one-hot", aliases=["labels"]):
+        work.step("losses", "-ln(sum(p * Y, 2))", ("cross-entropy of each node", "各节点的交叉熵"))
+        work.step("loss", "mean(losses)", ("mean loss", "平均损失"))
+        work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by the number of nodes.", "只求了和，没有除以节点数。")
+    columns = ", ".join(f"max(column(H, {j}))" for j in range(1, features + 1))
+    work.step("h_G", f"[{columns}]" if readout == "max" else f"{readout}(H, 1)", ("graph vector", "图向量"), ("one entry a feature, whatever the order of nodes", "每个特征一个分量，与节点顺序无关"))
+    work.mistake("over_features", f"{readout if readout != 'max' else 'mean'}(H, 2)", "each node's features are put together; put the nodes together, feature by feature.", "在节点内合并了特征；应按特征合并各节点。")
+    work.mistake("flatten", "flatten(H)", "the rows are strung together, which depends on the order of the nodes.", "把各行首尾相接，结果依赖节点顺序。")
+    work.step("graph_class", "argmax(h_G)", ("class of the graph", "图的类别"))
+
+
+@calculator("node_permutation_check", ("Renumbering the nodes", "节点重排"), chapter="graph",
+            example={"A": [[0, 1, 0], [1, 0, 1], [0, 1, 0]], "P": [[0, 1, 0], [0, 0, 1], [1, 0, 0]], "H": [[1, 0], [2, 1], [3, 5]]})  # fmt: skip
+def node_permutation_check(work: Work) -> None:
+    """``A' = P A P^T`` and ``H' = P H``, and that one propagation step gives the same features, renumbered.
+
+    Source: Bronstein et al., arXiv:2104.13478, section 4.1.
+    """
+    work.given("A", ("adjacency matrix", "邻接矩阵"), shape="n n")
+    work.given("P", ("permutation matrix", "置换矩阵"), shape="n n", is_="one-hot")
+    work.step("A_new", "P @ A @ P.T", ("renumbered adjacency matrix", "重排后的邻接矩阵"), ("rows and columns are both renumbered", "行和列都要重排"))
+    work.mistake("one_side", "P @ A", "only the rows are renumbered; the columns are nodes too.", "只重排了行；列也对应节点。")
+    work.mistake("p_transposed", "P.T @ A @ P", "P is transposed; this is the inverse renumbering.", "P 转置了；这是相反的重排。")
+    if work.optional("H", ("node features", "节点特征"), shape="n d"):
+        work.step("H_new", "P @ H", ("renumbered features", "重排后的特征"))
+        work.mistake("p_transposed", "P.T @ H", "P is transposed; this is the inverse renumbering.", "P 转置了；这是相反的重排。")
+        work.step("left", "A_new @ H_new", ("propagated after renumbering", "先重排再传播"))
+        work.step("right", "P @ (A @ H)", ("propagated before renumbering", "先传播再重排"))
+        work.step("equal", "left == right", ("whether they agree (1 yes, 0 no)", "两者是否相同（1 是，0 否）"))

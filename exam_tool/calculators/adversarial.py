@@ -1,0 +1,209 @@
+"""Adversarial perturbations of linear and logistic models, worked by hand. Training against them is elsewhere."""
+
+from __future__ import annotations
+
+from .work import Pair, Work, calculator
+
+BOUND: Pair = ("bound of the perturbation", "扰动的上界")
+INPUT: Pair = ("input", "输入")
+WEIGHTS: Pair = ("weights", "权重")
+BIAS: Pair = ("bias", "偏置")
+
+CLIPS: dict[str, Pair] = {
+    "none": ("", ""),
+    "[0,1]": ("The result is clipped to [0, 1].", "结果截断到 [0, 1]。"),
+    "[0,255]": ("The result is clipped to [0, 255].", "结果截断到 [0, 255]。"),
+}
+TOPS = {"[0,1]": 1, "[0,255]": 255}
+
+
+@calculator("linear_adversarial_gain", ("Adversarial gain of a linear model", "线性模型的对抗增益"), chapter="adversarial", example={"w": [1, -2, 3], "x": [2, 1, 1], "eps": "0.1"})
+def linear_adversarial_gain(work: Work) -> None:
+    """Worst change ``eps*||w||_1`` of a linear score within a box of half-width eps. Source: Goodfellow et al., arXiv:1412.6572, section 3."""
+    direction = work.option("direction", ("aim", "目标"), {
+        "increase score": ("The perturbation is to raise the score.", "扰动要使得分升高。"),
+        "decrease score": ("The perturbation is to lower the score.", "扰动要使得分降低。"),
+    }, default="increase score", convention=False)  # fmt: skip
+    work.given("w", WEIGHTS, shape="d")
+    work.given("x", INPUT, shape="d")
+    work.given("eps", BOUND, is_="> 0")
+    d = work.length("w")
+    sign = "" if direction == "increase score" else "-"
+    work.step("score", "w @ x", ("clean score", "原得分"))
+    work.step("r", f"{sign}eps * sign(w)", ("perturbation", "扰动"), ("each entry moves by ε in the direction of its weight", "每个分量沿权重的符号移动 ε"))
+    work.mistake("proportional", f"{sign}eps * w", "the perturbation is taken along the weights; within the box only their signs count.", "沿权重方向取了扰动；在盒约束内只看符号。")
+    work.mistake("sign", f"{'' if sign else '-'}eps * sign(w)", "the direction is turned round.", "方向反了。", kind="slip")
+    work.step("gain", "w @ r", ("change of the score", "得分的变化"))
+    work.mistake("l2", f"{sign}eps * norm(w)", "the Euclidean norm is used; the box gives the sum of absolute weights.", "用了 L2 范数；盒约束下是权重绝对值之和。")
+    work.mistake("signed_mean", f"{sign}eps * sum(w)", "the weights are added with their signs; add their sizes.", "带符号相加了；应取绝对值相加。")
+    if d > 1:
+        work.mistake("no_d", f"{sign}eps * mean(abs(w))", "the mean weight is used; it is added up over all d entries.", "用了平均权重；应对 d 个分量求和。")
+    work.step("m", "mean(abs(w))", ("mean absolute weight", "权重绝对值的平均"))
+    work.step("score_adv", "score + gain", ("score after the perturbation", "扰动后的得分"))
+    work.step("gain_doubled", "2 * gain", ("change with twice as many entries of the same mean size", "维数加倍而平均权重不变时的变化"), ("the gain grows with d", "增益与 d 成正比"))
+
+
+def _clipped(work: Work, name: str, formula: str, clip: str, label: Pair) -> None:
+    """The step that moves the input, and the one that clips it where pixels have a range."""
+    if clip == "none":
+        work.step(name, formula, label)
+        return
+    work.step(f"{name}_free", formula, ("input after the step", "移动后的输入"))
+    work.step(name, f"min(max({name}_free, 0), {TOPS[clip]})", label, ("clipped to the range of pixels", "截断到像素范围"))
+    work.mistake("no_clip", f"{name}_free", "the range of pixels is left; clip the result.", "超出了像素范围；应截断。")
+
+
+def _gradient(work: Work, at: str, name: str, model: str) -> None:
+    """Output and gradient by the input of a logistic unit with cross-entropy, or of a linear one with squared error."""
+    tail = name.removeprefix("dL_dx")
+    if model == "logistic":
+        work.step(f"p{tail}", f"sigmoid(w @ {at} + b)", ("prediction", "预测概率"))
+        work.step(name, f"(p{tail} - y) * w", ("gradient by the input", "对输入的梯度"), ("cross-entropy and sigmoid leave p - y", "交叉熵与 sigmoid 合并后为 p - y"))
+        work.mistake("weight_gradient", f"(p{tail} - y) * {at}", "this is the gradient by the weights; by the input it is (p - y)w.", "这是对权重的梯度；对输入是 (p - y)w。")
+        work.mistake("sign", f"(y - p{tail}) * w", "the sign is turned round: dL/dz = p - y.", "符号反了：dL/dz = p - y。", kind="slip")
+        return
+    work.step(f"p{tail}", f"w @ {at} + b", ("prediction", "预测值"))
+    work.step(name, f"2 * (p{tail} - y) * w", ("gradient by the input", "对输入的梯度"))
+    work.mistake("weight_gradient", f"2 * (p{tail} - y) * {at}", "this is the gradient by the weights; by the input it multiplies w.", "这是对权重的梯度；对输入应乘 w。")
+
+
+MODELS: dict[str, Pair] = {
+    "logistic": ("The model is logistic with cross-entropy loss.", "模型为逻辑回归，损失为交叉熵。"),
+    "linear": ("The model is linear with squared error (y - ŷ)².", "模型为线性，损失为平方误差 (y - ŷ)²。"),
+}
+
+
+@calculator("fgsm", ("Fast gradient sign method", "快速梯度符号法"), chapter="adversarial", example={"x": [1, 2], "w": [2, -1], "b": "ln(3)", "y": 1, "eps": "0.1"})
+def fgsm(work: Work) -> None:
+    """``x + eps*sign(dL/dx)`` for a logistic or linear model; the sign of 0 is 0. Source: Goodfellow et al., arXiv:1412.6572, section 4."""
+    model = work.option("model", ("model and loss", "模型与损失"), MODELS, default="logistic", convention=False)
+    clip = work.option("clip", ("range of pixels", "像素范围"), CLIPS, default="none", convention=False)
+    work.given("x", INPUT, shape="d")
+    work.given("w", WEIGHTS, shape="d")
+    work.given("b", BIAS, default="0")
+    work.given("y", ("label", "标签"), is_="integer, >= 0, <= 1" if model == "logistic" else "")
+    work.given("eps", BOUND, is_="> 0", aliases=["epsilon"])
+    _gradient(work, "x", "dL_dx", model)
+    work.step("direction", "sign(dL_dx)", ("signs of the gradient", "梯度的符号"))
+    work.mistake("no_sign", "dL_dx", "the gradient itself is used; take its signs.", "用了梯度本身；应取符号。")
+    _clipped(work, "x_adv", "x + eps * direction", clip, ("adversarial input", "对抗样本"))
+    work.mistake("minus", "x - eps * direction", "the loss is lowered; an attack raises it, so the step is added.", "降低了损失；攻击要增大损失，应相加。", at="x_adv" if clip == "none" else "x_adv_free")
+    work.step("p_adv", "sigmoid(w @ x_adv + b)" if model == "logistic" else "w @ x_adv + b", ("new prediction", "新的预测"))
+
+
+@calculator("iterative_fgsm", ("Iterated gradient signs", "迭代梯度符号法"), chapter="adversarial",
+            example={"x_0": ["0.5", "0.2"], "alpha": "0.1", "eps": "0.15", "signs": [[1, -1], [1, 1]]})  # fmt: skip
+def iterative_fgsm(work: Work) -> None:
+    """Steps of size alpha along gradient signs, clipped to the box of half-width eps around the start.
+
+    Signs are given for each step (rows), or follow from a logistic model ``w, b, y`` over ``T`` steps.
+    Source: Kurakin, Goodfellow and Bengio, arXiv:1607.02533, section 2.2.
+    """
+    clip = work.option("pixel_clip", ("range of pixels", "像素范围"), {key: CLIPS[key] for key in ("none", "[0,1]")}, default="none", convention=False)
+    work.given("x_0", ("input", "原输入"), shape="d")
+    work.given("alpha", ("step size", "步长"), is_="> 0")
+    work.given("eps", BOUND, is_="> 0", aliases=["epsilon"])
+    listed = work.offered("signs")
+    if listed:
+        work.given("signs", ("gradient signs of each step", "每步的梯度符号"), shape="T d", is_="integer, >= -1, <= 1")
+        count = work.length("signs")
+    else:
+        work.given("w", WEIGHTS, shape="d")
+        work.given("b", BIAS, default="0")
+        work.given("y", ("label", "标签"), is_="integer, >= 0, <= 1")
+        work.given("T", ("number of steps", "步数"), is_="integer, >= 1, <= 20", default="2")
+        count = work.count("T")
+    low, high = ("max(x_0 - eps, 0)", "min(x_0 + eps, 1)") if clip != "none" else ("x_0 - eps", "x_0 + eps")
+    work.step("low", low, ("lower end of the box", "盒的下界"))
+    work.step("high", high, ("upper end of the box", "盒的上界"))
+    for t in range(1, count + 1):
+        before = f"x_{t - 1}"
+        if not listed:
+            _gradient(work, before, f"dL_dx_{t}", "logistic")
+        direction = f"signs[{t}]" if listed else f"sign(dL_dx_{t})"
+        work.step(f"step_{t}", f"{before} + alpha * {direction}", (f"after step {t}, not clipped", f"第 {t} 步后（未截断）"))
+        work.mistake("minus", f"{before} - alpha * {direction}", "the step is subtracted; an attack goes up the gradient.", "做了减法；攻击沿梯度上升。")
+        work.step(f"x_{t}", f"min(max(step_{t}, low), high)", (f"input after step {t}", f"第 {t} 步后的输入"), ("kept within the box around the start", "保持在以原输入为中心的盒内"))
+        work.mistake("no_clip", f"step_{t}", "the box is left; clip after every step.", "超出了盒；每步之后都要截断。")
+        if t > 1:
+            work.mistake("clip_previous", f"min(max(step_{t}, {before} - eps), {before} + eps)", "the box is laid around the last point; it stays around the start.", "盒以上一步的点为中心了；应始终以原输入为中心。")
+    work.step("distance", f"max(abs(x_{count} - x_0))", ("largest change of an entry", "各分量的最大变化"), is_=">= 0")
+
+
+@calculator("targeted_attack_step", ("Targeted attack step", "目标攻击的一步"), chapter="adversarial",
+            example={"x": ["0.5", "0.2"], "probs": ["0.7", "0.2", "0.1"], "gradient": [[1, -2], [3, 1], [-2, "0.5"]], "eps": "0.1"})  # fmt: skip
+def targeted_attack_step(work: Work) -> None:
+    """One step down the loss of a target class, the least likely one or a given one.
+
+    ``gradient`` is that of the loss with the target as label, or has one row a class. Source: Kurakin et al., arXiv:1607.02533, section 2.3.
+    """
+    chosen = work.option("target", ("target class", "目标类别"), {
+        "least likely": ("The target is the least likely class.", "目标取概率最小的类别。"), "given": ("", ""),
+    }, default="given" if work.offered("target_class") else "least likely", convention=False)  # fmt: skip
+    plain = work.option("sign", ("kind of step", "步的形式"), {
+        "sign step": ("The step follows the signs of the gradient.", "沿梯度符号移动。"),
+        "plain gradient step": ("The step follows the gradient itself.", "沿梯度本身移动。"),
+    }, default="sign step") == "plain gradient step"  # fmt: skip
+    work.given("x", INPUT, shape="d")
+    work.given("probs", ("class probabilities", "类别概率"), shape="C", is_="distribution")
+    work.given("gradient", ("gradients of the loss by the input, one row a class (or of the target alone)", "损失对输入的梯度（每行一个类别，或仅目标类别）"), shape=None)
+    rows = len(work.shape("gradient")) == 2
+    work.fits("gradient", "C d" if rows else "d")
+    work.given("eps", ("step size", "步长"), is_="> 0")
+    if chosen == "given":
+        work.given("target_class", ("target class", "目标类别"), is_="integer, >= 1")
+    else:
+        work.step("target_class", "argmin(probs)", ("target class", "目标类别"))
+        work.mistake("most_likely", "argmax(probs)", "the most likely class is taken; the target is the least likely.", "取了概率最大的类别；目标是概率最小的。")
+    gradient = "gradient[target_class]" if rows else "gradient"
+    work.step("direction", gradient if plain else f"sign({gradient})", ("direction of the step", "移动方向"))
+    if not plain:
+        work.mistake("no_sign", gradient, "the gradient itself is used; take its signs.", "用了梯度本身；应取符号。")
+    work.step("x_adv", "x - eps * direction", ("new input", "新的输入"), ("the loss of the target is to fall", "使目标类别的损失下降"))
+    work.mistake("plus", "x + eps * direction", "the step leads away from the target; go down its loss.", "远离了目标类别；应使其损失下降。", kind="slip")
+
+
+@calculator("gradient_ascent_attack", ("Gradient step attack", "梯度步攻击"), chapter="adversarial", example={"x": [1, 2], "w": [2, -1], "b": "ln(3)", "y": 1, "eta": "0.4"})
+def gradient_ascent_attack(work: Work) -> None:
+    """A step up the loss of the true class, or down that of a wrong one, from a given gradient or a logistic model.
+
+    Source: Szegedy et al., arXiv:1312.6199, section 4.
+    """
+    lower = work.option("goal", ("goal", "目标"), {
+        "lower true class": ("The step raises the loss of the true class.", "移动使真实类别的损失增大。"),
+        "raise wrong class": ("The step lowers the loss of a wrong class, which y names.", "移动使错误类别 y 的损失减小。"),
+    }, default="lower true class", convention=False) == "lower true class"  # fmt: skip
+    work.given("x", INPUT, shape="d")
+    modelled = not work.optional("gradient", ("gradient of the loss by the input", "损失对输入的梯度"), shape="d")
+    name = "gradient"
+    if modelled:
+        work.given("w", WEIGHTS, shape="d")
+        work.given("b", BIAS, default="0")
+        work.given("y", ("label", "标签"), is_="integer, >= 0, <= 1")
+        _gradient(work, "x", "dL_dx", "logistic")
+        name = "dL_dx"
+    work.given("eta", ("step size", "步长"), is_="> 0")
+    plus, minus = ("+", "-") if lower else ("-", "+")
+    work.step("x_adv", f"x {plus} eta * {name}", ("new input", "新的输入"))
+    work.mistake("sign", f"x {minus} eta * {name}", "the step goes the wrong way: up the loss of the true class, down that of a wrong one.", "方向反了：真实类别的损失应上升，错误类别的应下降。")
+    work.mistake("only_sign", f"x {plus} eta * sign({name})", "only the signs are used; this step follows the gradient itself.", "只用了符号；这一步沿梯度本身移动。")
+    if modelled:
+        work.step("loss_before", "-ln(y * p + (1 - y) * (1 - p))", ("loss before", "移动前的损失"))
+        work.step("p_adv", "sigmoid(w @ x_adv + b)", ("new prediction", "新的预测概率"))
+        work.step("loss_after", "-ln(y * p_adv + (1 - y) * (1 - p_adv))", ("loss after", "移动后的损失"))
+
+
+@calculator("minimal_l2_perturbation", ("Smallest perturbation to the boundary", "到边界的最小扰动"), chapter="adversarial", example={"x": [2, 1], "w": [3, 4], "b": -5})
+def minimal_l2_perturbation(work: Work) -> None:
+    """Shortest vector that takes ``x`` onto the boundary ``w.x + b = 0``. Source: Moosavi-Dezfooli et al., arXiv:1511.04599, section 2."""
+    work.given("x", INPUT, shape="d")
+    work.given("w", WEIGHTS, shape="d")
+    work.given("b", BIAS, default="0")
+    work.step("score", "w @ x + b", ("score", "得分"))
+    work.step("w_squared", "sum(w^2)", ("squared length of w", "w 长度的平方"), is_="> 0")
+    work.step("r", "-(score / w_squared) * w", ("perturbation", "扰动"), ("straight to the boundary, along w", "沿 w 垂直到达边界"))
+    work.mistake("no_square", "-(score / sqrt(w_squared)) * w", "the length is not squared; w itself brings one more factor.", "长度没有平方；w 本身还带一个长度因子。")
+    work.mistake("sign", "score / w_squared * w", "the sign is turned round; this leads away from the boundary.", "符号反了；这样会远离边界。", kind="slip")
+    work.step("r_norm", "abs(score) / sqrt(w_squared)", ("length of the perturbation", "扰动的长度"))
+    work.mistake("no_root", "abs(score) / w_squared", "the root is missing; divide by the length of w.", "没有开方；应除以 w 的长度。")
+    work.step("score_after", "w @ (x + r) + b", ("check: score on the boundary", "检验：边界上的得分"))

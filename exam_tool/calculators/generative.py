@@ -1,0 +1,152 @@
+"""Principal components and autoencoders. Variational ones and adversarial games have modules of their own."""
+
+from __future__ import annotations
+
+from exam_tool.expressions.arrays import ShapeError, Value, as_matrix
+from exam_tool.expressions.exact import ONE, TWO, ZERO, add, divide, multiply, negate, sign, sqrt, subtract
+from exam_tool.expressions.functions import register
+from exam_tool.language import Text
+
+from .work import CalculatorError, Pair, Work, calculator
+
+
+def eigenvalues(matrix: Value) -> Value:
+    """Both eigenvalues of a symmetric 2 x 2 matrix, the larger first, exactly."""
+    (a, b), (_, d) = _two(matrix)
+    half_sum, half_gap = divide(add(a, d), TWO), divide(subtract(a, d), TWO)
+    root = sqrt(add(multiply(half_gap, half_gap), multiply(b, b)))
+    return add(half_sum, root), subtract(half_sum, root)
+
+
+def eigenvector(matrix: Value, value: Value) -> Value:
+    """A vector, not of length 1, for this eigenvalue of a symmetric 2 x 2 matrix; its first entry that is not 0 is positive."""
+    (a, b), _ = _two(matrix)
+    if sign(b) == 0:
+        return (ONE, ZERO) if sign(subtract(value, a)) == 0 else (ZERO, ONE)
+    found = (b, subtract(value, a))
+    return found if sign(b) > 0 else tuple(negate(x) for x in found)
+
+
+def _two(matrix: Value) -> Value:
+    rows = as_matrix(matrix)
+    if len(rows) != 2 or len(rows[0]) != 2:
+        raise ShapeError(Text("Eigenvalues are worked out for 2 x 2 matrices.", "只对 2×2 矩阵计算特征值。"))
+    return rows
+
+
+register("eigenvalues", 1, 1, eigenvalues)
+register("eigenvector", 2, 2, eigenvector)
+
+
+@calculator("pca", ("Principal component analysis", "主成分分析"), chapter="generative", example={"X": [[0, 0], [2, 1], [1, 2], [3, 3]]})
+def pca(work: Work) -> None:
+    """Mean, covariance, eigenvalues, first direction, projections and explained ratio of data with two features.
+
+    With ``trick=gram`` two samples of any number of features are handled through the n x n matrix of their products.
+    The first non-zero entry of a direction is positive. Source: Bishop (2006), sections 12.1.1 and 12.1.4.
+    """
+    divisor = work.option("denominator", ("divisor of the covariance", "协方差的除数"), {
+        "n": ("The covariance divides by n.", "协方差除以 n。"),
+        "n-1": ("The covariance divides by n - 1.", "协方差除以 n - 1。"),
+    }, default="n")  # fmt: skip
+    gram = work.option("trick", ("which eigenvalue problem", "求解哪个特征值问题"), {
+        "covariance": ("", ""),
+        "gram": ("Eigenvectors are taken of the n × n matrix of products and mapped back.", "对 n×n 内积矩阵求特征向量再映射回去。"),
+    }, default="covariance", convention=False) == "gram"  # fmt: skip
+    work.given("X", ("data, one row a sample", "数据（每行一个样本）"), shape="n d")
+    n, d = work.shape("X")
+    if (n if gram else d) != 2:
+        raise CalculatorError(Text("By hand: two features, or two samples with trick=gram.", "手算只支持两个特征，或两个样本（trick=gram）。"))
+    share = n if divisor == "n" else n - 1
+    work.step("mu", "mean(X, 1)", ("mean of each feature", "各特征的均值"))
+    work.step("X_c", f"X - outer(ones({n}), mu)", ("centred data", "中心化数据"))
+    work.mistake("no_centre", "X", "the means are not subtracted.", "没有减去均值。")
+    work.step("S", f"X_c @ X_c.T / {share}" if gram else f"X_c.T @ X_c / {share}", ("matrix of products", "内积矩阵") if gram else ("covariance matrix", "协方差矩阵"))
+    work.mistake("not_divided", "X_c @ X_c.T" if gram else "X_c.T @ X_c", "the products are not divided by the number of samples.", "没有除以样本数。")
+    work.step("lambdas", "eigenvalues(S)", ("eigenvalues, largest first", "特征值（从大到小）"))
+    if gram:
+        work.step("v", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
+        work.step("direction", "X_c.T @ v", ("mapped back to the features", "映射回特征空间"))
+        work.mistake("smallest", "X_c.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
+    else:
+        work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
+        work.mistake("smallest", "eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
+    work.step("u", "direction / norm(direction)", ("first direction, of length 1", "单位化的第一方向"))
+    work.mistake("not_unit", "direction", "the direction is not brought to length 1.", "方向没有单位化。")
+    work.step("z", "X_c @ u", ("projections", "投影"))
+    work.step("ratio", "lambdas[1] / sum(lambdas)", ("share of the variance", "方差解释率"), is_=">= 0, <= 1")
+    work.mistake("quotient", "lambdas[1] / lambdas[2]", "it is divided by the other eigenvalue; divide by their sum.", "除以了另一个特征值；应除以总和。")
+
+
+@calculator("autoencoder_reconstruction", ("Reconstruction by an autoencoder", "自编码器的重构"), chapter="generative",
+            example={"x": [1, 2], "W_e": [[1, -1]], "W_d": [[1], [2]]})  # fmt: skip
+def autoencoder_reconstruction(work: Work) -> None:
+    """Code, reconstruction, loss, weights and whether the code is smaller, of a one-layer linear autoencoder.
+
+    Source: Goodfellow et al., Deep Learning (2016), sections 14.1 and 14.2.
+    """
+    loss = work.option("loss", ("reconstruction loss", "重构损失"), {
+        "squared L2": ("The loss is the squared distance of x and its reconstruction.", "损失为 x 与重构的距离平方。"),
+        "mean squared": ("The loss is the mean squared difference.", "损失为差的平方的平均。"),
+        "BCE": ("The output passes a sigmoid, and the loss is binary cross-entropy, added over the entries.", "输出经 sigmoid，损失为各分量二元交叉熵之和。"),
+    }, default="squared L2")  # fmt: skip
+    tied = work.option("tied", ("decoder weights", "解码器权重"), {
+        "no": ("", ""), "yes": ("The decoder uses the transposed encoder weights.", "解码器使用编码器权重的转置。"),
+    }, default="no", convention=False) == "yes"  # fmt: skip
+    work.given("x", ("input", "输入"), shape="d")
+    work.given("W_e", ("encoder weights", "编码器权重"), shape="k d")
+    if not tied:
+        work.given("W_d", ("decoder weights", "解码器权重"), shape="d k")
+    code, size = work.shape("W_e")
+    work.step("h", "W_e @ x", ("code", "编码"))
+    decoder = "W_e.T" if tied else "W_d"
+    work.step("x_tilde", f"sigmoid({decoder} @ h)" if loss == "BCE" else f"{decoder} @ h", ("reconstruction", "重构"))
+    if code == size:
+        work.mistake("no_decoder", "h", "the code is taken for the reconstruction; decode it.", "把编码当作重构；还要解码。")
+    if loss == "BCE":
+        work.step("loss", "-sum(x * ln(x_tilde) + (1 - x) * ln(1 - x_tilde))", ("loss", "损失"))
+    else:
+        work.step("loss", f"{'sum' if loss == 'squared L2' else 'mean'}((x - x_tilde)^2)", ("loss", "损失"))
+        work.mistake("absolute", f"{'sum' if loss == 'squared L2' else 'mean'}(abs(x - x_tilde))", "absolute differences are added; square them.", "用了绝对值之和；应取平方。")
+        if code == size:
+            work.mistake("code_error", "sum((x - h)^2)", "the input is compared with the code; compare it with the reconstruction.", "与编码作了比较；应与重构比较。")
+    work.step("undercomplete", f"{code} < {size}", ("whether the code is smaller than the input (1 yes, 0 no)", "编码维数是否小于输入（1 是，0 否）"))
+    work.step("weights", f"{code} * {size}" if tied else f"2 * {code} * {size}", ("number of weights", "权重数"))
+
+
+REGULARIZED: dict[str, Pair] = {"sparse": ("", ""), "denoising": ("", ""), "contractive": ("", "")}
+
+
+@calculator("regularized_autoencoder_loss", ("Loss of a regularised autoencoder", "正则化自编码器的损失"), chapter="generative",
+            example={"x": [1, 2], "x_tilde": [0, "5/2"], "h": [2, -1], "lam": "0.1"})  # fmt: skip
+def regularized_autoencoder_loss(work: Work) -> None:
+    """Squared reconstruction error plus an L1 penalty on the code, a penalty on the encoder's Jacobian, or with noisy input.
+
+    Source: Goodfellow et al., Deep Learning (2016), sections 14.2.1, 14.5 and 14.7.
+    """
+    guess = "contractive" if work.offered("J") else "denoising" if work.offered("x_noisy") else "sparse"
+    kind = work.option("kind", ("kind of autoencoder", "自编码器的种类"), REGULARIZED, default=guess, convention=False)
+    work.given("x", ("clean input", "干净输入"), shape="d")
+    work.given("x_tilde", ("reconstruction", "重构"), shape="d")
+    work.step("reconstruction", "sum((x - x_tilde)^2)", ("reconstruction term", "重构项"), ("compared with the clean input", "与干净输入比较"))
+    if kind == "denoising":
+        work.given("x_noisy", ("noisy input", "加噪输入"), shape="d")
+        work.mistake("noisy_target", "sum((x_noisy - x_tilde)^2)", "the reconstruction is compared with the noisy input; the clean one is the target.", "与加噪输入作了比较；目标是干净输入。")
+        work.step("total", "reconstruction", ("total loss", "总损失"))
+        return
+    work.given("lam", ("weight of the penalty", "惩罚系数"), is_=">= 0")
+    if kind == "sparse":
+        work.given("h", ("code", "编码"), shape="k")
+        work.step("penalty", "lam * sum(abs(h))", ("penalty", "惩罚项"))
+        work.mistake("no_abs", "lam * sum(h)", "the signs are kept; the penalty takes absolute values.", "保留了符号；惩罚项取绝对值。")
+        work.mistake("squared", "lam * sum(h^2)", "the codes are squared; this penalty takes absolute values.", "对编码取了平方；这里应取绝对值。")
+        if work.optional("W", ("weights", "权重"), shape="k d"):
+            work.mistake("weights_l1", "lam * sum(abs(W))", "the weights are penalised; the penalty belongs to the code.", "惩罚了权重；应惩罚编码。")
+    else:
+        work.given("J", ("Jacobian of the encoder", "编码器的雅可比矩阵"), shape="k d")
+        work.step("penalty", "lam * sum(J^2)", ("penalty", "惩罚项"), ("squared Frobenius norm", "Frobenius 范数的平方"))
+        work.mistake("not_squared", "lam * norm(J)", "the norm is not squared.", "范数没有平方。")
+        if work.optional("J_g", ("Jacobian of the decoder", "解码器的雅可比矩阵"), shape="d k"):
+            work.mistake("decoder_jacobian", "lam * sum(J_g^2)", "the decoder's Jacobian is penalised; take the encoder's.", "惩罚了解码器的雅可比矩阵；应取编码器的。")
+    work.step("total", "reconstruction + penalty", ("total loss", "总损失"))
+    work.mistake("minus", "reconstruction - penalty", "the penalty is subtracted; add it.", "减去了惩罚项；应相加。", kind="slip")

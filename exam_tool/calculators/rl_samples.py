@@ -1,0 +1,187 @@
+"""Learning from experience: Monte Carlo, temporal differences, trajectories, policy gradients; dynamic programming in small."""
+
+from __future__ import annotations
+
+from exam_tool.language import Text
+
+from .rl import DISCOUNT
+from .rl_process import per_action
+from .work import CalculatorError, Pair, Work, calculator
+
+RATE: Pair = ("learning rate", "学习率")
+
+
+def _plain(number: object) -> str:
+    """A number of an episode as it stands in a formula."""
+    text = str(number)
+    return f"({text})" if text.startswith("-") or "/" in text else text
+
+
+def _episodes(work: Work) -> list[str]:
+    """Declares the episodes, one list or one given each; returns their names or formulas."""
+    if work.offered("episodes"):
+        work.given("episodes", ("episodes: rows of state and reward that follows", "各回合：每行为状态及其后的奖励"), shape=None)
+        return [f"episodes[{i}]" for i in range(1, len(work.values["episodes"]) + 1)]
+    names: list[str] = []
+    while work.offered(f"E_{len(names) + 1}"):
+        names.append(f"E_{len(names) + 1}")
+        work.given(names[-1], (f"episode {len(names)}: rows of state and reward that follows", f"回合 {len(names)}：每行为状态及其后的奖励"), shape=None)
+        work.fits(names[-1], f"k_{len(names)} 2")
+    if not names:
+        raise CalculatorError(Text("Give the episodes, or E_1, E_2, ...", "请给出 episodes，或 E_1、E_2……"))
+    return names
+
+
+@calculator("monte_carlo_estimate", ("Monte Carlo value estimate", "蒙特卡洛价值估计"), chapter="rl",
+            example={"E_1": [[1, 2], [2, 0], [1, 4]], "E_2": [[1, -2], [2, 8]], "s": 1, "gamma": "1/2"})  # fmt: skip
+def monte_carlo_estimate(work: Work) -> None:
+    """Average of the returns that follow the visits to a state, over episodes of rows (state, reward that follows).
+
+    Source: Sutton and Barto (2018), section 5.1.
+    """
+    first = work.option("visit", ("visits that count", "计入的访问"), {
+        "first visit": ("Only the first visit in each episode counts.", "每个回合只计首次访问。"),
+        "every visit": ("Every visit counts.", "每次访问都计入。"),
+    }, default="first visit") == "first visit"  # fmt: skip
+    work.given("gamma", DISCOUNT, is_="probability")
+    work.given("s", ("state", "状态"), is_="integer")
+    state = work.structure("s")
+    returns: list[str] = []
+    rewards: list[str] = []
+    for i, name in enumerate(_episodes(work), 1):
+        rows = work.values["episodes"][i - 1] if name.startswith("episodes") else work.values[name]
+        work.structure("episodes" if name.startswith("episodes") else name)
+        visits = [t for t, row in enumerate(rows) if row[0] == state][: 1 if first else None]
+        for t in visits:
+            terms = [f"gamma^{k} * {_plain(row[1])}" if k else _plain(row[1]) for k, row in enumerate(rows[t:])]
+            rewards.append(_plain(rows[t][1]))
+            returns.append(f"G_{len(returns) + 1}")
+            label = (f"return in episode {i} from step {t + 1}", f"回合 {i} 第 {t + 1} 步起的回报")
+            work.step(returns[-1], " + ".join(terms), label, ("all rewards from this visit on", "从这次访问起的全部奖励"))
+            if len(terms) > 1:
+                work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discount.", "奖励直接相加，没有折扣。")
+    if not returns:
+        raise CalculatorError(Text("No episode visits this state.", "没有回合访问过这个状态。"))
+    work.step("visits", str(len(returns)), ("visits that count", "计入的访问次数"))
+    work.step("V", f"({' + '.join(returns)}) / visits", ("estimate", "估计值"), ("average of the returns", "回报的平均"))
+    work.mistake("sum", " + ".join(returns), "the returns are added but not divided by their number.", "只求了和，没有除以次数。")
+    work.mistake("immediate", f"({' + '.join(rewards)}) / visits", "only the rewards right after the visits are averaged; average the whole returns.", "只平均了访问后的即时奖励；应平均整个回报。")
+
+
+@calculator("td_update", ("TD(0) update", "时序差分更新"), chapter="rl", example={"V": [2, 4, 8], "s": 1, "r": 1, "s_next": 2, "alpha": "0.1", "gamma": "0.9"})
+def td_update(work: Work) -> None:
+    """``V(s) + alpha*(r + gamma*V(s') - V(s))`` on a table of values; terminal states ``end`` count 0.
+
+    Source: Sutton and Barto (2018), equation 6.2.
+    """
+    work.given("V", ("values of the states", "各状态的价值"), shape="n")
+    work.given("s", ("state", "当前状态"), is_="integer, >= 1")
+    work.given("r", ("reward", "奖励"))
+    work.given("s_next", ("next state", "下一状态"), is_="integer, >= 1")
+    work.given("alpha", RATE, is_="> 0, <= 1")
+    work.given("gamma", DISCOUNT, is_="probability")
+    after = "V[s_next]"
+    if work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k"):
+        work.step("V_next", "zeroat(V, end)[s_next]", ("value of the next state, 0 at the end", "下一状态的价值（终止状态为 0）"))
+        work.mistake("bootstraps_from_end", "V[s_next]", "a terminal state is given a value; after the end there is no next value.", "给终止状态用了非零价值；终止之后没有后继价值。")
+        after = "V_next"
+    work.step("target", f"r + gamma * {after}", ("target", "目标值"))
+    work.mistake("no_gamma", f"r + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+    work.mistake("operator", f"r + gamma + {after}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。", kind="slip")
+    work.step("delta", "target - V[s]", ("TD error", "TD 误差"))
+    work.mistake("error_sign", "V[s] - target", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"))
+    work.mistake("replace", "target", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
+    work.mistake("no_alpha", "V[s] + delta", "the learning rate is forgotten.", "忘了乘学习率。")
+
+
+@calculator("trajectory_probability", ("Probability of a trajectory", "轨迹的概率"), chapter="rl",
+            example={"trajectory": [1, 2, 2, 1, 1], "mu": ["1/2", "1/2"], "pi": [["1/4", "3/4"], ["1/2", "1/2"]],
+                     "P_1": [["1/2", "1/2"], ["1/3", "2/3"]], "P_2": [["1/4", "3/4"], [1, 0]]})  # fmt: skip
+def trajectory_probability(work: Work) -> None:
+    """``p(s_1) * prod pi(a_t|s_t) * p(s_{t+1}|s_t, a_t)`` of a trajectory ``[s_1, a_1, s_2, a_2, ..., s_T]`` (all from 1).
+
+    Source: Sutton and Barto (2018), section 5.5; Levine et al., CS 285 lecture notes, policy gradients.
+    """
+    work.given("trajectory", ("states and actions in turn", "交替的状态与动作"), shape="k", is_="integer, >= 1")
+    steps = (work.length("trajectory") - 1) // 2
+    if work.length("trajectory") % 2 == 0 or steps < 1:
+        raise CalculatorError(Text("A trajectory begins and ends with a state.", "轨迹以状态开始，也以状态结束。"))
+    work.given("mu", ("probabilities of the first state", "初始状态的概率"), shape="n", is_="distribution", aliases=["p_1"])
+    moves = per_action(work, "P", ("transition matrix of each action", "各动作的转移矩阵"), ("transition matrix of action {}", "动作 {} 的转移矩阵"), is_="stochastic")
+    work.given("pi", ("policy, one row a state", "策略（每行一个状态）"), shape="n m", is_="stochastic")
+    table = "P" if moves[0] == "P[1]" else f"stack({', '.join(moves)})"
+    at = [f"trajectory[{i}]" for i in range(1, 2 * steps + 2)]
+    chosen = [f"pi[{at[2 * t]}, {at[2 * t + 1]}]" for t in range(steps)]
+    moved = [f"{table}[{at[2 * t + 1]}, {at[2 * t]}, {at[2 * t + 2]}]" for t in range(steps)]
+    work.step("start", "mu[trajectory[1]]", ("probability of the first state", "初始状态的概率"))
+    work.step("policy_factors", f"[{', '.join(chosen)}]", ("probabilities of the actions", "各动作的概率"))
+    work.step("dynamics_factors", f"[{', '.join(moved)}]", ("probabilities of the moves", "各转移的概率"))
+    work.step("probability", "start * prod(policy_factors) * prod(dynamics_factors)", ("probability of the trajectory", "轨迹的概率"), ("every factor multiplies", "各因子相乘"))
+    work.mistake("no_dynamics", "start * prod(policy_factors)", "the environment's factors are missing.", "漏了环境转移的因子。")
+    work.mistake("no_policy", "start * prod(dynamics_factors)", "the policy's factors are missing.", "漏了策略的因子。")
+    work.mistake("no_start", "prod(policy_factors) * prod(dynamics_factors)", "the probability of the first state is missing.", "漏了初始状态的概率。")
+    work.mistake("sum", "start + sum(policy_factors) + sum(dynamics_factors)", "the factors are added; multiply them.", "把各因子相加了；应相乘。")
+    work.step("log_probability", "ln(probability)", ("logarithm of the probability", "概率的对数"))
+    if work.optional("rewards", ("rewards of the moves", "各步奖励"), shape=str(steps)):
+        work.given("gamma", DISCOUNT, is_="probability", default="1")
+        work.step("G", f"sum(rewards * powers(gamma, {steps}))", ("return of the trajectory", "轨迹的回报"))
+
+
+@calculator("policy_gradient_step", ("Policy gradient step", "策略梯度更新"), chapter="rl",
+            example={"theta": [0, "ln(3)"], "actions": [1], "returns": [4], "alpha": "0.5"})  # fmt: skip
+def policy_gradient_step(work: Work) -> None:
+    """REINFORCE: ascent along ``sum G * grad ln pi(a)`` for sampled actions (from 1; 0 or 1 for a Bernoulli policy).
+
+    Source: Williams, Machine Learning 8 (1992); Sutton and Barto (2018), section 13.3.
+    """
+    kind = work.option("policy", ("kind of policy", "策略的形式"), {"softmax": ("", ""), "Bernoulli": ("", "")},
+                       default="softmax" if work.offered_shape("theta") else "Bernoulli", convention=False)  # fmt: skip
+    average = work.option("average", ("several samples", "多个样本"), {
+        "one trajectory": ("The contributions of all sampled actions are added.", "各采样动作的贡献相加。"),
+        "mean over N": ("The contributions of the sampled actions are averaged.", "各采样动作的贡献取平均。"),
+    }, default="one trajectory")  # fmt: skip
+    softmax = kind == "softmax"
+    work.given("theta", ("parameters of the policy", "策略参数"), shape="m" if softmax else "")
+    work.given("actions", ("sampled actions", "采样的动作"), shape="N", is_="integer, >= 0")
+    work.given("returns", ("returns that followed", "相应的回报"), shape="N")
+    work.given("alpha", RATE, is_="> 0")
+    size, count = (work.length("theta") if softmax else 1), work.length("actions")
+    work.step("p", "softmax(theta)" if softmax else "sigmoid(theta)", ("probabilities of the actions", "动作概率") if softmax else ("probability of the action 1", "动作 1 的概率"))
+    scores = []
+    for i in range(1, count + 1):
+        work.step(f"score_{i}", f"onehot(actions[{i}], {size}) - p" if softmax else f"actions[{i}] - p", (f"gradient of ln π for sample {i}", f"样本 {i} 的 ln π 的梯度"))
+        work.mistake("wrong_score", f"onehot(actions[{i}], {size})" if softmax else f"actions[{i}]", "the probabilities are not subtracted; the gradient is 1[k = a] - π(k).", "没有减去概率；梯度是 1[k = a] - π(k)。")
+        work.mistake("sign", f"p - onehot(actions[{i}], {size})" if softmax else f"p - actions[{i}]", "the sign is turned round.", "符号反了。", kind="slip")
+        scores.append(f"returns[{i}] * score_{i}")
+    total = " + ".join(scores)
+    work.step("grad_J", f"({total}) / {count}" if average == "mean over N" else total, ("gradient estimate", "梯度估计"))
+    work.mistake("no_returns", " + ".join(f"score_{i}" for i in range(1, count + 1)), "the returns are left out; they weight each sample.", "漏了回报；每个样本应以回报加权。")
+    if softmax:
+        work.mistake("no_score", " + ".join(f"returns[{i}] * p[actions[{i}]] * onehot(actions[{i}], {size})" for i in range(1, count + 1)), "probability times return is taken; the gradient of ln π belongs there.", "用了概率乘回报；应为 ln π 的梯度乘回报。")
+    work.step("theta_new", "theta + alpha * grad_J", ("new parameters", "新参数"), ("ascent: the reward is to grow", "梯度上升：使回报增大"))
+    work.mistake("descent", "theta - alpha * grad_J", "this is descent; reward is maximised, so the step is added.", "做成了梯度下降；要最大化回报，应相加。")
+    work.step("p_new", "softmax(theta_new)" if softmax else "sigmoid(theta_new)", ("new probabilities", "新的概率"))
+
+
+@calculator("fibonacci_dp", ("Fibonacci numbers by a table", "用表计算斐波那契数"), chapter="rl", example={"n": 7})
+def fibonacci_dp(work: Work) -> None:
+    """``F_0 = 0, F_1 = 1, F_k = F_{k-1} + F_{k-2}`` in a table, for one n or several, and the calls of plain recursion.
+
+    Source: Cormen et al., Introduction to Algorithms (2022), section 14.1 and exercise 14.1-6.
+    """
+    work.given("n", ("index", "下标"), shape=None, is_="integer, >= 0, <= 60")
+    wanted = work.structure("n")
+    several = isinstance(wanted, tuple)
+    top = max([int(k.p) for k in (wanted if several else (wanted,))] + [1])
+    work.step("F_0", "0", ("start", "初值"))
+    work.mistake("shifted", "1", "the table starts with 1; F_0 is 0.", "表从 1 开始了；F_0 = 0。")
+    work.step("F_1", "1", ("start", "初值"))
+    for k in range(2, top + 2):
+        work.step(f"F_{k}", f"F_{k - 1} + F_{k - 2}", (f"entry {k} of the table", f"表的第 {k} 项"), ("the two entries before are added", "前两项之和"))
+    if several:
+        work.step("F", "[" + ", ".join(f"F_{int(k.p)}" for k in wanted) + "]", ("wanted entries", "所求各项"))
+        return
+    work.step("F", f"F_{int(wanted.p)}", ("wanted entry", "所求的项"))
+    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"))
+    work.mistake("only_value", "F", "the value is given; the number of calls is 2F_(n+1) - 1.", "给出的是数值；调用次数为 2F_(n+1) - 1。")
