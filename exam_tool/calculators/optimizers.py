@@ -1,0 +1,280 @@
+"""Update rules with a memory: momentum, moving averages, AdaGrad, RMSProp, Adam, AdamW, delta-bar-delta; gradients are given as numbers."""
+
+from __future__ import annotations
+
+from .work import Pair, Work, calculator
+
+GRADIENTS: Pair = ("gradients, one a step", "各步的梯度")
+
+
+def _ask_run(work: Work) -> int:
+    """Start, gradients (a number or a row a step) and learning rate; the number of steps."""
+    work.given("x_0", ("start", "初值"), shape=None, default="0")
+    work.given("g", GRADIENTS, shape=None, aliases=["gradients"])
+    size = work.shape("x_0")
+    work.fits("g", "n d" if size else "n")
+    work.fits("x_0", "d" if size else "")
+    work.given("eta", ("learning rate", "学习率"), is_="> 0")
+    return work.length("g")
+
+
+def _ask_eps(work: Work) -> str:
+    """How the small constant enters a root: a template over ``{v}``; without ``eps`` there is none."""
+    if not work.optional("eps", ("small constant", "小常数"), is_=">= 0"):
+        return "sqrt({v})"
+    choices = {
+        "outside": ("The constant `eps` is added to the root.", "常数 `eps` 加在根号之外。"),
+        "inside": ("The constant `eps` is added under the root.", "常数 `eps` 加在根号之内。"),
+    }
+    spellings = {"outside root": "outside", "inside root": "inside"}
+    place = work.option("eps_place", ("place of the small constant", "小常数的位置"), choices, default="outside", spellings=spellings)
+    return "sqrt({v} + eps)" if place == "inside" else "(sqrt({v}) + eps)"
+
+
+VELOCITIES: dict[str, Pair] = {
+    "m": ("Momentum is `m_k = beta*m + g_k`, and the step is `eta*m_k`.", "动量为 `m_k = beta*m + g_k`，步长为 `eta*m_k`。"),
+    "v": ("The velocity is `v_k = beta*v - eta*g_k`, and it is added.", "速度为 `v_k = beta*v - eta*g_k`，直接相加。"),
+    "ema": ("Momentum is the moving average `m_k = beta*m + (1 - beta)*g_k`.", "动量为滑动平均 `m_k = beta*m + (1 - beta)*g_k`。"),
+}
+VELOCITY_SPELLINGS = {"m=beta m+g, x-=eta m": "m", "v=beta v-eta g, x+=v": "v", "EMA: m=beta m+(1-beta)g": "ema"}
+
+
+@calculator(
+    "momentum",
+    ("Momentum", "动量法"),
+    chapter="optimization",
+    example={"x_0": 1, "g": [2, 1], "beta": "0.9", "eta": "0.1"},
+)
+def momentum(work: Work) -> None:
+    """m_k = beta*m_(k-1) + g_k, x_k = x_(k-1) - eta*m_k, in three conventions. Source: Polyak 1964; Goodfellow et al. 2016, section 8.3.2."""
+    work.given("beta", ("momentum factor", "动量系数"), is_=">= 0, < 1")
+    steps = _ask_run(work)
+    form = work.option("velocity", ("form of the momentum", "动量的写法"), VELOCITIES, default="m", spellings=VELOCITY_SPELLINGS)
+    letter = "v" if form == "v" else "m"
+    moving = work.offered(f"{letter}_0")
+    work.given(f"{letter}_0", ("initial momentum", "初始动量"), shape=None, default="0*x_0")
+    for k in range(1, steps + 1):
+        old = f"{letter}_{k - 1}"
+        part = {"m": f"+ g[{k}]", "v": f"- eta*g[{k}]", "ema": f"+ (1 - beta)*g[{k}]"}[form]
+        work.step(f"{letter}_{k}", f"beta*{old} {part}", (f"momentum of step {k}", f"第 {k} 步的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
+        if moving or k > 1:
+            work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
+        if form == "m":
+            work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too: it goes uphill.", "梯度带了负号，而更新又要减去它：变成了上坡。", kind="slip")
+            work.mistake("eta_twice", f"beta*{old} + eta*g[{k}]", "the learning rate is put into the momentum although the step has it already.", "动量里又乘了学习率，而步长中已经有了。")
+        previous = f"x_{k - 1}"
+        work.step(f"x_{k}", f"{previous} + v_{k}" if form == "v" else f"{previous} - eta*m_{k}", (f"point {k}", f"第 {k} 个点"))
+        wrong = f"{previous} - v_{k}" if form == "v" else f"{previous} + eta*m_{k}"
+        work.mistake("ascent", wrong, "the step has the wrong sign.", "更新的符号错了。", kind="slip")
+
+
+@calculator(
+    "exponential_moving_average",
+    ("Exponential moving average", "指数移动平均"),
+    chapter="optimization",
+    example={"g": [2, 4, 1], "beta": "1/2"},
+)
+def moving_average(work: Work) -> None:
+    """m_k = beta*m_(k-1) + (1 - beta)*g_k from 0, the weights it gives, and the corrected value. Source: Kingma and Ba, arXiv:1412.6980, section 3."""
+    work.given("g", ("values", "数值序列"), shape="n")
+    work.given("beta", ("memory", "记忆系数"), is_=">= 0, < 1")
+    moving = work.offered("m_0")
+    work.given("m_0", ("start", "初值"), default="0")
+    forms = {
+        "average": ("The average is `m_k = beta*m + (1 - beta)*g_k`.", "移动平均为 `m_k = beta*m + (1 - beta)*g_k`。"),
+        "sum": ("The running sum is `m_k = beta*m + g_k`.", "累积为 `m_k = beta*m + g_k`。"),
+    }
+    spellings = {"average (1-beta)": "average", "sum (no factor)": "sum"}
+    average = work.option("form", ("form of the average", "平均的写法"), forms, default="average", spellings=spellings) == "average"
+    corrections = {"no": ("", ""), "yes": ("The start at 0 is corrected by `1 - beta^k`.", "用 `1 - beta^k` 修正从 0 开始的偏差。")}
+    corrected = work.option("bias_correction", ("bias correction", "偏差修正"), corrections, default="no") == "yes"
+    n = work.length("g")
+    for k in range(1, n + 1):
+        old = f"m_{k - 1}"
+        work.step(f"m_{k}", f"beta*{old} + (1 - beta)*g[{k}]" if average else f"beta*{old} + g[{k}]", (f"average after value {k}", f"第 {k} 个数之后的平均"))
+        if average:
+            work.mistake("swapped", f"(1 - beta)*{old} + beta*g[{k}]", "the weights are exchanged; beta belongs to the old average.", "权重弄反了；beta 属于旧的平均值。")
+        if moving or k > 1:
+            work.mistake("no_memory", f"(1 - beta)*g[{k}]" if average else f"g[{k}]", "the old average is left out.", "漏了旧的平均值。")
+        if corrected:
+            work.step(f"m_hat_{k}", f"m_{k}/(1 - beta^{k})", (f"corrected average {k}", f"修正后的第 {k} 个平均"))
+            if k > 1:
+                work.mistake("power", f"m_{k}/(1 - beta)", "the correction does not grow with the step; it uses the power k.", "修正没有随步数变化；应使用 beta 的 k 次方。")
+    factor = "(1 - beta)*" if average else ""
+    work.step("weights", f"{factor}reverse(powers(beta, {n}))", ("weight of each value", "各数值的权重"), ("older values have one more factor", "越早的数多乘一个因子"))
+    work.step("weight_sum", "1/(1 - beta)", ("sum of all powers of beta", "beta 各次幂之和"), ("geometric series", "等比级数"))
+    work.mistake("weight_sum", "beta/(1 - beta)", "the series starts at beta; its first term is 1.", "级数从 beta 开始加了；首项是 1。")
+
+
+@calculator(
+    "adagrad",
+    ("AdaGrad", "AdaGrad"),
+    chapter="optimization",
+    example={"x_0": 1, "g": [3, 4], "eta": "0.1"},
+)
+def adagrad(work: Work) -> None:
+    """v_k adds squared gradients, and the rate is divided by its root. Source: Duchi et al. 2011; Goodfellow et al. 2016, algorithm 8.4."""
+    steps = _ask_run(work)
+    root = _ask_eps(work)
+    work.given("v_0", ("initial sum", "初始累积"), shape=None, default="0*x_0")
+    for k in range(1, steps + 1):
+        work.step(f"v_{k}", f"v_{k - 1} + g[{k}]^2", (f"sum of squares {k}", f"第 {k} 步的平方和"), ("squared gradients are added", "累加梯度的平方"))
+        work.mistake("no_square", f"v_{k - 1} + g[{k}]", "the gradient is not squared.", "梯度没有平方。")
+        _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
+
+
+def _adaptive_step(work: Work, k: int, root: str, top: str, v: str) -> None:
+    """The effective rate and the new point."""
+    work.step(f"rate_{k}", f"eta/{root.format(v=v)}", (f"effective rate {k}", f"第 {k} 步的有效学习率"), ("the rate shrinks where gradients were large", "梯度大的方向学习率变小"))
+    work.mistake("no_root", f"eta/{v}", "the root is left out; the rate is divided by the root.", "漏了开方；学习率应除以其平方根。")
+    work.step(f"x_{k}", f"x_{k - 1} - rate_{k}*{top}", (f"point {k}", f"第 {k} 个点"))
+    work.mistake("ascent", f"x_{k - 1} + rate_{k}*{top}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；应减去梯度。", kind="slip")
+
+
+@calculator(
+    "rmsprop",
+    ("RMSProp", "RMSProp"),
+    chapter="optimization",
+    example={"x_0": 1, "g": [2, 1], "beta": "3/4", "eta": "0.1"},
+)
+def rmsprop(work: Work) -> None:
+    """v_k averages squared gradients with the memory beta. Source: Hinton, lecture 6e (2012); Goodfellow et al. 2016, algorithm 8.5."""
+    work.given("beta", ("memory", "记忆系数"), is_=">= 0, < 1")
+    steps = _ask_run(work)
+    root = _ask_eps(work)
+    work.given("v_0", ("initial average", "初始平均"), shape=None, default="0*x_0")
+    for k in range(1, steps + 1):
+        work.step(f"v_{k}", f"beta*v_{k - 1} + (1 - beta)*g[{k}]^2", (f"average square {k}", f"第 {k} 步的平方平均"), ("a moving average of squared gradients", "梯度平方的移动平均"))
+        work.mistake("sum", f"v_{k - 1} + g[{k}]^2", "the squares are added up as in AdaGrad; RMSProp averages them.", "像 AdaGrad 那样累加了平方；RMSProp 取移动平均。")
+        work.mistake("swapped", f"(1 - beta)*v_{k - 1} + beta*g[{k}]^2", "the weights are exchanged; beta belongs to the old average.", "权重弄反了；beta 属于旧的平均值。")
+        work.mistake("no_square", f"beta*v_{k - 1} + (1 - beta)*g[{k}]", "the gradient is not squared.", "梯度没有平方。")
+        _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
+
+
+CORRECTIONS: dict[str, Pair] = {
+    "with": ("Both moments are corrected for their start at 0.", "两个矩都做偏差修正。"),
+    "without": ("The moments are used without bias correction.", "两个矩不做偏差修正。"),
+}
+
+
+@calculator(
+    "adam",
+    ("Adam", "Adam"),
+    chapter="optimization",
+    example={"x_0": 1, "g": [2, 1], "beta1": "0.9", "beta2": "0.99", "eta": "0.1"},
+)
+def adam(work: Work) -> None:
+    """First and second moments, their correction by 1 - beta^k counted from k = 1, and the step. Source: Kingma and Ba, arXiv:1412.6980."""
+    work.given("beta1", ("memory of the first moment", "一阶矩的记忆系数"), is_=">= 0, < 1", default="0.9", aliases=["beta_1"])
+    work.given("beta2", ("memory of the second moment", "二阶矩的记忆系数"), is_=">= 0, < 1", default="0.999", aliases=["beta_2"])
+    steps = _ask_run(work)
+    root = _ask_eps(work)
+    spellings = {"without (first 001 form)": "without"}
+    corrected = work.option("bias_correction", ("bias correction", "偏差修正"), CORRECTIONS, default="with", spellings=spellings) == "with"
+    work.given("m_0", ("initial first moment", "初始一阶矩"), shape=None, default="0*x_0")
+    work.given("v_0", ("initial second moment", "初始二阶矩"), shape=None, default="0*x_0")
+    for k in range(1, steps + 1):
+        _moment(work, "m", k, f"g[{k}]", "beta1", "beta2", corrected)
+        _moment(work, "v", k, f"g[{k}]^2", "beta2", "beta1", corrected)
+        top, bottom = (f"m_hat_{k}", f"v_hat_{k}") if corrected else (f"m_{k}", f"v_{k}")
+        if corrected:
+            _correct(work, "m", k, "beta1")
+            _correct(work, "v", k, "beta2")
+        work.step(f"x_{k}", f"x_{k - 1} - eta*{top}/{root.format(v=bottom)}", (f"point {k}", f"第 {k} 个点"), ("the first moment over the root of the second", "一阶矩除以二阶矩的平方根"))
+        work.mistake("no_root", f"x_{k - 1} - eta*{top}/{bottom}", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+        work.mistake("ascent", f"x_{k - 1} + eta*{top}/{root.format(v=bottom)}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；应减去梯度。", kind="slip")
+
+
+def _moment(work: Work, letter: str, k: int, new: str, beta: str, other: str, corrected: bool) -> None:
+    label = (f"first moment {k}", f"第 {k} 步的一阶矩") if letter == "m" else (f"second moment {k}", f"第 {k} 步的二阶矩")
+    old = f"{letter}_{k - 1}"
+    work.step(f"{letter}_{k}", f"{beta}*{old} + (1 - {beta})*{new}", label, ("a moving average", "移动平均"))
+    work.mistake("betas_swapped", f"{other}*{old} + (1 - {other})*{new}", "the two memories are exchanged.", "两个记忆系数弄反了。", kind="slip")
+    work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*{new}", "the weights are exchanged; beta belongs to the old moment.", "权重弄反了；beta 属于旧的矩。")
+    if corrected and k > 1:
+        work.mistake("corrected_stored", f"{beta}*{letter}_hat_{k - 1} + (1 - {beta})*{new}", "the corrected moment is carried on; the recursion goes on with the raw one.", "递推时用了修正后的矩；递推应使用未修正的矩。")
+
+
+def _correct(work: Work, letter: str, k: int, beta: str) -> None:
+    label = (f"corrected first moment {k}", f"修正后的第 {k} 步一阶矩") if letter == "m" else (f"corrected second moment {k}", f"修正后的第 {k} 步二阶矩")
+    name = f"{letter}_{k}"
+    work.step(f"{letter}_hat_{k}", f"{name}/(1 - {beta}^{k})", label, ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
+    if k != 1:
+        work.mistake("power", f"{name}/(1 - {beta})", "the correction does not use the power k of beta.", "修正没有用 beta 的 k 次方。")
+    if k > 2:  # at the first step this divides by 0, and at the second it is the mistake above
+        work.mistake("from_zero", f"{name}/(1 - {beta}^{k - 1})", "steps are counted from 0; the first step has k = 1.", "步数从 0 数起了；第一步 k = 1。", kind="slip")
+    if k != 2:
+        work.mistake("square", f"{name}/(1 - {beta}^2)", "the correction uses the square at every step; the power is the number of the step.", "每一步都用了平方；次数应等于步数 k。")
+
+
+@calculator(
+    "adamw",
+    ("AdamW", "AdamW"),
+    chapter="optimization",
+    example={"x": 2, "g": 3, "eta": "0.1", "lam": "0.5"},
+)
+def adamw(work: Work) -> None:
+    """Decay apart from the adaptive step: (1 - eta*lam)*x - eta*m_hat/root(v_hat).
+
+    Give ``m_hat`` and ``v_hat``, or the gradient ``g`` of the first step, whose corrected moments are g and g^2. Source: Loshchilov and Hutter, arXiv:1711.05101.
+    """
+    work.given("x", ("parameter", "参数"), shape=None, aliases=["x_k", "w"])
+    first = work.offered("g")
+    if first:
+        work.given("g", ("gradient", "梯度"), shape=None)
+    else:
+        work.given("m_hat", ("corrected first moment", "修正后的一阶矩"), shape=None)
+        work.given("v_hat", ("corrected second moment", "修正后的二阶矩"), shape=None, is_="> 0")
+    work.given("eta", ("learning rate", "学习率"), is_="> 0")
+    work.given("lam", ("weight decay", "权重衰减系数"), is_=">= 0", aliases=["lambda"])
+    root = _ask_eps(work)
+    decoupled = not first or _ask_decay(work)
+    if first:
+        _first_moments(work, decoupled)
+    if decoupled:
+        work.step("shrunk", "(1 - eta*lam)*x", ("decayed parameter", "衰减后的参数"), ("decay is apart from the adaptive step", "衰减与自适应步长分开"))
+        work.mistake("no_eta", "(1 - lam)*x", "the learning rate is missing in the decay.", "衰减中漏了学习率。")
+    top = root.format(v="v_hat")
+    work.step("adaptive", f"eta*m_hat/{top}", ("adaptive step", "自适应步长"))
+    work.mistake("no_root", "eta*m_hat/v_hat", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+    work.step("x_new", "shrunk - adaptive" if decoupled else "x - adaptive", ("new parameter", "更新后的参数"))
+
+
+def _ask_decay(work: Work) -> bool:
+    choices = {
+        "decoupled": ("The decay acts on the parameter directly (AdamW).", "衰减直接作用于参数（AdamW）。"),
+        "coupled": ("The penalty is added to the gradient (Adam with L2).", "惩罚项加入梯度（带 L2 的 Adam）。"),
+    }
+    spellings = {"decoupled (AdamW)": "decoupled", "coupled: g+lambda x (Adam with L2)": "coupled"}
+    return work.option("decay", ("weight decay", "权重衰减"), choices, default="decoupled", spellings=spellings) == "decoupled"
+
+
+def _first_moments(work: Work, decoupled: bool) -> None:
+    gradient = "g" if decoupled else "g + lam*x"
+    work.step("m_hat", gradient, ("corrected first moment", "修正后的一阶矩"), ("in the first step it is the gradient", "第一步时等于梯度"))
+    work.step("v_hat", "m_hat^2", ("corrected second moment", "修正后的二阶矩"), ("in the first step it is the squared gradient", "第一步时等于梯度的平方"))
+
+
+@calculator(
+    "delta_bar_delta",
+    ("Delta-bar-delta", "Delta-bar-delta"),
+    chapter="optimization",
+    example={"g": [2, 1, -1, -3], "eta": "0.1", "u": "1.2", "d": "1/2"},
+)
+def delta_bar_delta(work: Work) -> None:
+    """The rate of one parameter grows while the gradient keeps its sign and shrinks when it flips. Source: Jacobs 1988; Goodfellow et al. 2016, section 8.5."""
+    work.given("g", GRADIENTS, shape="n")
+    work.given("eta", ("initial learning rate", "初始学习率"), is_="> 0")
+    choices = {
+        "multiplicative": ("A rate grows by the factor `u`.", "学习率增大时乘以 `u`。"),
+        "additive": ("A rate grows by adding `u`.", "学习率增大时加上 `u`。"),
+    }
+    additive = work.option("increase", ("growth of the rate", "学习率的增大方式"), choices, default="multiplicative", spellings={"additive (original)": "additive"}) == "additive"
+    work.given("u", ("increase", "增大量"), is_="> 0")
+    work.given("d", ("decrease", "减小系数"), is_="> 0, < 1")
+    for k in range(2, work.length("g") + 1):
+        old = "eta" if k == 2 else f"eta_{k - 1}"
+        work.step(f"s_{k}", f"sign(g[{k}]*g[{k - 1}])", (f"sign of the product at step {k}", f"第 {k} 步梯度乘积的符号"))
+        up = f"{old} + u" if additive else f"{old}*u"
+        work.step(f"eta_{k}", f"where(s_{k} > 0, {up}, where(s_{k} < 0, {old}*d, {old}))", (f"learning rate of step {k}", f"第 {k} 步的学习率"), ("same sign: grow; flip: shrink", "同号则增大，变号则减小"))
+        work.mistake("reversed", f"where(s_{k} > 0, {old}*d, where(s_{k} < 0, {up}, {old}))", "the rule is turned round; a flip of the sign shrinks the rate.", "规则用反了；变号时应减小学习率。")
