@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -41,22 +40,21 @@ class Digits:
         return EXACT if self.exact or (type(value) is fmpq and value.q == 1) else self.figures
 
 
-@dataclass(frozen=True, slots=True)
-class OwnDigits:
+class OwnDigits(Target):
     """A fraction for which the question states no digits: exact, or a right rounding at the digits the student chose to write.
 
     Judging these at three figures alone would take 0.9606 for 0.9604, two numbers that different methods lead to.
     """
 
-    target: Target
+    __slots__ = ()
 
     def judge(self, value: Scalar, decimals: int | None) -> Verdict:
-        verdict = decide(self.target, value, decimals).verdict
-        if verdict is not CORRECT or type(value) is not fmpq or value == self.target.value:
+        verdict = decide(self, value, decimals).verdict
+        if verdict is not CORRECT or type(value) is not fmpq or value == self.value:
             return verdict
-        if decimals is not None and abs(value - self.target.value) <= half_unit(decimals):
+        if decimals is not None and abs(value - self.low) <= half_unit(decimals):
             return CORRECT
-        return CORRECT if any(low <= value <= high for low, high in self.target.also) else INCORRECT
+        return CORRECT if any(low <= value <= high for low, high in self.also) else INCORRECT
 
 
 def goals(value: Value, digits: Digits, region: Value = None) -> Any:
@@ -79,7 +77,9 @@ def goals(value: Value, digits: Digits, region: Value = None) -> Any:
         made = target(value, rounding, also)
     except Undecided:
         return None
-    return OwnDigits(made) if rounding is digits.figures and type(value) is fmpq else made
+    if rounding is digits.figures and type(value) is fmpq:
+        return OwnDigits(made.value, made.low, made.high, made.exponent, made.rounding, made.also)
+    return made
 
 
 def is_sane(value: Scalar) -> bool:

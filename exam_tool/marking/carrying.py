@@ -58,7 +58,13 @@ class Carried:
         return safely(column.step, column.step.calculate, self.balls)
 
     def pass_over(self, step: Step) -> None:
-        """A step nobody answered is worked out from the carried values, if that gives a value it may have."""
+        """A step nobody answered is worked out from the carried values, if that gives a value it may have.
+
+        A step whose value the question shows keeps that.
+        """
+        column = self.sheet.columns.get(step.name)
+        if column is not None and column.worth.scheme == "ag":
+            return
         if not self.changed.isdisjoint(step.needs):
             value = safely(step, step.calculate, self.values)
             if self.sheet.fits(step, value):

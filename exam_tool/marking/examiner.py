@@ -117,21 +117,22 @@ class Examiner:
             shown = working_value(answer, self.carried.values)
             if shown is not None and shows_rounded(shown, answer):
                 answer = self.answers[column.name] = Answer(answer.raw, shown, None, answer.reading)
-            elif shown is not None and not _steps_down(column, shown, answer.value):
-                verdict = self.judge(column, Answer(answer.raw, shown, None), record=True)
+            elif shown is not None and not _rounds_down(column, shown, answer.value):
+                stands_for = Answer(answer.raw, shown, None)
+                verdict = self.judge(column, stands_for)
                 if isinstance(verdict, Correct | FollowsThrough | Mixed):
-                    self.candidates.pop(column.name, None)
                     return self.carry(column, answer, ArithmeticSlip())
-                if column.name in self.candidates:
-                    self.answers[column.name] = Answer(answer.raw, shown, None)
+                if column.name in self.candidates and self.candidates[column.name].here:
+                    self.answers[column.name] = stands_for
                     return self.carry(column, answer, verdict)
+                self.candidates.pop(column.name, None)
                 working_is_wrong = True
-        verdict = self.judge(column, answer, record=True)
+        verdict = self.judge(column, answer)
         if working_is_wrong and isinstance(verdict, Correct):
             verdict = NotFromWorking()
         return self.carry(column, answer, verdict)
 
-    def judge(self, column: Column, answer: Answer, record: bool) -> Verdict:
+    def judge(self, column: Column, answer: Answer) -> Verdict:
         carried, sheet = self.carried, self.sheet
         against_key = agrees(column.goal, answer)
         touched = not carried.changed.isdisjoint(column.step.needs)
@@ -157,7 +158,7 @@ class Examiner:
             return self.unearned(column, answer)
         # Row 6: is it the number a known mistake leaves?
         candidates = candidates_at(carried, column, answer)
-        if candidates.here and record:
+        if candidates.here:
             self.candidates[column.name] = candidates
             return Wrong()
         # Row 7: is it a right rounding with too few digits?
@@ -166,8 +167,7 @@ class Examiner:
         if against_own is IMPRECISE:
             return Imprecise(tuple(sorted(carried.origins_of(column.step.needs))))
         # Row 8: then it is wrong, or nobody can say.
-        if record:
-            self.candidates[column.name] = candidates
+        self.candidates[column.name] = candidates
         return Undecided() if UNDECIDED in (against_key, against_own) else Wrong()
 
     def followed(self, column: Column, follows: Value, differing: bool) -> Verdict:
@@ -203,7 +203,9 @@ class Examiner:
         return Fortuitous(found[0].code) if found else NotFromWorking()
 
     def carry(self, column: Column, answer: Answer, verdict: Verdict) -> Verdict:
-        """Carries the answer on, as its verdict says."""
+        """Carries the answer on, as its verdict says; a value the question shows is carried whatever the student wrote."""
+        if column.worth.scheme == "ag":
+            return verdict
         if not self.sheet.fits(column.step, answer.value):
             self.carried.refuse(column, answer.value)
             return verdict
@@ -225,9 +227,10 @@ class Examiner:
         return verdict
 
 
-def _steps_down(column: Column, shown: Scalar, value: Value) -> bool:
-    """Whether the value is the working rounded as the formula of the step rounds: people leave the brackets out."""
-    used = {part.function for part in walk(column.step.formula) if isinstance(part, Call)}
+def _rounds_down(column: Column, shown: Scalar, value: Value) -> bool:
+    """Whether the value is the working rounded as the formulas of the step round: people leave these brackets out."""
+    formulas = [column.step.formula, *(step.formula for step in column.segment)]
+    used = {part.function for formula in formulas for part in walk(formula) if isinstance(part, Call)}
     if type(value) is not fmpq:
         return False
     return ("floor" in used and is_exactly(floor(shown), value)) or ("ceil" in used and is_exactly(ceil(shown), value))

@@ -53,7 +53,7 @@ RIGHT = Correct()
 MAX_SHOWN = 2000
 ERRORS = (KnownMistake, TwoMistakes, Wrong, ArithmeticSlip)
 IN_ORDER = (Correct, FollowsThrough, Mixed, MethodOnInvalid, NotFromWorking, Imprecise)
-ONCE = (Correct, FollowsThrough, Mixed)  # what shows that the blank steps before it were done
+SHOWING = (Correct, FollowsThrough, Mixed)  # what shows that the blank steps before it were done
 
 
 def grade(variant: Variant, responses: Mapping[str, str], policy: str | Policy = "course") -> Grade:
@@ -106,7 +106,7 @@ def _all_right(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade |
 
 def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
     cells = {name: sheet.read(column, texts[name])[0] for name, column in sheet.columns.items()}
-    carried = Carried(sheet, cells, getattr(sheet.variant.problem, "keep", None))
+    carried = Carried(sheet, cells, sheet.variant.problem.keep)
     examiner = Examiner(carried)
     verdicts = examiner.walk(cells)
     causes = _weigh(examiner, verdicts)
@@ -175,14 +175,18 @@ def _reread(sheet: Sheet, examiner: Examiner, verdicts: dict[str, Verdict]) -> T
 
 
 def _imply(carried: Carried, examiner: Examiner, verdicts: dict[str, Verdict]) -> None:
-    """A blank step is implied when a later answer, reached through blanks only, shows that it was done."""
+    """A blank step is implied when a later answer, reached through blanks only, shows that it was done.
+
+    It is not where another answer shows that it was done wrongly.
+    """
     sheet = carried.sheet
     shown: set[str] = set()
     for name, verdict in verdicts.items():
-        if name in examiner.answers and isinstance(verdict, (*ONCE, Misread)):
+        if name in examiner.answers and isinstance(verdict, (*SHOWING, Misread)):
             shown.update(step.name for step in sheet.gap(sheet.columns[name], carried.open_steps))
+    spoiled = {verdict.at for verdict in verdicts.values() if isinstance(verdict, KnownMistake) and verdict.hidden}
     for name, verdict in verdicts.items():
-        if isinstance(verdict, Blank) and name in shown:
+        if isinstance(verdict, Blank) and name in shown - spoiled:
             column = sheet.columns[name]
             origins = tuple(sorted(carried.origins_of((name,))))
             verdicts[name] = Blank(True, origins, bool(origins) and examiner.is_emptied(column))

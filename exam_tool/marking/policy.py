@@ -33,7 +33,6 @@ from .verdicts import (
 
 NOTHING = Fraction(0)
 Marks = tuple[Fraction, Fraction]  # method, accuracy
-SCHEMES = ("ma", "ft", "cao", "hence", "ag", "b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class Sheet:
             ask=ask,
             step=step,
             label=self.variant.label(ask),
-            worth=worth(ask.marks, ask.scheme, getattr(ask, "part", "") or ""),
+            worth=worth(ask.marks, ask.scheme, ask.part),
             key=key,
             asked=asked,
             digits=digits,
@@ -326,11 +326,14 @@ class Sheet:
             if not option.convention:
                 continue
             chosen = self.plan.options[option.name]
+            stated = option.choices[chosen]
             for choice, says in option.choices.items():
+                if says.en and not stated.en:
+                    continue  # nothing is said because another option says it; this choice is an exception to that
                 if choice != chosen and (other := self._elsewhere(option.name, choice)):
                     trace, touched = other
                     code = f"{self.plan.calculator}.{option.name}={choice}"
-                    found.append(Convention(code, says, bool(option.choices[chosen].en), trace, touched))
+                    found.append(Convention(code, says, bool(stated.en), trace, touched))
         return tuple(found)
 
     def _elsewhere(self, option: str, choice: str) -> tuple[Trace, frozenset[str]] | None:

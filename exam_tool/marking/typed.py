@@ -22,7 +22,7 @@ from exam_tool.answers.reading import NUMBERS, Asked, Reading, Unreadable, plain
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.exact import enclose
 from exam_tool.expressions.reader import ReadError
-from exam_tool.expressions.tree import Name, Node
+from exam_tool.expressions.tree import Name, Node, Number, Unary
 from exam_tool.language import ExamToolError
 
 SIGNS_OF_EQUALITY = re.compile(r"[=＝≈≒≃≅]|\\approx")
@@ -148,7 +148,10 @@ def _with_working(raw: str, asked: Asked, names: tuple[str, ...]) -> Cell | None
     reading = read_asked(last.text, asked)
     if isinstance(reading, Unreadable):
         return _whole(raw, asked)
-    return Answer(raw, reading.value, reading.decimals, reading, _expression(before, names, asked))
+    working = _expression(before, names, asked)
+    if isinstance(working, Number) or (isinstance(working, Unary) and isinstance(working.argument, Number)):
+        return _whole(raw, asked)  # a number set equal to another is no working: these are two values
+    return Answer(raw, reading.value, reading.decimals, reading, working)
 
 
 def _expression(parts: list[Any], names: tuple[str, ...], asked: Asked) -> Node | None:
