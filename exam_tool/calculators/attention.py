@@ -130,6 +130,12 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
         "the scores are divided by the head size itself; divide by its root.",
         "除以了维度本身；应除以它的平方根。",
     )
+    work.mistake(
+        "dkth_root",
+        "scores^(1/d_k)",
+        "the `d_k`-th root of the scores is taken; the scores are divided by the square root of `d_k`.",
+        "取了分数的 `d_k` 次方根；应除以 `d_k` 的平方根。",
+    )
     if model:
         work.mistake(
             "d_model_scale",

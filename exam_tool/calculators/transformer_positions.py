@@ -88,7 +88,10 @@ def sinusoidal_positional_encoding(work: Work) -> None:
     )
     if len(pairs) > 1:
         work.mistake(
-            "exponent_k", _angles(place, [f"{k}/d" for k in pairs]), "the exponent is `k/d`; it is `2*k/d`.", "指数写成了 `k/d`；应为 `2*k/d`。"
+            "exponent_k",
+            _angles(place, [f"{k}/d" for k in pairs]),
+            "the exponent is `k/d`; it is `2*k/d`.",
+            "指数写成了 `k/d`；应为 `2*k/d`。",
         )
         work.mistake(
             "multiplied",
@@ -114,6 +117,35 @@ def sinusoidal_positional_encoding(work: Work) -> None:
     joined = "interleave" if order == "interleaved" else "concat"
     work.step("PE", f"{joined}(sines, cosines)", ("position code", "位置编码"))
     work.mistake("swapped", f"{joined}(cosines, sines)", "sine and cosine are exchanged.", "正弦与余弦弄反了。", kind="slip")
+    _shifted(work, exponents)
+
+
+def _shifted(work: Work, frequencies: list[str]) -> None:
+    """The code of a later position as the same rotation of each pair, whatever the position."""
+    if not work.optional("shift", ("shift of the position", "位置的平移量"), is_="integer"):
+        return
+    work.step(
+        "turn",
+        _angles("shift", frequencies),
+        ("angle by which each pair turns", "每一对转过的角度"),
+        ("it does not depend on the position", "与位置无关"),
+    )
+    work.step("sines_shifted", "sines * cos(turn) + cosines * sin(turn)", ("sines at the shifted position", "平移后位置的正弦"))
+    work.mistake(
+        "sine_sign",
+        "sines * cos(turn) - cosines * sin(turn)",
+        "the sign of the sum formula is wrong: that turns backwards.",
+        "和角公式的符号错了：这是反向旋转。",
+        kind="slip",
+    )
+    work.step("cosines_shifted", "cosines * cos(turn) - sines * sin(turn)", ("cosines at the shifted position", "平移后位置的余弦"))
+    work.mistake(
+        "cosine_sign",
+        "cosines * cos(turn) + sines * sin(turn)",
+        "the sign of the sum formula is wrong: that turns backwards.",
+        "和角公式的符号错了：这是反向旋转。",
+        kind="slip",
+    )
 
 
 def _angles(place: str, exponents: list[str]) -> str:

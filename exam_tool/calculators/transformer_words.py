@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Value, as_vector
+from exam_tool.expressions.exact import sign
+from exam_tool.expressions.functions import register, truth
+
 from .rnn_language import logarithm_option
 from .work import Work, calculator
 
 WHOLE = "integer, >= 1"
+
+
+def _positions(conditions: Value) -> Value:
+    """The places, from 1, where a condition holds."""
+    return tuple(fmpq(k) for k, condition in enumerate(as_vector(conditions), 1) if truth(condition))
+
+
+register("positions", 1, 1, _positions)
 
 
 @calculator(
@@ -23,11 +37,7 @@ def decoding_choice(work: Work) -> None:
     if not from_logits:
         work.given("probs", ("probabilities of the words", "各词的概率"), shape=None)
     count = work.length("logits" if from_logits else "probs")
-    named = (
-        not from_logits
-        and len({len(item) if isinstance(item, tuple) else 0 for item in work.values["probs"]}) == 1
-        and isinstance(work.values["probs"][0], tuple)
-    )
+    named = not from_logits and len(work.shape("probs")) == 2
     if from_logits:
         work.step("p", "softmax(logits)", ("probabilities", "概率"), is_="probability")
     else:
@@ -68,16 +78,20 @@ def decoding_choice(work: Work) -> None:
                 "the word before is taken: the first sum above u counts.",
                 "取早了一个；应取累积和首个超过 u 的词。",
             )
-    work.step(
-        "possible",
-        "sum(p > 0)",
-        ("number of words sampling can give", "采样可能得到的词数"),
-        ("every word with positive probability", "概率为正的词都可能"),
-        is_=WHOLE,
-    )
+    _possible(work, named)
+
+
+def _possible(work: Work, named: bool) -> None:
+    """Which words sampling can give: names, where the probabilities come with them, else numbers."""
+    label, because = ("words that sampling can give", "采样可能得到的词"), ("every word of positive probability", "概率为正的词都可能")
+    if named:
+        words = [k for k, item in enumerate(work.structure("probs"), 1) if sign(item[1]) > 0]
+        work.step("possible", f"[{', '.join(f'probs[{k}][1]' for k in words)}]", label, because)
+        return
+    work.step("possible", "positions(p > 0)", label, because, is_=WHOLE)
     work.mistake(
         "only_best",
-        "1",
+        "[argmax(p)]",
         "only the most probable word is counted; sampling can give any of positive probability.",
         "只算了概率最大的词；概率为正的词都可能被采到。",
     )

@@ -42,7 +42,8 @@ def test_every_mistake_and_option_has_a_value_on_the_example(name):
     for step in trace.plan.steps:
         for mistake in step.mistakes:
             wrong = trace.mistaken(step, mistake)[step.name]
-            assert not isinstance(wrong, Failure) or mistake.id == "strict", (step.name, mistake.id)
+            # a mask that hides a token from itself leaves the first row empty, a root of a negative score does not exist
+            assert not isinstance(wrong, Failure) or mistake.id in ("strict", "dkth_root"), (step.name, mistake.id)
     for option in trace.plan.declared:
         for choice in option.choices:
             calculate(name, **{**example, option.name: choice})
@@ -179,6 +180,10 @@ def test_positions():
         angles = i / 10000 ** (np.arange(0, d, 2) / d)
         trace = calculate("sinusoidal_positional_encoding", i=i, d=d)
         assert np.allclose(floats(trace["PE"].value), np.stack([np.sin(angles), np.cos(angles)], axis=1).ravel())
+        shifted = calculate("sinusoidal_positional_encoding", i=i, d=d, shift=3)
+        moved = calculate("sinusoidal_positional_encoding", i=i + 3, d=d)
+        assert np.allclose(floats(shifted["sines_shifted"].value), floats(moved["sines"].value))
+        assert np.allclose(floats(shifted["cosines_shifted"].value), floats(moved["cosines"].value))
         halves = calculate("sinusoidal_positional_encoding", i=i + 1, d=d, parity="halves", position_base=1)
         assert np.allclose(floats(halves["PE"].value), np.concatenate([np.sin(angles), np.cos(angles)]))
         q, k, (m, n) = draw.integers(-3, 4, 2), draw.integers(-3, 4, 2), draw.integers(0, 6, 2)
@@ -218,7 +223,8 @@ def test_printed_sizes():
     assert whole(calculate("layer_norm", n=4, d_m=128), "groups", "values_per_group") == [4, 128]
     assert whole(calculate("vit_patches", H=224, W=224, C=3, P=16), "N", "patch_length", "sequence") == [196, 768, 197]
     trace = calculate("decoding_choice", probs={"cat": 0.7, "dog": 0.2, "mouse": 0.1}, u="0.75")
-    assert (trace["greedy"].value, trace["sampled"].value, trace["possible"].value) == ("cat", "dog", 3)
+    assert (trace["greedy"].value, trace["sampled"].value, trace["possible"].value) == ("cat", "dog", ("cat", "dog", "mouse"))
+    assert calculate("decoding_choice", probs=["1/2", 0, "1/2"])["possible"].value == (1, 3)
     chain = calculate("transformer_shape_chain", n=5, vocab=100, d_m=8, h=2)
     assert [str(x) for x in chain["concat"].value] == ["5", "8"]
     cost = calculate("attention_complexity", n=6, d_k=4, h=2)
