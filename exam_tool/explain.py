@@ -18,6 +18,7 @@ from exam_tool.expressions.tree import Name, Node, names
 from exam_tool.language import Text
 from exam_tool.trace import Step, Trace
 
+FACTS = "facts"  # the name of the calculator that stands for facts
 SOLUTION_STYLE = NumberStyle(figures=6, closed_forms=False)
 
 
@@ -108,6 +109,9 @@ def conventions(trace: Trace) -> Iterable[Text]:
 
 def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
     value = trace.values[step.name]
+    if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
+        known = value == "true" if value in ("true", "false") else str(value).partition("|")[0]
+        return SolutionLine(step.name, letter, step.label, step.because, (), known, note)
     word = value if isinstance(value, str | bool) else None
     exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given
     styles = {given.name: exactly for given in trace.plan.givens}

@@ -55,7 +55,7 @@ def question(variant: Variant, language: Language) -> Question:
     said += list(dict.fromkeys(part.precision(language) for part in parts if part.precision))
     if said:
         joint = "" if language == "zh" else " "
-        paragraphs.append(tuple(parse_sentence(joint.join(said))))
+        paragraphs.append(parse_sentence(joint.join(said)))
     return Question(
         variant.code,
         problem.chapter,

@@ -1,12 +1,14 @@
 """The text of a question: words, values of givens and formulas, in paragraphs. It reads them; printing them is for renderers.
 
-``{H}`` is the value of the given H, a formula between backticks is shown as mathematics, a blank line ends a paragraph.
+``{H}`` is the value of the given H, a formula between backticks is shown as mathematics, a blank line ends a paragraph. A
+paragraph that begins with ``- `` is an entry of a list: the next entry follows without a blank line, and the dash is not shown.
 ``{{``, ``}}`` and two backticks stand for the characters themselves. Everything else is plain text, never markup.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,10 +41,22 @@ class Math:
 
 
 Piece = Literal | ValueOf | Math
-Paragraph = tuple[Piece, ...]
+
+
+class Paragraph(tuple[Piece, ...]):
+    """The pieces of a paragraph in order; ``entry`` says that it is an entry of a list."""
+
+    entry = False
+
+
+class Entry(Paragraph):
+    """A paragraph that is an entry of a list."""
+
+    entry = True
 
 MARK = re.compile(r"\{\{|\}\}|``|\{([^{}`]*)\}|`([^`]*)`|[{}`]")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ENTRY = re.compile(r"\s*-[ \t]+")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 
@@ -66,9 +80,10 @@ def parse_statement(text: str) -> tuple[Paragraph, ...]:
     paragraphs, start = [], 0
     for gap in [*BLANK_LINE.finditer(text), None]:
         end = gap.start() if gap else len(text)
-        pieces = _pieces(text[start:end], start)
+        dash = ENTRY.match(text, start, end)
+        pieces = _pieces(text[dash.end() if dash else start : end], dash.end() if dash else start)
         if pieces:
-            paragraphs.append(pieces)
+            paragraphs.append(Entry(pieces) if dash else Paragraph(pieces))
         start = gap.end() if gap else end
     return tuple(paragraphs)
 
@@ -88,7 +103,16 @@ def parse_sentence(text: str) -> Paragraph:
             found.append(Math(_sides(part, 0)))
         except StatementError:
             found.append(Literal(visible(part)))
-    return tuple(found)
+    return Paragraph(found)
+
+
+def set_apart(paragraphs: Sequence[Paragraph], drawn: Sequence[str], gap: str, break_: str) -> str:
+    """Paragraphs drawn by a format, joined: a gap between them, but only a line break between entries of a list."""
+    joined = "".join(
+        text + (break_ if paragraph.entry and following.entry else gap)
+        for text, paragraph, following in zip(drawn, paragraphs, paragraphs[1:], strict=False)
+    )
+    return joined + "".join(drawn[-1:])
 
 
 def names_used(paragraphs: tuple[Paragraph, ...]) -> frozenset[str]:
@@ -102,7 +126,7 @@ def symbols_used(paragraphs: tuple[Paragraph, ...]) -> frozenset[str]:
     return frozenset[str]().union(*map(names, sides))
 
 
-def _pieces(text: str, offset: int) -> Paragraph:
+def _pieces(text: str, offset: int) -> tuple[Piece, ...]:
     found: list[Piece] = []
     words, position = "", 0
     for mark in MARK.finditer(text):

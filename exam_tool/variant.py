@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from exam_tool.bank.draws import Stream
+from exam_tool.bank.facts import LABEL, ask_fact
 from exam_tool.bank.problem import Ask, Problem
+from exam_tool.domain import domain
 from exam_tool.expressions.arrays import Shape, Value, same
 from exam_tool.expressions.exact import Real, Scalar, absolute, compare, enclose, subtract
 from exam_tool.expressions.functions import truth
+from exam_tool.expressions.tree import Name
 from exam_tool.language import ExamToolError, Text
-from exam_tool.trace import Failure, Mistake, Step, Trace, run_plan
+from exam_tool.trace import Failure, Given, Mistake, Plan, Step, Trace, make_step, run_plan
 
 if TYPE_CHECKING:
     from exam_tool.bank import Bank
@@ -35,12 +38,19 @@ class NoVariant(ExamToolError):
 
 @dataclass(frozen=True)
 class Variant:
-    """One question with its numbers. ``trace`` holds the exact value of every step."""
+    """One question with its numbers. ``trace`` holds the exact value of every step; ``offered`` the labels to choose from."""
 
     problem: Problem
     seed: int
     attempt: int
     trace: Trace
+    words: Text | None = None
+    offered: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        """The statement: the problem's, or that of a fact as it is asked this time."""
+        return self.problem.text if self.words is None else self.words
 
     @property
     def code(self) -> str:
@@ -115,6 +125,8 @@ def draw(problem: Problem, seed: int) -> Variant:
         NoVariant: when none of many draws is acceptable.
         ExamToolError: when the problem itself is at fault (an unknown name, say).
     """
+    if problem.fact is not None:
+        return draw_fact(problem, seed)
     reasons: dict[str, int] = {}
     for attempt in range(MAX_TRIES):
         variant, reason = attempt_draw(problem, seed, attempt)
@@ -124,6 +136,15 @@ def draw(problem: Problem, seed: int) -> Variant:
     most = sorted(reasons, key=lambda reason: -reasons[reason])[:3]
     told = "; ".join(f"{reason} ({reasons[reason]})" for reason in most)
     raise NoVariant(Text(f"{problem.id}: none of {MAX_TRIES} draws is acceptable: {told}.", f"{problem.id}：{MAX_TRIES} 次抽取都不可用：{told}。"), reasons)
+
+
+def draw_fact(problem: Problem, seed: int) -> Variant:
+    """A fact as this seed asks it: a plan of one step whose value is the key, and whose reason is what is right."""
+    asked = ask_fact(problem.fact, Stream(f"{problem.code}:{seed}/fact"))
+    key = Given("key", LABEL, domain(""))
+    step = make_step("answer", LABEL, Name("key"), asked.because, domain(""))
+    trace = run_plan(Plan("facts", {}, (), (key,), (step,)), {"key": asked.key})
+    return Variant(problem, seed, 0, trace, asked.words, asked.options)
 
 
 def attempt_draw(problem: Problem, seed: int, attempt: int) -> tuple[Variant | None, str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from exam_tool.language import ExamToolError, Text
 
+from .facts import FactReader
 from .parse import ProblemReader
 from .problem import Ask, Condition, Example, Problem
-from .source import Fault, FaultError, Mark, read_file
+from .source import Fault, FaultError, Mapping, Mark, read_file
 
 __all__ = ["Ask", "Bank", "Condition", "Example", "Fault", "FaultError", "Mark", "Problem", "UnknownProblem", "load_bank", "packaged_bank"]
 
@@ -25,7 +27,7 @@ class Bank:
     """Problems by id in the order of chapters and files, and the faults of the files that could not be used."""
 
     root: Path
-    problems: Mapping[str, Problem]
+    problems: Table[str, Problem]
     faults: tuple[Fault, ...] = field(default=())
 
     def __getitem__(self, name: str) -> Problem:
@@ -71,25 +73,27 @@ def load_bank(path: str | Path | None = None) -> Bank:
     problems: dict[str, Problem] = {}
     faults: list[Fault] = []
     for file in files:
-        problem, found = load_problem(file, file.parent.name)
+        there, found = load_file(file)
         faults.extend(found)
-        if problem is None:
-            continue
-        if problem.id in problems:
-            first = problems[problem.id].file
-            message = Text(f'The id "{problem.id}" is already used in {first}.', f"id“{problem.id}”已在 {first} 中使用。")
-            faults.append(Fault(problem.mark("id"), message, Text("Choose another.", "请另取一个。")))
-            continue
-        problems[problem.id] = problem
+        for problem in there:
+            if problem.id in problems:
+                first = problems[problem.id].file
+                message = Text(f'The id "{problem.id}" is already used in {first}.', f"id“{problem.id}”已在 {first} 中使用。")
+                faults.append(Fault(problem.mark("id"), message, Text("Choose another.", "请另取一个。")))
+            else:
+                problems[problem.id] = problem
     return Bank(root, problems, tuple(faults))
 
 
-def load_problem(file: Path, chapter: str) -> tuple[Problem | None, list[Fault]]:
-    """One problem, or the faults for which it cannot be used."""
+def load_file(file: Path) -> tuple[list[Problem], list[Fault]]:
+    """The problem or the facts of one file, and the faults for which some cannot be used; the folder is the chapter."""
     try:
         item = read_file(file)
     except FaultError as error:
-        return None, [error.fault]
+        return [], [error.fault]
+    if isinstance(item, Mapping) and "facts" in item.entries:
+        facts = FactReader()
+        return facts.problems(item, str(file), file.parent.name), facts.faults
     reader = ProblemReader()
-    problem = reader.problem(item, str(file), chapter)
-    return (None if reader.faults else problem), reader.faults
+    problem = reader.problem(item, str(file), file.parent.name)
+    return ([problem] if problem is not None and not reader.faults else []), reader.faults

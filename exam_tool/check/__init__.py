@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import lru_cache
 from multiprocessing import get_context
+from pathlib import Path
 
-from exam_tool.bank import Bank, Fault, Problem
+from exam_tool.bank import Bank, Fault, Problem, load_file
 from exam_tool.language import ExamToolError, Text
 from exam_tool.variant import NoVariant, draw
 
@@ -72,18 +74,16 @@ def check_bank(bank: Bank, seeds: int, jobs: int = 1, only: Sequence[str] = ()) 
         yield from (check_problem(problem, seeds) for problem in chosen)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_check_file, problem.file, problem.chapter, seeds) for problem in chosen]
+        waiting = [pool.submit(_check_file, problem.file, problem.id, seeds) for problem in chosen]
         for done in as_completed(waiting):
             yield done.result()
 
 
-def _check_file(file: str, chapter: str, seeds: int) -> ProblemReport:
+def _check_file(file: str, name: str, seeds: int) -> ProblemReport:
     """A problem does not travel between processes: each reads the file again."""
-    from pathlib import Path
+    return check_problem(_problems_of(file)[name], seeds)
 
-    from exam_tool.bank import load_problem
 
-    problem, faults = load_problem(Path(file), chapter)
-    if problem is None:
-        return ProblemReport(file, tuple(faults), 0, 0, 0.0, Separation((), (), ()))
-    return check_problem(problem, seeds)
+@lru_cache(maxsize=8)
+def _problems_of(file: str) -> dict[str, Problem]:
+    return {problem.id: problem for problem in load_file(Path(file))[0]}

@@ -9,6 +9,7 @@ from flint import fmpq
 
 from exam_tool.bank import Fault, Problem
 from exam_tool.bank.draws import Stream
+from exam_tool.bank.facts import ask_fact
 from exam_tool.bank.source import Mark
 from exam_tool.expressions.arrays import Shape, Value, entries, shape_of
 from exam_tool.expressions.evaluate import evaluate, nearest
@@ -16,15 +17,19 @@ from exam_tool.expressions.exact import Real, Scalar, absolute, compare, subtrac
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import Node, Number, names, walk
 from exam_tool.language import LANGUAGES, ExamToolError, Text
-from exam_tool.statement import names_used, parse_statement, symbols_used
+from exam_tool.statement import StatementError, names_used, parse_statement, symbols_used
 from exam_tool.trace import Plan, Trace, run_plan
 from exam_tool.variant import MAX_TRIES
+
+MAX_RATIO, MAX_MORE = 1.6, 12  # a right answer may be so much longer than the longest wrong one
 
 FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def structural_faults(problem: Problem) -> list[Fault]:
     """Every fault that shows without judging an answer; empty for a sound problem."""
+    if problem.fact is not None:
+        return list(fact_faults(problem))
     try:
         plan = sample_plan(problem)
     except ExamToolError as error:
@@ -35,6 +40,27 @@ def structural_faults(problem: Problem) -> list[Fault]:
         *_text_faults(problem, plan),
         *_example_faults(problem),
     ]
+
+
+def fact_faults(problem: Problem) -> Iterator[Fault]:
+    """The words of a fact can be set, and its right answer cannot be told by its length."""
+    fact = problem.fact
+    offered = {"wrong": (fact.answer, fact.wrong), "false": (fact.fact, fact.false)}
+    for name, (right, others) in offered.items():
+        for language in LANGUAGES:
+            length, lengths = len(right(language).partition("|")[0]), [len(other(language)) for other in others]
+            if lengths and length > MAX_RATIO * max(lengths) + MAX_MORE:
+                yield Fault(
+                    problem.mark(name),
+                    Text(f"The right answer ({language}) is much longer than the others.", f"正确答案（{language}）明显比其他选项长。"),
+                    Text("Make them of like length.", "请让各项长度相近。"),
+                )
+    asked = ask_fact(fact, Stream(problem.code))
+    for language in LANGUAGES:
+        try:
+            parse_statement(asked.words(language))
+        except StatementError as error:
+            yield Fault(problem.mark(), error.message)
 
 
 def sample_plan(problem: Problem) -> Plan:

@@ -12,7 +12,7 @@ from exam_tool.expressions.printing import latex, symbol, visible
 from exam_tool.expressions.tree import Node
 from exam_tool.expressions.values import value_latex
 from exam_tool.language import Language
-from exam_tool.statement import Literal, Math, Paragraph, Piece, ValueOf, parse_sentence
+from exam_tool.statement import Literal, Math, Paragraph, Piece, ValueOf, parse_sentence, set_apart
 
 MARKUP = re.compile(r"([\\`*_\[\]<>$|~&])")
 AT_START = re.compile(r"^(\s*)([#+\-=]|\d+[.)](?=\s|$))")
@@ -36,7 +36,9 @@ def code_span(text: str) -> str:
 
 def statement(paragraphs: Iterable[Paragraph], values: Mapping[str, Value], style: NumberStyle, language: Language) -> str:
     """The statement with the values put in, a blank line between paragraphs."""
-    return "\n\n".join("".join(_piece(piece, values, style, language) for piece in paragraph) for paragraph in paragraphs)
+    shown = list(paragraphs)
+    drawn = ["".join(_piece(piece, values, style, language) for piece in paragraph) for paragraph in shown]
+    return set_apart(shown, drawn, "\n\n", "\\\n")
 
 
 def sentence(text: str) -> str:

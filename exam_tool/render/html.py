@@ -13,7 +13,7 @@ from exam_tool.expressions.printing.mathml import math_inner
 from exam_tool.expressions.tree import Name, Node
 from exam_tool.expressions.values import value_html
 from exam_tool.language import Language
-from exam_tool.statement import Paragraph
+from exam_tool.statement import Paragraph, set_apart
 
 from .markup import GIVEN, Format
 
@@ -44,8 +44,10 @@ HTML = Format(escape_html, _formulas, value_html)
 def statement_html(
     paragraphs: Sequence[Paragraph], values: Mapping[str, Value], *, language: Language = "en", style: NumberStyle = DEFAULT_STYLE
 ) -> str:
-    """One ``<p>`` a paragraph."""
-    return "\n".join(f"<p>{HTML.paragraph(paragraph, values, style, language)}</p>" for paragraph in paragraphs)
+    """One ``<p>`` a paragraph; the entries of a list share one, a line each."""
+    drawn = [HTML.paragraph(paragraph, values, style, language) for paragraph in paragraphs]
+    inner = set_apart(paragraphs, drawn, "</p>\n<p>", "<br>\n")
+    return f"<p>{inner}</p>" if drawn else ""
 
 
 def solution_html(solution: Solution, *, language: Language = "en", with_givens: bool = False) -> str:

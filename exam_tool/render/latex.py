@@ -11,7 +11,7 @@ from exam_tool.expressions.printing import latex, latex_escape, visible
 from exam_tool.expressions.tree import Name, Node
 from exam_tool.expressions.values import TRUTH, value_latex
 from exam_tool.language import Language
-from exam_tool.statement import Paragraph
+from exam_tool.statement import Paragraph, set_apart
 
 from .markup import GIVEN, Format
 
@@ -40,7 +40,8 @@ def statement_latex(
     paragraphs: Sequence[Paragraph], values: Mapping[str, Value], *, language: Language = "en", style: NumberStyle = DEFAULT_STYLE
 ) -> str:
     """The paragraphs, a blank line between them."""
-    return "\n\n".join(LATEX.paragraph(paragraph, values, style, language) for paragraph in paragraphs)
+    drawn = [LATEX.paragraph(paragraph, values, style, language) for paragraph in paragraphs]
+    return set_apart(paragraphs, drawn, "\n\n", "\\\\\n")
 
 
 def chain_rows(line: SolutionLine, language: Language) -> list[str]:

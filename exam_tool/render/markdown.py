@@ -12,7 +12,7 @@ from exam_tool.expressions.printing import latex, visible
 from exam_tool.expressions.tree import Node
 from exam_tool.expressions.values import TRUTH, value_latex
 from exam_tool.language import Language
-from exam_tool.statement import Paragraph
+from exam_tool.statement import Paragraph, set_apart
 
 from .latex import chain_rows, equation
 from .markup import GIVEN, Format
@@ -45,7 +45,8 @@ def statement_markdown(
     paragraphs: Sequence[Paragraph], values: Mapping[str, Value], *, language: Language = "en", style: NumberStyle = DEFAULT_STYLE
 ) -> str:
     """The paragraphs, a blank line between them."""
-    return "\n\n".join(MARKDOWN.paragraph(paragraph, values, style, language) for paragraph in paragraphs)
+    drawn = [MARKDOWN.paragraph(paragraph, values, style, language) for paragraph in paragraphs]
+    return set_apart(paragraphs, drawn, "\n\n", "\\\n")
 
 
 def solution_markdown(solution: Solution, *, language: Language = "en", with_givens: bool = False) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from rich.text import Text as Styled
 
 from exam_tool.explain import SOLUTION_STYLE, Solution, explain
+from exam_tool.expressions.forms import NumberStyle
 from exam_tool.expressions.printing import unicode_text, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import number_style, question
-from exam_tool.quiz.pages import Hunt, Page, Reason, Worked
+from exam_tool.quiz.pages import Hunt, Page, Reason, Taught, Worked
 from exam_tool.trace import Trace
 from exam_tool.variant import Variant
 
@@ -21,6 +22,7 @@ EXAMPLE = Text("worked example", "例题")
 SOLUTION = Text("solution", "解答")
 WHY = Text("why?", "为什么？")
 HUNT = Text("find the slip", "找出错误")
+TAUGHT = Text("a mistake that came back", "又犯了的错误")
 
 
 def page_title(page: Page | Hunt, language: Language, width: int) -> tuple[Styled, ...]:
@@ -29,6 +31,8 @@ def page_title(page: Page | Hunt, language: Language, width: int) -> tuple[Style
             name = EXAMPLE if example else SOLUTION
         case Reason():
             name = WHY
+        case Taught():
+            name = TAUGHT
         case Hunt():
             name = HUNT
     return tuple(heading(question(page.variant, language), language, width, name(language)))
@@ -41,11 +45,16 @@ def page_lines(page: Page, language: Language, width: int) -> tuple[Styled, ...]
             return (*lines, *map(Styled, solution_lines(_worked(variant), width=width, language=language)))
         case Reason():
             return tuple(_reason_lines(page, language, width))
+        case Taught():
+            return tuple(_taught_lines(page, language, width))
 
 
 def _worked(variant: Variant) -> Solution:
-    style = replace(SOLUTION_STYLE, decimals=number_style(variant).decimals)
-    return explain(variant.trace, tuple(ask.find for ask in variant.asked), style=style)
+    return explain(variant.trace, tuple(ask.find for ask in variant.asked), style=_style(variant))
+
+
+def _style(variant: Variant) -> NumberStyle:
+    return replace(SOLUTION_STYLE, decimals=number_style(variant).decimals)
 
 
 def _statement(variant: Variant, language: Language, width: int) -> list[Styled]:
@@ -65,7 +74,7 @@ def _reason_lines(page: Reason, language: Language, width: int) -> list[Styled]:
     if page.said is not None:
         lines += _said(page.said(language), width)
     lines.append(Styled(""))
-    if page.choices and page.chosen is None:
+    if page.is_open:
         lines += _said(Text("Which reason belongs to this step?", "下面哪一条是这一步的理由？")(language), width)
         for number, choice in enumerate(page.choices, 1):
             lines += _said(f"{number}  {choice(language)}", width, 3)
@@ -101,8 +110,9 @@ def hunt_lines(hunt: Hunt, language: Language, width: int) -> tuple[Styled, ...]
             if hunt.found
             else Text(f"✗ It was line {number}.", f"✗ 错在第 {number} 行。")
         )
-        rule = unicode_text(hunt.steps[hunt.wrong].formula)
-        lines += _said(said(language), width) + _said(hunt.mistake.message(language), width, 3)
+        step = hunt.variant.trace.plan.by_name[hunt.task.wrong]
+        rule = unicode_text(step.formula)
+        lines += _said(said(language), width) + _said(hunt.task.message(language), width, 3)
         lines += _said(Text(f"Right: {rule}", f"正确的是：{rule}")(language), width, 3)
     elif hunt.tries:
         lines += _said(Text("✗ That line is right. One more try.", "✗ 那一行没有错。再试一次。")(language), width)
@@ -111,11 +121,28 @@ def hunt_lines(hunt: Hunt, language: Language, width: int) -> tuple[Styled, ...]
 
 def _spoiled(hunt: Hunt) -> Solution:
     """The worked solution with the wrong formula in its line, numbers for letters, and no reasons to give it away."""
-    plan = hunt.trace.plan
-    wrong = hunt.steps[hunt.wrong]
-    steps = tuple(replace(step, formula=hunt.mistake.formula) if step.name == wrong.name else step for step in plan.steps)
-    told = explain(
-        Trace(replace(plan, steps=steps), hunt.trace.values), tuple(ask.find for ask in hunt.variant.asked), style=SOLUTION_STYLE
-    )
+    plan, task = hunt.variant.trace.plan, hunt.task
+    formulas = {line.name: line.formula for line in task.lines}
+    steps = tuple(replace(step, formula=formulas.get(step.name, step.formula)) for step in plan.steps)
+    asked = tuple(ask.find for ask in hunt.variant.asked)
+    told = explain(Trace(replace(plan, steps=steps), task.values), asked, style=_style(hunt.variant))
     lines = tuple(replace(line, letter=str(number), because=None) for number, line in enumerate(told.lines, 1))
     return replace(told, lines=lines)
+
+
+def _taught_lines(page: Taught, language: Language, width: int) -> list[Styled]:
+    """The mistake and the right way with the same numbers, one under the other, and the reason."""
+    times = Text(f"This came {page.times} times now:", f"这个错误已经出现 {page.times} 次：")
+    lines = [*_statement(page.variant, language, width), Styled("")]
+    lines += _said(times(language), width, style="bold") + _said(page.mistake.message(language), width, 3)
+    step, plan = page.step, page.variant.trace.plan
+    spoiled = replace(step, formula=page.mistake.formula)
+    wrong = Trace(
+        replace(plan, steps=tuple(spoiled if s.name == step.name else s for s in plan.steps)),
+        {**page.variant.trace.values, step.name: page.wrong},
+    )
+    for sign, name, trace in (("✗", Text("not so", "不是这样"), wrong), ("✓", Text("but so", "而是这样"), page.variant.trace)):
+        told = explain(trace, (step.name,), style=_style(page.variant))
+        line = replace(told.lines[-1], letter=sign, label=name)
+        lines += [Styled(""), *map(Styled, solution_lines(replace(told, lines=(line,)), width=width, language=language))]
+    return lines

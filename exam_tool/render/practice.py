@@ -14,6 +14,7 @@ from exam_tool.language import Language, Text
 from exam_tool.question import Part, Question, question
 from exam_tool.quiz import words
 from exam_tool.quiz.item import Entry, Item, value_of
+from exam_tool.quiz.pages import Page, Reason
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 
 from .pages import hunt_lines, page_lines, page_title
@@ -56,8 +57,8 @@ def view(session: Session, language: Language, width: int, at: int) -> View:
             )
 
 
-def page_needs_choice(page: object) -> bool:
-    return bool(getattr(page, "choices", ())) and getattr(page, "chosen", None) is None
+def page_needs_choice(page: Page) -> bool:
+    return isinstance(page, Reason) and page.is_open
 
 
 def _question_view(session: Session, item: Item, language: Language, width: int, at: int) -> View:

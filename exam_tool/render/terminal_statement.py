@@ -12,7 +12,7 @@ from exam_tool.expressions.printing.flow import STICKY
 from exam_tool.expressions.tree import Node
 from exam_tool.expressions.values import value_box, value_text
 from exam_tool.language import Language
-from exam_tool.statement import Literal, Math, Paragraph, Piece, ValueOf, parse_sentence
+from exam_tool.statement import Literal, Math, Paragraph, Piece, ValueOf, parse_sentence, set_apart
 
 SHORT = 20  # cells: a formula no longer than this is never torn apart
 LONE_SIGN = re.compile(r" ([=≈~<>≤≥≠]) ")  # kept on the line of what it joins
@@ -30,9 +30,11 @@ def statement_lines(
 ) -> list[str]:
     """The paragraphs with the values put in, wrapped, a blank line between them."""
     lines: list[str] = []
+    before = False
     for paragraph in paragraphs:
-        if lines:
+        if lines and not (before and paragraph.entry):
             lines.append("")
+        before = paragraph.entry
         lines += flow([_inline(piece, values, language, style, ascii) for piece in paragraph], width)
     return lines
 
@@ -50,7 +52,7 @@ def statement_text(
             case Math(sides):
                 return " = ".join(map(unicode_text, sides))
 
-    return "\n\n".join("".join(map(plain, paragraph)) for paragraph in paragraphs)
+    return set_apart(paragraphs, ["".join(map(plain, paragraph)) for paragraph in paragraphs], "\n\n", "\n")
 
 
 def sentence(text: str, ascii: bool = False) -> str:
