@@ -232,10 +232,10 @@ def plain_list(text: str) -> tuple[Any, Any, bool] | None:
     decimals: list[tuple[int | None, ...]] = []
     for piece in text[2:-2].split("]"):
         if values:
-            piece = piece.lstrip()
+            piece = piece.lstrip(" \t\n")
             if not piece.startswith(","):
                 return None
-            piece = piece[1:].lstrip()
+            piece = piece[1:].lstrip(" \t\n")
             if not piece.startswith("["):
                 return None
             piece = piece[1:]
