@@ -47,6 +47,7 @@ def mask_option(work: Work) -> bool:
                 ),
             },
             default="none",
+            convention=False,
         )
         == "causal"
     )

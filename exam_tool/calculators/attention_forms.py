@@ -25,6 +25,7 @@ def alignment_attention(work: Work) -> None:
                 "additive": ("The alignment score is `v @ tanh(W_q @ s + W_k @ h)`.", "对齐分数为 `v @ tanh(W_q @ s + W_k @ h)`。"),
             },
             default="dot",
+            convention=False,
         )
         == "additive"
     )
@@ -70,6 +71,7 @@ def attention_pooling(work: Work) -> None:
             "average": ("All values get the same weight.", "所有值的权重相同。"),
         },
         default="non_parametric",
+        convention=False,
     )
     work.given("x", ("query", "查询"))
     work.given("x_i", ("keys", "键"), shape="n")

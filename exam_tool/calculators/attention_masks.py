@@ -82,6 +82,7 @@ def causal_mask(work: Work) -> None:
                 ),
             },
             default="causal",
+            convention=False,
         )
         == "padding"
     )

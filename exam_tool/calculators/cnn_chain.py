@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from exam_tool.expressions.arrays import ShapeError, Value, same
+from exam_tool.expressions.functions import register
 from exam_tool.language import Text
 
 from .cnn_layers import Layer, read_layers
@@ -35,11 +37,19 @@ Signal = Map | Flat
 class Place:
     """Where a layer stands: its number, its name in both languages, and the conventions of the whole network."""
 
-    number: int
     layer: Layer
     layout: str
     bias: bool
     square: bool  # height and width are the same in every layer, so one step stands for both
+
+    @property
+    def number(self) -> int:
+        return self.layer.number
+
+    @property
+    def biased(self) -> bool:
+        """Whether this layer has biases: as the network has, unless it is marked ``nobias``."""
+        return self.bias and "nobias" not in self.layer.flags
 
     def name(self, quantity: str) -> str:
         return f"{quantity}_{self.number}"
@@ -63,9 +73,10 @@ def cnn_shape_chain(work: Work) -> None:
     """Output shape, parameters and multiplications of each layer of a network on an H x W x C image, and their totals.
 
     ``layers`` is a list: ``[conv, filters, kernel, stride, padding, groups]``, ``[depthwise, kernel, stride, padding]``,
-    ``[pool, window, stride, padding]``, ``[gap]``, ``[bn]``, ``[flatten]``, ``[fc, units]`` and activations such as ``[relu]``; what
-    is left out at the end takes its usual value. A size may be a name, which becomes a given. Layers without effect on size or
-    parameters are not numbered (LeCun et al. 1998, section II; Goodfellow et al. 2016, ch. 9).
+    ``[pool, window, stride, padding]``, ``[gap]``, ``[bn]``, ``[flatten]``, ``[fc, units]``, ``[residual, layers, shortcut]``,
+    ``[branches, layers, layers, ...]`` and activations such as ``[relu]``. What is left out at the end takes its usual value; the words
+    ``same``, ``nobias`` and ``ceil`` may follow. A size may be a name, which becomes a given. Layers that change neither a size nor
+    the parameters are not numbered. Residual blocks: He et al. 2015, arXiv:1512.03385; branches: arXiv:1409.4842.
     """
     work.given("H", ("input height", "输入高度"), is_=WHOLE)
     work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
@@ -75,20 +86,16 @@ def cnn_shape_chain(work: Work) -> None:
     for name in dict.fromkeys(name for layer in layers for name in layer.names):
         work.given(name, ("a size in the list of layers", "各层中的一个尺寸"), is_=NATURAL)
     square = bool(work.structure("H") == work.structure("W"))
-    place = Place(0, Layer("input"), ask_layout(work), ask_layer_bias(work, "with"), square)
-    write_layers(work, layers, place)
+    place = Place(Layer("input"), ask_layout(work), ask_layer_bias(work, "with"), square)
+    write_layers(work, layers, place, Map("H", "H" if square else "W", "C"))
     write_totals(work)
 
 
-def write_layers(work: Work, layers: tuple[Layer, ...], start: Place) -> Signal:
-    """Writes the steps of all layers and returns what the last one passes on."""
-    signal: Signal = Map("H", "H" if start.square else "W", "C")
-    number = start.number
+def write_layers(work: Work, layers: tuple[Layer, ...], place: Place, signal: Signal) -> Signal:
+    """Writes the steps of all layers and returns what the last one passes on; a block writes its parts in the same way."""
     for layer in layers:
-        if layer.is_silent:
-            continue
-        number += 1
-        signal = WRITERS[layer.kind](work, replace(start, number=number, layer=layer), signal)
+        if not layer.is_silent:
+            signal = WRITERS[layer.kind](work, replace(place, layer=layer), signal)
     return signal
 
 
@@ -119,31 +126,39 @@ def output_size(size: str, kernel: str, stride: str, padding: str, rounding: str
 
 
 def write_window(work: Work, place: Place, before: Map, channels: str) -> Map:
-    """Height and width after a sliding window, and the shape."""
+    """Height and width after a sliding window, and the shape. Padding ``same`` at stride 1 keeps both, so nothing is computed."""
     layer = place.layer
-    kernel, stride, padding = layer["kernel"], layer["stride"], layer["padding"]
-    sizes: dict[str, str] = {}
-    axes = (("H", before.height, "output height and width", "输出高与宽"),) if place.square else (
-        ("H", before.height, "output height", "输出高度"), ("W", before.width, "output width", "输出宽度"),
-    )  # fmt: skip
-    for letter, size, en, zh in axes:
-        name = place.name(letter)
-        formula = output_size(size, kernel, stride, padding, layer.rounding)
-        work.step(name, formula, place.label(en, zh), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-        work.mistake("no_plus_one", formula.removesuffix(" + 1"), *NO_PLUS_ONE)
-        if stride != "1":
-            work.mistake("stride_ignored", output_size(size, kernel, "1", padding), "the stride is left out.", "没有计入步幅。")
-        sizes[letter] = name
-    after = Map(sizes["H"], sizes.get("W", sizes["H"]), channels)
+    if "same" in layer.flags and layer["stride"] == "1":
+        after = Map(before.height, before.width, channels)
+    else:
+        height = write_size(work, place, "H", before.height)
+        after = Map(height, height if place.square else write_size(work, place, "W", before.width), channels)
     write_shape(work, place, after)
     if channels != before.channels:
         work.mistake("channels_kept", shape_call(place.layout, after.height, after.width, before.channels), "the channels are kept; each filter makes one output channel.", "沿用了输入通道数；每个卷积核产生一个输出通道。")
     return after
 
 
+def write_size(work: Work, place: Place, letter: str, size: str) -> str:
+    """One output size, or both where they are the same; returns the name of the step."""
+    layer, name = place.layer, place.name(letter)
+    kernel, stride, padding = layer["kernel"], layer["stride"], layer["padding"]
+    formula = output_size(size, kernel, stride, padding, layer.rounding)
+    labels: dict[str, Pair] = {"H": ("output height", "输出高度"), "W": ("output width", "输出宽度")}
+    label = ("output height and width", "输出高与宽") if place.square else labels[letter]
+    work.step(name, formula, place.label(*label), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
+    work.mistake("no_plus_one", formula.removesuffix(" + 1"), *NO_PLUS_ONE)
+    if stride != "1":
+        work.mistake("stride_ignored", output_size(size, kernel, "1", padding), "the stride is left out.", "没有计入步幅。")
+    return name
+
+
+def shape_formula(place: Place, signal: Signal) -> str:
+    return f"shape({signal.length})" if isinstance(signal, Flat) else shape_call(place.layout, signal.height, signal.width, signal.channels)
+
+
 def write_shape(work: Work, place: Place, after: Signal) -> None:
-    formula = f"shape({after.length})" if isinstance(after, Flat) else shape_call(place.layout, after.height, after.width, after.channels)
-    work.step(place.name("shape"), formula, place.label("output shape", "输出形状"))
+    work.step(place.name("shape"), shape_formula(place, after), place.label("output shape", "输出形状"))
 
 
 def write_conv(work: Work, place: Place, signal: Signal) -> Signal:
@@ -211,19 +226,60 @@ def write_dense(work: Work, place: Place, signal: Signal) -> Signal:
     after = Flat(units)
     write_shape(work, place, after)
     write_params(work, place, f"{flat.length}*{units}", units, ("each unit has a weight for each input", "每个单元对每个输入有一个权重"))
-    if place.bias:
+    if place.biased:
         work.mistake("bias_sending", f"{flat.length}*{units} + {flat.length}", "the biases are counted on the sending side; there is one for each unit that receives.", "偏置按发送一侧计数；偏置个数等于接收单元数。")
     write_mults(work, place, f"{flat.length}*{units}")
     return after
 
 
+def write_residual(work: Work, place: Place, signal: Signal) -> Signal:
+    """The sum of what the block computes and of its shortcut, which must have one shape."""
+    parts = place.layer.parts
+    computed = write_layers(work, parts[0], place, signal)
+    shortcut = write_layers(work, parts[1], place, signal) if len(parts) == 2 else signal
+    name = place.name("shape")
+    formula = f"agree({shape_formula(place, computed)}, {shape_formula(place, shortcut)})"
+    work.step(name, formula, place.label("output shape", "输出形状"), ("the sum needs two maps of one shape and has no parameters", "相加要求两者形状相同，且没有参数"))
+    return computed
+
+
+def write_branches(work: Work, place: Place, signal: Signal) -> Signal:
+    """The maps of parallel branches stacked along the channels; they must have one height and width."""
+    ends = [require_map(place, write_layers(work, part, place, signal)) for part in place.layer.parts]
+    channels, height = place.name("C"), place.name("H")
+    work.step(channels, " + ".join(end.channels for end in ends), place.label("output channels", "输出通道数"), ("the maps of the branches are stacked", "各支路的特征图沿通道拼接"), is_=WHOLE)
+    work.mistake("added_maps", f"max({', '.join(end.channels for end in ends)})", "the maps are added instead of stacked.", "把特征图相加，而不是拼接。")
+    work.step(height, f"agree({', '.join(end.height for end in ends)})", place.label("output height", "输出高度"), ("all branches keep the same size", "各支路的尺寸必须一致"), is_=WHOLE)
+    width = height
+    if not place.square:
+        width = place.name("W")
+        work.step(width, f"agree({', '.join(end.width for end in ends)})", place.label("output width", "输出宽度"), is_=WHOLE)
+    after = Map(height, width, channels)
+    write_shape(work, place, after)
+    return after
+
+
+def agree(*values: Value) -> Value:
+    """The common value of its arguments.
+
+    Raises:
+        ShapeError: when they differ.
+    """
+    if not all(same(values[0], value) for value in values[1:]):
+        raise ShapeError(Text("The parts of this block have different sizes.", "该模块各部分的尺寸不一致。"))
+    return values[0]
+
+
+register("agree", 1, None, agree)
+
+
 def _with_bias(place: Place, weights: str, biases: str) -> str:
-    return f"{weights} + {biases}" if place.bias else weights
+    return f"{weights} + {biases}" if place.biased else weights
 
 
 def write_params(work: Work, place: Place, weights: str, biases: str, why: Pair) -> None:
     work.step(place.name("params"), _with_bias(place, weights, biases), place.label("parameters", "参数量"), why, is_=NATURAL)
-    if place.bias:
+    if place.biased:
         work.mistake("forgot_bias", weights, "the biases are left out; each filter or unit has one.", "漏了偏置；每个卷积核（或单元）各有一个。", kind="slip")
 
 
@@ -239,4 +295,6 @@ WRITERS: dict[str, Callable[[Work, Place, Signal], Signal]] = {
     "bn": write_norm,
     "flatten": write_flatten,
     "fc": write_dense,
+    "residual": write_residual,
+    "branches": write_branches,
 }

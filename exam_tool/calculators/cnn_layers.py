@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import fmpq
@@ -26,12 +26,13 @@ SIZES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "fc": (("units", None),),
     "relu": (),
 }
+NESTED = {"residual": 2, "branches": None}  # kinds made of lists of layers, with how many there may be
 SAME_AS = {
     "maxpool": "pool", "avgpool": "pool", "dense": "fc", "linear": "fc", "batchnorm": "bn",
     "sigmoid": "relu", "tanh": "relu", "softmax": "relu", "gelu": "relu", "dropout": "relu", "lrn": "relu",
 }  # fmt: skip
 SILENT = "relu"  # changes neither sizes nor parameters
-FLAGS = {"same": ("conv", "depthwise"), "ceil": ("pool",)}
+FLAGS = {"same": ("conv", "depthwise"), "nobias": ("conv", "depthwise", "fc"), "ceil": ("pool",)}
 TITLES: dict[str, Pair] = {
     "input": ("input", "输入"),
     "conv": ("convolution", "卷积"),
@@ -42,16 +43,24 @@ TITLES: dict[str, Pair] = {
     "flatten": ("flatten", "展平"),
     "fc": ("fully connected", "全连接"),
     "relu": ("activation", "激活"),
+    "residual": ("residual sum", "残差相加"),
+    "branches": ("stacked branches", "支路拼接"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: its kind and, by name, the formula of each of its sizes (a number, or the name of a given)."""
+    """One layer: its kind and, by name, the formula of each of its sizes (a number, or the name of a given).
+
+    A residual block has one or two ``parts`` (what it computes, and the shortcut), parallel branches have several. ``number`` is
+    its place among the layers that change a size or have parameters, counted through all parts; 0 for the others.
+    """
 
     kind: str
     sizes: tuple[tuple[str, str], ...] = ()
-    rounding: str = "floor"
+    flags: frozenset[str] = frozenset()
+    parts: tuple[tuple[Layer, ...], ...] = ()
+    number: int = 0
 
     def __getitem__(self, size: str) -> str:
         return dict(self.sizes)[size]
@@ -61,25 +70,47 @@ class Layer:
         return TITLES[self.kind]
 
     @property
+    def rounding(self) -> str:
+        return "ceil" if "ceil" in self.flags else "floor"
+
+    @property
     def is_silent(self) -> bool:
         return self.kind == SILENT
 
     @property
     def names(self) -> list[str]:
-        """Names of givens among the sizes."""
-        return sorted({name for _, size in self.sizes for name in names(read(size))})
+        """Names of givens among the sizes, those of the parts included."""
+        own = {name for _, size in self.sizes for name in names(read(size))}
+        return sorted(own.union(*(layer.names for part in self.parts for layer in part)))
 
 
 def read_layers(value: Value) -> tuple[Layer, ...]:
-    """The layers of a list of lists, or of its text ``[[conv, 6, 5], [pool, 2], [flatten], [fc, 10]]``.
+    """The numbered layers of a list of lists, or of its text ``[[conv, 6, 5], [pool, 2], [flatten], [fc, 10]]``.
 
     Raises:
         CalculatorError: for an unknown kind, a missing size or one too many.
     """
     parts = _listed(read(value)) if isinstance(value, str) else value
+    return _numbered(_read_list(parts), 0)[0]
+
+
+def _read_list(parts: Value) -> tuple[Layer, ...]:
     if not isinstance(parts, tuple) or not parts:
         raise _wrong("layers is a list such as [[conv, 6, 5], [pool, 2], [fc, 10]].", "layers 应写成列表，例如 [[conv, 6, 5], [pool, 2], [fc, 10]]。")
-    return tuple(read_layer(part, number) for number, part in enumerate(parts, 1))
+    return tuple(read_layer(part, place) for place, part in enumerate(parts, 1))
+
+
+def _numbered(layers: tuple[Layer, ...], last: int) -> tuple[tuple[Layer, ...], int]:
+    """The layers with their numbers, which go on from ``last``; a block comes after its parts."""
+    found = []
+    for layer in layers:
+        parts = []
+        for part in layer.parts:
+            inner, last = _numbered(part, last)
+            parts.append(inner)
+        last += not layer.is_silent
+        found.append(replace(layer, parts=tuple(parts), number=0 if layer.is_silent else last))
+    return tuple(found), last
 
 
 def _listed(node: Node) -> Any:
@@ -93,42 +124,53 @@ def _listed(node: Node) -> Any:
     raise _wrong("A list of layers holds numbers, names and lists only.", "层的列表中只能有数、名称和列表。")
 
 
-def read_layer(part: Value, number: int) -> Layer:
-    """One layer, from its kind followed by its sizes; ``same`` and ``ceil`` may stand anywhere after the kind."""
-    words = [_word(item) for item in (part if isinstance(part, tuple) else (part,))]
-    kind = SAME_AS.get(words[0], words[0])
-    if kind not in SIZES:
-        guess = next(iter(difflib.get_close_matches(words[0], [*SIZES, *SAME_AS], n=1)), None)
+def read_layer(part: Value, place: int) -> Layer:
+    """One layer, from its kind followed by its sizes or parts; flags such as ``same`` may stand anywhere after the kind."""
+    items = part if isinstance(part, tuple) else (part,)
+    kind = _kind(_word(items[0]) if items else "", place)
+    if kind in NESTED:
+        most = NESTED[kind]
+        if len(items) < 2 or (most is not None and len(items) > 1 + most):
+            raise _wrong(f"Layer {place}: {kind} is followed by lists of layers.", f"第 {place} 层：{kind} 之后应写各支路的层列表。")
+        return Layer(kind, parts=tuple(map(_read_list, items[1:])))
+    words = [_word(item) for item in items[1:]]
+    flags = frozenset(word for word in words if kind in FLAGS.get(word, ()))
+    return _with_usual_sizes(kind, [] if kind == SILENT else [word for word in words if word not in flags], flags, place)
+
+
+def _kind(word: str, place: int) -> str:
+    kind = SAME_AS.get(word, word)
+    known = [*SIZES, *NESTED]
+    if kind not in known:
+        guess = next(iter(difflib.get_close_matches(word, [*known, *SAME_AS], n=1)), None)
         raise _wrong(
-            f'Layer {number}: there is no layer "{words[0]}".' + (f' Did you mean "{guess}"?' if guess else "") + f" Known: {', '.join(SIZES)}.",
-            f"第 {number} 层：没有“{words[0]}”这种层。" + (f"是否想写“{guess}”？" if guess else "") + f"可用：{', '.join(SIZES)}。",
+            f'Layer {place}: there is no layer "{word}".' + (f' Did you mean "{guess}"?' if guess else "") + f" Known: {', '.join(known)}.",
+            f"第 {place} 层：没有“{word}”这种层。" + (f"是否想写“{guess}”？" if guess else "") + f"可用：{', '.join(known)}。",
         )
-    flags = [word for word in words[1:] if kind in FLAGS.get(word, ())]
-    sizes = [] if kind == SILENT else [word for word in words[1:] if word not in flags]
-    return _with_usual_sizes(kind, sizes, flags, number)
+    return kind
 
 
-def _with_usual_sizes(kind: str, written: list[str], flags: list[str], number: int) -> Layer:
+def _with_usual_sizes(kind: str, written: list[str], flags: frozenset[str], place: int) -> Layer:
     known = SIZES[kind]
     if len(written) > len(known) or any(usual is None for _, usual in known[len(written) :]):
         order = ", ".join(name for name, _ in known)
         raise _wrong(
-            f"Layer {number}: {kind} is followed by: {order or 'nothing'}.",
-            f"第 {number} 层：{kind} 之后应写：{order or '（无）'}。",
+            f"Layer {place}: {kind} is followed by: {order or 'nothing'}.",
+            f"第 {place} 层：{kind} 之后应写：{order or '（无）'}。",
         )
     sizes: dict[str, str] = {}
     for i, (name, usual) in enumerate(known):
         sizes[name] = written[i] if i < len(written) else sizes.get(str(usual), str(usual))
     if "same" in flags:
-        sizes["padding"] = _same_padding(sizes["kernel"], number)
-    return Layer(kind, tuple(sizes.items()), "ceil" if "ceil" in flags else "floor")
+        sizes["padding"] = _same_padding(sizes["kernel"], place)
+    return Layer(kind, tuple(sizes.items()), flags)
 
 
-def _same_padding(kernel: str, number: int) -> str:
+def _same_padding(kernel: str, place: int) -> str:
     if not kernel.isdecimal():
         return f"(({kernel} - 1)/2)"
     if int(kernel) % 2 == 0:
-        raise _wrong(f"Layer {number}: same padding needs an odd kernel.", f"第 {number} 层：保持尺寸的填充要求卷积核边长为奇数。")
+        raise _wrong(f"Layer {place}: same padding needs an odd kernel.", f"第 {place} 层：保持尺寸的填充要求卷积核边长为奇数。")
     return str((int(kernel) - 1) // 2)
 
 

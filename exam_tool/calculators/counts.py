@@ -41,6 +41,7 @@ def linear_layer_params(work: Work) -> None:
         ("biases", "偏置"),
         {"with": ("The layer has biases.", "该层有偏置。"), "without": ("The layer has no biases.", "该层没有偏置。")},
         default="with",
+        convention=False,
     )
     orientation = work.option(
         "orientation",
@@ -124,6 +125,9 @@ def mlp_total_params(work: Work) -> None:
     work.step("per_layer", f"[{', '.join(parts)}]", ("parameters of each layer", "各层参数量"), is_=WHOLE)
     work.step("total", " + ".join(parts), ("parameters in total", "参数总数"), is_=WHOLE)
     _total_mistakes(work, layers, biased)
+    if normalised:
+        dense = " + ".join(f"layer_{layer}" for layer in range(1, layers + 1))
+        work.mistake("no_norm", dense, "the normalisation layers are left out.", "漏了归一化层。")
     rows = "input_shape[1]" if has_batch else "1"
     work.step(
         "output_shape", f"shape({rows}, d_{layers})", ("shape of the output", "输出的形状"), ("one row for each sample", "每个样本一行")
@@ -139,7 +143,7 @@ def _width_label(layer: int, layers: int) -> Pair:
 def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
     """Which layers have biases, and whether hidden layers are normalised."""
     stated = {"with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。"), "without": BIAS["without"]}
-    bias = work.option("bias", ("biases", "偏置"), stated, default="with")
+    bias = work.option("bias", ("biases", "偏置"), stated, default="with", convention=False)
     special = []
     for part, en, zh in (("hidden_bias", "hidden layers", "隐藏层"), ("output_bias", "output layer", "输出层")):
         choices = {
@@ -147,7 +151,7 @@ def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
             "with": (f"The {en} {'have' if en.endswith('s') else 'has'} biases.", f"{zh}有偏置。"),
             "without": (f"The {en} {'have' if en.endswith('s') else 'has'} no biases.", f"{zh}没有偏置。"),
         }
-        special.append(work.option(part, (f"biases of the {en}", f"{zh}的偏置"), choices, default="as_stated"))
+        special.append(work.option(part, (f"biases of the {en}", f"{zh}的偏置"), choices, default="as_stated", convention=False))
     hidden, output = (bias if choice == "as_stated" else choice for choice in special)
     work.option(
         "layer_count",
@@ -169,6 +173,7 @@ def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
             ),
         },
         default="none",
+        convention=False,
     )
     return [hidden == "with"] * (layers - 1) + [output == "with"], norm == "hidden"
 

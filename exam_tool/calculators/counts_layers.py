@@ -24,6 +24,7 @@ def batch_norm_params(work: Work) -> None:
         ("normalisation", "归一化方式"),
         {"batch": ("Batch normalisation is used.", "使用批归一化。"), "layer": ("Layer normalisation is used.", "使用层归一化。")},
         default="batch",
+        convention=False,
     )
     counted = work.option(
         "counted",
@@ -98,7 +99,7 @@ def gcn_params(work: Work) -> None:
     for layer in range(layers + 1):
         work.given(f"d_{layer}", (f"feature width {layer}", f"第 {layer} 层特征维数"), is_=WHOLE, default=f"dims[{layer + 1}]")
     has_nodes = work.optional("n", ("number of nodes", "节点数"), is_=WHOLE)
-    bias = work.option("bias", ("biases", "偏置"), BIAS, default="without") == "with"
+    bias = work.option("bias", ("biases", "偏置"), BIAS, default="without", convention=False) == "with"
     for layer in range(1, layers + 1):
         before, after = f"d_{layer - 1}", f"d_{layer}"
         work.step(

@@ -28,6 +28,7 @@ def scaling_law(work: Work) -> None:
             "C": ("The scale is the amount of compute, in PF-days.", "规模指计算量（PF-days）。"),
         },
         default="N",
+        convention=False,
     )
     constant, exponent = PUBLISHED[variable]
     scale = work.optional("N", ("scale", "规模"), is_="> 0", aliases=["D", "C"])
@@ -97,6 +98,7 @@ def quantization_memory(work: Work) -> None:
                 "zero_point": ("A zero point is added to the codes.", "编码要加上零点。"),
             },
             default="yes",
+            convention=False,
         )
         == "zero_point"
     )

@@ -144,12 +144,14 @@ def rnn_params(work: Work) -> None:
         ("output layer", "输出层"),
         {"included": ("The output layer is included.", "计入输出层。"), "excluded": ("The output layer is not included.", "不计输出层。")},
         default="included",
+        convention=False,
     )
     bias = work.option(
         "output_bias",
         ("bias of the output", "输出层的偏置"),
         {"with": ("An output layer has a bias.", "输出层有偏置。"), "without": ("An output layer has no bias.", "输出层没有偏置。")},
         default="with",
+        convention=False,
     )
     work.step(
         "U",

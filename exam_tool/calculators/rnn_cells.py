@@ -48,7 +48,9 @@ def _function(choice: str, argument: str) -> str:
 )
 def rnn_step(work: Work) -> None:
     """S_t = f(U x_t + W S_(t-1) + b) and o_t = g(V S_t + b_y), from S_0 = 0 unless it is given (Goodfellow et al. 2016, sec. 10.2)."""
-    hidden = work.option("hidden_activation", ("activation of the state", "状态的激活函数"), STATE_FUNCTIONS, default="tanh")
+    hidden = work.option(
+        "hidden_activation", ("activation of the state", "状态的激活函数"), STATE_FUNCTIONS, default="tanh", convention=False
+    )
     output = work.option(
         "output",
         ("function of the output", "输出函数"),
@@ -58,12 +60,14 @@ def rnn_step(work: Work) -> None:
             "sigmoid": ("The output uses the sigmoid.", "输出使用 sigmoid。"),
         },
         default="softmax",
+        convention=False,
     )
     bias = work.option(
         "output_bias",
         ("bias of the output", "输出偏置"),
         {"with": ("The output has a bias.", "输出有偏置。"), "without": ("The output has no bias.", "输出没有偏置。")},
         default="with",
+        convention=False,
     )
     steps = declare_inputs(work)
     work.given("U", ("input weights", "输入权重"), shape="d_h d_x")

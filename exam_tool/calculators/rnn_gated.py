@@ -116,6 +116,7 @@ def _gated_options(work: Work, name: str) -> tuple[bool, bool]:
         ("output layer", "输出层"),
         {"excluded": ("The output layer is not included.", "不计输出层。"), "included": ("The output layer is included.", "计入输出层。")},
         default="excluded",
+        convention=False,
     )
     libraries = "PyTorch" if name == "lstm" else "PyTorch; Keras with reset_after"
     biases = work.option(

@@ -19,6 +19,7 @@ def activation_option(work: Work) -> str:
             "identity": ("States have no activation function.", "状态不用激活函数。"),
         },
         default="tanh",
+        convention=False,
     )
     return "" if chosen == "identity" else chosen
 

@@ -18,7 +18,7 @@ def bias_option(work: Work, name: str, part: Pair, default: str) -> bool:
         "with": (f"{en} have biases.", f"{zh}有偏置。"),
         "without": (f"{en} have no biases.", f"{zh}没有偏置。"),
     }
-    return work.option(name, (f"biases: {en[0].lower()}{en[1:]}", f"{zh}的偏置"), choices, default=default) == "with"
+    return work.option(name, (f"biases: {en[0].lower()}{en[1:]}", f"{zh}的偏置"), choices, default=default, convention=False) == "with"
 
 
 def orientation_option(work: Work) -> bool:

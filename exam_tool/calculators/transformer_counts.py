@@ -101,7 +101,11 @@ def _multi_head_params(work: Work, bias: bool) -> None:
         "one head is counted; every head has matrices of its own.",
         "只算了一个头；每个头都有自己的矩阵。",
     )
+    if bias:
+        work.mistake("forgot_bias", "3 * d_m * h * d_k", *FORGOT_BIAS, kind="slip")
     work.step("output_params", "h * d_k * d_m" + " + d_m" * bias, ("parameters of the output projection", "输出映射的参数量"), is_=WHOLE)
+    if bias:
+        work.mistake("forgot_bias", "h * d_k * d_m", *FORGOT_BIAS, kind="slip")
     work.step("params", "qkv_params + output_params", ("parameters in total", "参数总数"), is_=WHOLE)
     work.mistake("times_h", "4 * h * d_m^2" + " + 4 * d_m" * bias, *TIMES_HEADS)
     work.mistake("forgot_wo", "qkv_params", "the output projection is left out.", "漏了输出映射。")
@@ -183,6 +187,8 @@ def transformer_block_params(work: Work) -> None:
         is_=WHOLE,
     )
     work.mistake("forgot_wo", "3 * d_m^2" + " + 3*d_m" * attention_bias, "the output projection is left out.", "漏了输出映射。")
+    if attention_bias:
+        work.mistake("forgot_biases", "4 * d_m^2", *FORGOT_BIAS, kind="slip")
     if heads:
         work.mistake("heads_multiply", f"4 * h * d_m^2{biases}", *TIMES_HEADS)
     work.step(

@@ -156,6 +156,7 @@ def ffn_forward(work: Work) -> None:
         ("activation", "激活函数"),
         {"gelu": ("The activation is GELU.", "激活函数为 GELU。"), "relu": ("The activation is ReLU.", "激活函数为 ReLU。")},
         default="gelu",
+        convention=False,
     )
     work.given("x", ("token; a matrix holds one in each row", "词元；矩阵的每一行是一个词元"), shape=None, aliases=["X"])
     work.given("W_1", ("weights of the first layer", "第一层权重"), shape="d_ff d_m")
@@ -208,6 +209,7 @@ def residual_layernorm_block(work: Work) -> None:
                 "pre": ("The input of the sublayer is normalised (pre-norm).", "对子层的输入做归一化（pre-norm）。"),
             },
             default="post",
+            convention=False,
         )
         == "post"
     )

@@ -24,6 +24,7 @@ def transformer_shape_chain(work: Work) -> None:
             "encoder_decoder": ("The decoder also attends to the encoder.", "解码器还对编码器做注意力。"),
         },
         default="encoder",
+        convention=False,
     )
     work.given("n", ("number of tokens", "词元数"), is_=WHOLE)
     work.given("vocab", ("vocabulary size", "词表大小"), is_=WHOLE)
@@ -101,6 +102,7 @@ def vit_patches(work: Work) -> None:
                 "no": ("There is no class token.", "没有类别词元。"),
             },
             default="yes",
+            convention=False,
         )
         == "yes"
     )

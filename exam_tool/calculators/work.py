@@ -44,6 +44,7 @@ class Work:
         self.calculator = calculator
         self.values = dict(values)
         self.chosen = dict(options)
+        self.named = frozenset((*values, *options))  # by the caller; defaults are added to the values later
         self.givens: list[Given] = []
         self.options: list[Option] = []
         self.steps: list[Step] = []
@@ -130,7 +131,7 @@ class Work:
 
     def offered(self, name: str) -> bool:
         """Whether the caller names this given or option: biases, updates and layers nobody gave are not computed."""
-        return name in self.values or name in self.chosen
+        return name in self.named
 
     def offered_text(self, name: str) -> str | None:
         """The choice the caller made of an option, before it is declared."""
@@ -316,7 +317,8 @@ def find(name: str) -> tuple[Calculator, Mapping[str, str]]:
     Raises:
         CalculatorError: with the nearest known name.
     """
-    load()
+    if name not in _ROWS:
+        load()
     if name not in _ROWS:
         guess = next(iter(difflib.get_close_matches(name, list(_ROWS), n=1)), None)
         raise CalculatorError(
