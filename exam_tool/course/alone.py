@@ -93,7 +93,8 @@ class Single:
         """The full marking of one text."""
         given = grade(self.variant, {self.name: text}, self.policy)
         step = given.steps[0]
-        spoilt = damage(text)
+        found = damage(text)
+        spoilt = found.reason if found else None
         review = step.message if needs_person(step) else spoilt if step.marks < step.maximum else None
         return Outcome(step.marks, step.maximum, given.whole, verdict_code(step.verdict), causes(step), review, spoilt)
 

@@ -152,7 +152,9 @@ def _record(item: Mapping, intake: Intake, source: Source, owner: Student | None
     for reference, text, line in found:
         lines.setdefault(line, []).append((reference, text))
     if single or len(lines) == 1:
-        intake.put(entry, place, [(reference, text) for reference, text, _ in found], whole=not single)
+        intake.put(
+            entry, Place(source.name, next(iter(lines), place.line)), [(reference, text) for reference, text, _ in found], whole=not single
+        )
     else:  # several lines of one document: the same submission, each answer with its own line
         seen: set[int] = set()
         for line, answers in lines.items():

@@ -203,9 +203,9 @@ class Intake:
                 place, "long-cell", Text(f"{label}: the cell is longer than {MAX_CELL} bytes.", f"{label}：单元格超过 {MAX_CELL} 字节。")
             )
         cell = Cell("" if text.strip() in ("", NO_ANSWER) else text[:KEPT], place)
-        if reason := damage(cell.text):
-            label = self.references.label(reference)
-            self.report(place, "spreadsheet", Text(f"{label}: {reason.en}", f"{label}：{reason.zh}"))
+        if (found := damage(cell.text)) is not None:
+            label, (reason, sure) = self.references.label(reference), found
+            self.report(place, "spreadsheet", Text(f"{label}: {reason.en}", f"{label}：{reason.zh}"), "error" if sure else "warning")
             entry.doubts.append((reference, cell, reason))
         return cell
 

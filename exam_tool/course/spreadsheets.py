@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from exam_tool.language import Text
 
@@ -17,7 +18,7 @@ DATES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-ROUNDED = re.compile(r"-?\d\.\d{1,5}E\+(?:0[5-9]|[1-9]\d)")
+ROUNDED = re.compile(r"-?\d\.\d{1,5}E[+-]\d\d")
 ERRORS = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)|#{2,}", re.IGNORECASE)
 MAX_LENGTH = 30
 
@@ -32,15 +33,22 @@ SHORTENED = Text(
 ERROR = Text("this is an error value of a spreadsheet, not an answer.", "这是电子表格的错误值，不是答案。")
 
 
-def damage(text: str) -> Text | None:
+class Damage(NamedTuple):
+    """What happened to a cell; not ``sure`` where a person may have typed the same."""
+
+    reason: Text
+    sure: bool = True
+
+
+def damage(text: str) -> Damage | None:
     """What a spreadsheet did to a cell, as far as it shows."""
     plain = text.strip()
     if len(plain) < 3 or len(plain) > MAX_LENGTH or plain.isdigit():
         return None
     if DATES.fullmatch(plain):
-        return DATE
+        return Damage(DATE)
     if ROUNDED.fullmatch(plain):
-        return SHORTENED
+        return Damage(SHORTENED, sure=False)
     if ERRORS.fullmatch(plain):
-        return ERROR
+        return Damage(ERROR)
     return None

@@ -88,16 +88,13 @@ def _wide(header: Sequence[str], known: set[int], place: Place, intake: Intake) 
     """The columns of asked steps; unknown titles are a warning, repeated and missing ones an error."""
     found: dict[Reference, list[int]] = {}
     for at, title in enumerate(header):
-        if at in known:
-            continue
-        reference = intake.references.find(title)
-        if reference is not None:
+        if at not in known and (reference := intake.references.find(title)) is not None:
             found.setdefault(reference, []).append(at)
-        elif title:
-            shown = clip(visible(title), 60)
-            intake.report(
-                place, "unknown-column", Text(f'The column "{shown}" is no step of the paper.', f"列“{shown}”不是试卷中的步骤。"), "warning"
-            )
+    taken = known.union(*found.values())
+    for title in [title for at, title in enumerate(header) if title and found and at not in taken]:
+        shown = clip(visible(title), 60)
+        message = Text(f'The column "{shown}" is no step of the paper.', f"列“{shown}”不是试卷中的步骤。")
+        intake.report(place, "unknown-column", message, "warning")
     for reference, places in found.items():
         if len(places) > 1:
             label = intake.references.label(reference)

@@ -72,19 +72,16 @@ def read_blocks(stream: BinaryIO, encoding: Encoding = "utf-8-sig") -> Iterator[
     """
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline=None)
     number, rest = 1, ""
-    try:
-        while piece := text.read(BLOCK):
-            lines = (rest + piece).split("\n")
-            rest = lines.pop()
-            if len(rest) > MAX_LINE:  # kept just long enough to be known as too long
-                rest = rest[: MAX_LINE + 1]
-            if lines:
-                yield number, lines, piece.isascii() and len(lines[0]) <= MAX_LINE and lines[0].isascii()
-                number += len(lines)
-        if rest:
-            yield number, [rest], False
-    finally:
-        text.detach()
+    while piece := text.read(BLOCK):
+        lines = (rest + piece).split("\n")
+        rest = lines.pop()
+        if len(rest) > MAX_LINE:  # kept just long enough to be known as too long
+            rest = rest[: MAX_LINE + 1]
+        if lines:
+            yield number, lines, piece.isascii() and len(lines[0]) <= MAX_LINE and lines[0].isascii()
+            number += len(lines)
+    if rest:
+        yield number, [rest], False
 
 
 def checked(number: int, lines: Iterable[str]) -> Iterator[Line | BrokenLine | LongLine]:

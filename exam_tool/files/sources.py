@@ -21,8 +21,9 @@ BUFFER = 1 << 18
 class Fingerprinting(io.RawIOBase):
     """A byte stream that adds what passes through it to a digest."""
 
-    def __init__(self, inner: BinaryIO) -> None:
+    def __init__(self, inner: BinaryIO, owned: bool) -> None:
         self.inner = inner
+        self.owned = owned
         self.digest = sha256()
 
     def readable(self) -> bool:
@@ -36,7 +37,8 @@ class Fingerprinting(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        self.inner.close()
+        if self.owned:  # standard input is not ours to close
+            self.inner.close()
         super().close()
 
 
@@ -65,7 +67,7 @@ class Source:
             ExamToolError: when there is none, or it cannot be opened.
         """
         inner = self.stream if self.stream is not None else open_regular(self.path or Path(self.name), self.name)
-        self._passed = Fingerprinting(inner)
+        self._passed = Fingerprinting(inner, owned=self.stream is None)
         return io.BufferedReader(self._passed, BUFFER)
 
     def read(self, most: int) -> bytes:

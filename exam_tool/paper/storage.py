@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any, cast
+from unicodedata import category
 
 from flint import fmpq
 
 from exam_tool.bank.problem import KINDS, Ask
-from exam_tool.expressions.printing.cells import visible
+from exam_tool.expressions.printing.cells import HIDDEN, visible
 from exam_tool.files import Source, checked_id
 from exam_tool.files.json_text import JsonError, strict_json
 from exam_tool.language import ExamToolError, Language, Text
@@ -30,7 +31,14 @@ def number_text(value: Fraction | fmpq) -> str:
 
 def compact(document: object) -> str:
     """JSON on one line, the same bytes for the same content."""
-    return json.dumps(document, ensure_ascii=False, separators=(", ", ": "))
+    text = json.dumps(document, ensure_ascii=False, separators=(", ", ": "))
+    return text if text.isprintable() else "".join(c if category(c) not in HIDDEN else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    """An invisible or control character as JSON escapes it, so that no terminal obeys it."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
 
 
 def key_lines(paper: Paper, paper_digest: str) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """A long file of numeric answers graded, beside reading the same file and comparing strings. CPU time of whole processes, and peaks."""
 
-import csv
 import hashlib
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from .timing import medians
 
@@ -68,8 +67,10 @@ def main() -> None:
 
 def measured(command: list[str]) -> tuple[float, float]:
     """CPU seconds and peak megabytes of a process."""
-    script = "import os, resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); u = resource.getrusage(resource.RUSAGE_CHILDREN);"
-    script += " print(u.ru_utime + u.ru_stime, u.ru_maxrss)"
+    script = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); used = resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
+    )
     done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=True)
     seconds, kilobytes = done.stdout.split()[-2:]
     return float(seconds), float(kilobytes) / 1024
@@ -83,7 +84,6 @@ def lot(*parts: object) -> int:
 def make(folder: Path) -> tuple[Path, Path, Path]:
     """A bank, a paper for everybody and its key; half of the answers equal the key's text, a fifth in another form, the rest wrong."""
     from exam_tool.bank import load_bank
-    from exam_tool.expressions.decimals import decimal_text
     from exam_tool.paper import Selection, build_paper, rebuilt, select, write_papers
 
     chapter = folder / "bank" / "foundations"
@@ -110,9 +110,9 @@ def make(folder: Path) -> tuple[Path, Path, Path]:
             if dice < 500:
                 text = keys[question]
             elif dice < 700:
-                text = decimal_text(values[question], 4 + dice % 3) if question % 3 == 1 else f"{keys[question]}.0" if question % 3 == 0 else twice(keys[question], 2 + dice % 8)
+                text = otherwise(question % 3, keys[question], values[question], dice)
             else:
-                text = [str(lot("wrong", number) % 9999), f"{lot('wrong', number) % 99999}.{dice}", f"{lot('wrong', number) % 999}/{dice}"][question % 3]
+                text = wrong(question % 3, number, dice)
             line = f"s{student:06d},{question + 1},{text}\n"
             file.write(line)
             if number < ROWS // 10:
@@ -120,16 +120,32 @@ def make(folder: Path) -> tuple[Path, Path, Path]:
     return folder / "paper" / "key.json", rows, small
 
 
-def twice(fraction: str, factor: int) -> str:
-    top, _, bottom = fraction.partition("/")
-    return f"{int(top) * factor}/{int(bottom or '1') * factor}"
+def otherwise(kind: int, key: str, value: Any, dice: int) -> str:
+    """A right answer in another form: ``28.0``, more decimals, or a fraction not in lowest terms."""
+    from exam_tool.expressions.decimals import decimal_text
+
+    if kind == 0:
+        return f"{key}.0"
+    if kind == 1:
+        return decimal_text(value, 4 + dice % 3)
+    top, _, bottom = key.partition("/")
+    return f"{int(top) * (2 + dice % 8)}/{int(bottom or '1') * (2 + dice % 8)}"
+
+
+def wrong(kind: int, number: int, dice: int) -> str:
+    """A wrong answer, mostly one nobody else gave."""
+    drawn = lot("wrong", number)
+    return (str(drawn % 9999), f"{drawn % 99999}.{dice}", f"{drawn % 999}/{dice}")[kind]
 
 
 def problem(id: str, formula: str, ask: str, wrong: str, step: str) -> str:
     return f"""id: {id}
 title: {{en: A number, zh: 一个数}}
 steps:
-  - {{name: {step}, formula: "{formula}", label: {{en: the number, zh: 这个数}}, mistakes: [{{id: exchanged, formula: "{wrong}", en: "a and b are exchanged.", zh: "a 与 b 交换了。"}}]}}
+  - name: {step}
+    formula: "{formula}"
+    label: {{en: the number, zh: 这个数}}
+    mistakes: [{{id: exchanged, formula: "{wrong}", en: "a and b are exchanged.", zh: "a 与 b 交换了。"}}]
 given:
   a: {{range: [11, 99]}}
   b: {{pick: [7, 13, 17, 19, 23]}}
@@ -141,6 +157,3 @@ text: {{en: "With {{a}}, {{b}} and {{c}}.", zh: "已知 {{a}}、{{b}}、{{c}}。
 examples:
   - {{given: {{a: 14, b: 7, c: 1}}, answers: {{{step}: 3}}, source: "by hand"}}
 """
-
-
-__all__ = ["csv", "main", "resource"]
