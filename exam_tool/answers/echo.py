@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb
 
-from exam_tool.expressions.decimals import significant_text
+from exam_tool.expressions.decimals import rounded_text
 from exam_tool.expressions.exact import Real, enclose
 from exam_tool.expressions.printing import cells, latex, latex_escape, text, visible
 from exam_tool.expressions.tree import Array, Node
@@ -102,7 +102,7 @@ def _approximately(reading: Reading) -> str:
     if reading.kind not in NUMBERS or not _is_moderate(value):
         return ""
     try:
-        digits = significant_text(value, FIGURES)
+        digits = rounded_text(value, FIGURES)
         exact = type(value) is not Real and value == _as_number(digits)
     except (ExamToolError, ArithmeticError, ValueError):  # no digits is better than no echo
         return ""

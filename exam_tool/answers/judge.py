@@ -80,9 +80,9 @@ def _prepared(
 
 def judge_with(key: Key, response: str) -> Judgement:
     """One response against a key made ready; a short response met before is not judged again."""
-    if type(response) is str and len(response) <= SHORT:
-        return _remembered(key, response)
-    return _judged(key, response)
+    if type(response) is not str:
+        response = "" if response is None else str(response)
+    return _remembered(key, response) if len(response) <= SHORT else _judged(key, response)
 
 
 def _judged(key: Key, response: str) -> Judgement:

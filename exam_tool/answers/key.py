@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from exam_tool.expressions.arrays import Shape, Value
+from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, shape_of
 from exam_tool.expressions.evaluate import evaluate
 from exam_tool.expressions.exact import Real, Scalar
 from exam_tool.expressions.reader import read
@@ -180,9 +180,13 @@ def _read_key(key: str, asked: Asked) -> Value:
         if asked.kind not in NUMBERS and asked.kind not in ("vector", "matrix"):
             raise
         try:
-            return evaluate(read(key))
+            value = evaluate(read(key))
+            axes = len(shape_of(value))
         except ExamToolError:
             raise typed_error from None
+        if axes != {"vector": 1, "matrix": 2}.get(asked.kind, 0) or not is_scalar(next(entries(value), value)):
+            raise typed_error from None
+        return value
     value = reading.value
     if asked.kind == "vector" and value and isinstance(value[0], tuple):
         return value[0] if len(value) == 1 else tuple(row[0] for row in value)

@@ -175,6 +175,8 @@ def read_answer(
 
 def read_asked(response: str, asked: Asked) -> Reading | Unreadable:
     """The same for a question already described."""
+    if not isinstance(response, str):
+        response = "" if response is None else str(response)
     if asked.kind in NUMBERS:
         quick = plain_number(response)
         if quick is not None:
@@ -190,8 +192,6 @@ def read_asked(response: str, asked: Asked) -> Reading | Unreadable:
 
 def caught(read: Any, response: str, asked: Asked) -> Any:
     """The result of reading, or what stopped it as data."""
-    if not isinstance(response, str):
-        response = "" if response is None else str(response)
     try:
         return read(response, asked)
     except Refusal as refusal:
@@ -310,7 +310,7 @@ def read_fully(response: str, asked: Asked) -> Reading:
 
 def read_working(response: str, *, units: Sequence[str] = (), unit: str | None = None, kind: str = "exact") -> Working | Unreadable:
     """A cell that allows working: ``(3+5)/2 = 4``, or only a value. A label in front is dropped; of a chain the first and last count."""
-    found: Working | Unreadable = caught(_working, response, asked_for(kind, units=units, unit=unit))
+    found: Working | Unreadable = caught(_working, str(response), asked_for(kind, units=units, unit=unit))
     return found
 
 
