@@ -14,6 +14,11 @@ from exam_tool.expressions.exact import enclose
 from exam_tool.language import ExamToolError
 from exam_tool.trace import Failure
 
+# The few mistakes that are known by the shape of what comes out.
+OTHER_SHAPE = {
+    "shape/forgot_batch", "dot/elementwise", "dot/outer", "product/dot_instead", "h_G/over_features", "h_G/flatten",
+}  # fmt: skip
+
 
 def numbers(value: Any) -> Any:
     """A value as a float, or a list of them."""
@@ -46,7 +51,9 @@ def run_everything(calculator: Calculator) -> int:
     for step in trace.plan.steps:
         for mistake in step.mistakes:
             found = trace.mistaken(step, mistake)[step.name]
-            assert isinstance(found, Failure) or shape_of(found) == shape_of(trace.values[step.name]), f"{step.name}/{mistake.id}"
-            assert all(mistake.message), f"{step.name}/{mistake.id}"
+            code = f"{step.name}/{mistake.id}"
+            alike = isinstance(found, Failure) or shape_of(found) == shape_of(trace.values[step.name])
+            assert alike or code in OTHER_SHAPE, code
+            assert all(mistake.message), code
             tried += 1
     return tried
