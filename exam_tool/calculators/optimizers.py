@@ -120,6 +120,7 @@ def adagrad(work: Work) -> None:
     for k in range(1, steps + 1):
         work.step(f"v_{k}", f"v_{k - 1} + g[{k}]^2", (f"sum of squares {k}", f"第 {k} 步的平方和"), ("squared gradients are added", "累加梯度的平方"))
         work.mistake("no_square", f"v_{k - 1} + g[{k}]", "the gradient is not squared.", "梯度没有平方。")
+        work.mistake("ema", f"0.9*v_{k - 1} + 0.1*g[{k}]^2", "the squares are averaged with the usual 0.9 as in RMSProp; AdaGrad adds them.", "像 RMSProp 那样用常见的 0.9 求了移动平均；AdaGrad 直接累加。")
         _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
 
 
