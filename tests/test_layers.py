@@ -28,6 +28,7 @@ LAYERS = [
     "course",
     "check",
     "history",
+    "config",
     "quiz",
     "render",
     "faces",
@@ -75,7 +76,9 @@ def test_imports_go_down_only(name: str) -> None:
         assert LAYERS.index(there) < LAYERS.index(here), f"{name} imports {imported}, which stands above it"
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith(("exam_tool/cli", "exam_tool/render", "exam_tool/faces"))])
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if not name.startswith(("exam_tool/cli", "exam_tool/render", "exam_tool/faces"))]
+)
 def test_only_screens_know_rich_and_typer(name: str) -> None:
     """The libraries of the screen are known to the command line, to rendering and to the faces of a session only."""
     tree = ast.parse((ROOT.parent / name).read_text(encoding="utf-8"))

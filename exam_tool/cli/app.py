@@ -23,7 +23,10 @@ def build(language: Language) -> typer.Typer:
             "Practise and mark the hand calculations of a deep-learning exam: exact, step by step, offline.",
             "练习并批改深度学习考试中的手算题：精确、逐步、离线。",
         ),
-        epilog=say("Add --lang zh for Chinese. Exit codes: 0 well, 1 something found wrong, 2 wrong call.", "加 --lang en 显示英文。退出码：0 正常，1 发现问题，2 调用有误。"),
+        epilog=say(
+            "Add --lang zh for Chinese. Exit codes: 0 well, 1 something found wrong, 2 wrong call.",
+            "加 --lang en 显示英文。退出码：0 正常，1 发现问题，2 调用有误。",
+        ),
         add_completion=True,
         no_args_is_help=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,7 +36,12 @@ def build(language: Language) -> typer.Typer:
     @app.callback(invoke_without_command=True)
     def first(
         context: typer.Context,
-        lang: Annotated[str, typer.Option("--lang", help=say("Language: en or zh (default: from the locale).", "语言：en 或 zh（默认取自系统）。"), metavar="en|zh")] = language,
+        lang: Annotated[
+            str,
+            typer.Option(
+                "--lang", help=say("Language: en or zh (default: from the locale).", "语言：en 或 zh（默认取自系统）。"), metavar="en|zh"
+            ),
+        ] = language,
         version: Annotated[bool, typer.Option("--version", "-V", help=say("Show the version.", "显示版本。"))] = False,
     ) -> None:
         if context.invoked_subcommand is None:

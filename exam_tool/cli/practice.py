@@ -1,4 +1,4 @@
-"""Starting a session from the command line: which face, which clock, how long, what comes next."""
+"""Starting a session from the command line: settings, history, what is left over from last time, which face, how it ends."""
 
 from __future__ import annotations
 
@@ -6,12 +6,43 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from exam_tool.bank import Problem
 from exam_tool.language import ExamToolError, Language, Text
 
-COUNT = 8  # questions of a session that says nothing else: about 25 minutes
+if TYPE_CHECKING:
+    from exam_tool.bank import Bank, Problem
+    from exam_tool.config import Settings
+    from exam_tool.faces.player import Player
+    from exam_tool.history import History, Review
+    from exam_tool.quiz.item import Item
+    from exam_tool.quiz.learner import Learner
+
+RESUMED_WITHIN = 14 * 86_400_000  # older than that, a question left unfinished is asked anew
+QUIET = 600_000  # where it cannot be asked whether a process lives, one silent for so long counts as gone
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asked for; None where it said nothing."""
+
+    named: bool = False
+    count: int | None = None
+    minutes: int | None = None
+    seed: int | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Left:
+    """A question left in the middle, with the rows that are known of it."""
+
+    session: str
+    item: Item
+    rows: tuple[Review, ...]
 
 
 def now() -> int:
@@ -19,55 +50,174 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def play_quiz(
-    problems: Sequence[Problem], *, named: bool, count: int | None, minutes: int | None, seed: int | None, plain: bool, language: Language
-) -> None:
-    """One session on these problems."""
-    from exam_tool.faces.player import Player
-    from exam_tool.quiz.choose import InTurn
-    from exam_tool.quiz.session import Limits, start
+def local_shift() -> int:
+    """How far local time is ahead of UTC, in milliseconds."""
+    return (time.localtime().tm_gmtoff or 0) * 1000
 
+
+def open_history(language: Language) -> History | None:
+    """The person's history; None, with a warning, where it cannot be used: practice goes on all the same."""
+    from exam_tool.history import History
+    from exam_tool.history.places import history_file
+
+    try:
+        return History(history_file())
+    except ExamToolError as error:
+        warn(error.message, language)
+        return None
+
+
+def warn(message: Text, language: Language) -> None:
+    from exam_tool.expressions.printing.cells import visible
+
+    sys.stderr.write(Text("warning: ", "警告：")(language) + visible(message(language)) + "\n")
+
+
+def learner_of(rows: Sequence[Review], settings: Settings) -> Learner:
+    """What the history says about the person."""
+    from exam_tool.quiz.learner import Learner
+    from exam_tool.quiz.outcomes import outcomes
+
+    return Learner(exam=settings["exam_date"], shift=local_shift()).after(outcomes(rows))
+
+
+def play_quiz(bank: Bank, problems: Sequence[Problem], wanted: Wanted, settings: Settings, language: Language) -> int:
+    """One session on these problems; the exit code."""
     if not problems:
         raise ExamToolError(Text("No problem fits. See: exam-tool list", "没有符合条件的题目。可查看：exam-tool list"))
-    limits = Limits(count or (None if minutes else COUNT), minutes)
-    choose = InTurn(tuple(problems), seed if seed is not None else now() % 10**9)
-    turn = start(uuid.uuid4().hex, now(), limits, choose)
-    player = Player(turn.session, choose, lambda rows: None, now, language)
-    play(player, plain)
+    history = open_history(language)
+    try:
+        return _play_quiz(bank, problems, wanted, settings, language, history)
+    finally:
+        if history is not None:
+            history.close()
 
 
-def play(player, plain: bool) -> None:  # type: ignore[no-untyped-def]  # nothing heavy at import
-    """The face that fits: a full screen on a terminal, lines everywhere else."""
+def _play_quiz(
+    bank: Bank, problems: Sequence[Problem], wanted: Wanted, settings: Settings, language: Language, history: History | None
+) -> int:
+    from exam_tool.faces.player import Player
+    from exam_tool.quiz.choose import Plan
+    from exam_tool.quiz.session import Limits, resume, start
+
+    rows = list(history.reviews()) if history is not None else []
+    minutes = wanted.minutes or (settings["minutes"] if not wanted.count else None)
+    limits = Limits(wanted.count or (None if wanted.minutes else settings["count"]), minutes)
+    seed = wanted.seed if wanted.seed is not None else now() % 10**9
+    asks_sureness = bool(settings["confidence"])
+    left = None
+    if history is not None and wanted.seed is None:
+        left = left_over(history, rows, bank, {problem.id for problem in problems})
+    known = rows if left is None else [row for row in rows if (row.session, row.item) != (left.session, left.item.number)]
+    learner = learner_of(known, settings)
+    plan = Plan(tuple(problems), learner, seed, wanted.named)
+    if left is not None:
+        session = resume(left.session, now(), limits, left.item, left.rows, asks_sureness=asks_sureness)
+        player = Player(session, plan, keeper(history), now, language)
+    else:
+        identifier = uuid.uuid4().hex
+        begin(history, identifier, "quiz", {"problems": len(problems), "seed": seed, "named": wanted.named})
+        first = start(identifier, now(), limits, plan, asks_sureness=asks_sureness, planned=not wanted.named)
+        player = Player(first.session, plan, keeper(history), now, language)
+        player.take(first)
+    interrupted = play(player, wanted.plain or bool(settings["plain"]))
+    close(player, learner, problems, settings, history is not None)
+    return 130 if interrupted else 0
+
+
+def begin(history: History | None, identifier: str, kind: str, request: dict[str, object]) -> None:
+    from exam_tool.history import SessionRow
+
+    if history is not None:
+        history.begin(SessionRow(identifier, kind, now(), request, os.getpid()))
+
+
+def keeper(history: History | None) -> Callable[[Sequence[Review]], None]:
+    """Writes rows to the history as they come; without one they are forgotten."""
+    return history.add if history is not None else lambda rows: None
+
+
+def left_over(history: History, rows: Sequence[Review], bank: Bank, allowed: set[str]) -> Left | None:
+    """The latest question left in the middle that may be asked now, its session taken over by this process."""
+    from exam_tool.quiz.outcomes import unfinished
+    from exam_tool.quiz.resume import restored
+
+    for session in reversed(history.sessions("quiz")[-20:]):
+        open_rows = unfinished(rows, session.id)
+        if not open_rows or now() - open_rows[-1].at > RESUMED_WITHIN or open_rows[0].problem not in allowed:
+            continue
+        if not any(row.act in ("answer", "hint") for row in open_rows) or is_alive(session.process, open_rows[-1].at):
+            continue
+        item = restored(bank, open_rows)
+        if item is not None and history.take_over(session.id, os.getpid(), session.process):
+            return Left(session.id, item, tuple(open_rows))
+    return None
+
+
+def is_alive(process: int, last: int) -> bool:
+    """Whether the process that played a session may still be playing it."""
+    if process == os.getpid():
+        return True
+    if os.name != "posix":
+        return now() - last < QUIET
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def play(player: Player, plain: bool) -> bool:
+    """Plays in the face that fits: a full screen on a terminal, lines everywhere else. True when the person pressed Ctrl-C."""
     if not plain and full_screen_possible():
         from exam_tool.faces.full import play as play_full
 
-        play_full(player)
-        return
+        return play_full(player)
     from exam_tool.faces.plain import play as play_plain
     from exam_tool.render.console import console
 
-    out = console()
-    play_plain(player, out, line_reader())
+    with suppress(ImportError):
+        import readline  # noqa: F401  # the arrow keys in input()
+    try:
+        play_plain(player, console(), read_line)
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        player.line(":leave")
+        return True
+    return False
 
 
 def full_screen_possible() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
-def line_reader():  # type: ignore[no-untyped-def]
-    """Reads a line after a prompt; None at the end of the input. What comes from a pipe is shown as if it had been typed."""
-
-    def read(prompt: str) -> str | None:
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
-        line = sys.stdin.readline()
-        if not line:
+def read_line(prompt: str) -> str | None:
+    """A line after a prompt; None at the end of the input. What comes from a pipe is shown as if it had been typed."""
+    if sys.stdin.isatty():
+        try:
+            return input(prompt)
+        except EOFError:
             sys.stdout.write("\n")
             return None
-        if not sys.stdin.isatty():
-            from exam_tool.expressions.printing.cells import visible
+    from exam_tool.expressions.printing.cells import visible
 
-            sys.stdout.write(visible(line.rstrip("\n")) + "\n")
-        return line.rstrip("\r\n")
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    sys.stdout.write(visible(line.rstrip("\r\n")) + "\n")
+    return line.rstrip("\r\n") if line else None
 
-    return read
+
+def close(player: Player, learner: Learner, problems: Sequence[Problem], settings: Settings, saved: bool) -> None:
+    """Says how it went and what comes next."""
+    from exam_tool.quiz.summary import summary
+    from exam_tool.render.closing import closing_lines
+    from exam_tool.render.console import console
+
+    out = console()
+    found = summary(player.session, learner, problems, now())
+    out.print()
+    for line in closing_lines(found, player.language, out.width, settings["exam_marks"], saved):
+        out.print(line)

@@ -41,11 +41,14 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         ] = False,
     ) -> None:
         from exam_tool.bank import load_bank
+        from exam_tool.config import load_settings
 
-        from .practice import play_quiz
+        from .practice import Wanted, play_quiz
         from .select import chosen_problems, warn_of_faults
 
-        loaded = load_bank(bank)
+        settings = load_settings()
+        loaded = load_bank(bank or settings["bank"])
         warn_of_faults(loaded, language)
-        problems = chosen_problems(loaded, what or [], level)
-        play_quiz(problems, named=bool(what), count=count, minutes=minutes, seed=seed, plain=plain, language=language)
+        problems = chosen_problems(loaded, what or settings["chapters"].split(), level)
+        wanted = Wanted(bool(what), count, minutes, seed, plain)
+        raise typer.Exit(play_quiz(loaded, problems, wanted, settings, language))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from prompt_toolkit.formatted_text import FormattedText
-from rich.style import Style
 from rich.text import Text as Styled
 
 COLOURS = {"green": "ansigreen", "red": "ansired", "cyan": "ansicyan", "yellow": "ansiyellow"}
@@ -28,7 +28,7 @@ def _of_line(line: Styled) -> list[tuple[str, str]]:
         return [(_style(base), text)]
     cuts = sorted({0, len(text), *(place for span in line.spans for place in (span.start, span.end) if 0 <= place <= len(text))})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         words = " ".join([base, *(str(span.style) for span in line.spans if span.start <= start and end <= span.end)])
         pieces.append((_style(words), text[start:end]))
     return pieces
@@ -37,7 +37,3 @@ def _of_line(line: Styled) -> list[tuple[str, str]]:
 def _style(words: str) -> str:
     names = words.split()
     return " ".join(COLOURS.get(name, name) for name in names if name in COLOURS or name in ("bold", "italic", "underline", "dim"))
-
-
-def plain_style(words: str) -> Style:
-    return Style.parse(words)

@@ -37,10 +37,11 @@ NEXT_LINE = Text("A bracket is open; Enter starts a new line.", "括号还没闭
 REFRESH = 10.0  # seconds: the clock of the head line
 
 
-def play(player: Player, input: Input | None = None, output: Output | None = None) -> None:
-    """Plays a session until it is closed. Whatever happens, the terminal is left as it was."""
+def play(player: Player, input: Input | None = None, output: Output | None = None) -> bool:
+    """Plays a session until it is closed; True when the person pressed Ctrl-C. The terminal is left as it was."""
     screen = Screen(player, input, output)
     screen.application.run()
+    return screen.interrupted
 
 
 class Screen:
@@ -49,6 +50,7 @@ class Screen:
     def __init__(self, player: Player, input: Input | None = None, output: Output | None = None) -> None:
         self.player = player
         self.offset = 0  # lines scrolled back
+        self.interrupted = False
         self.buffer = Buffer(multiline=True, history=InMemoryHistory(), enable_history_search=False)
         self.application: Application[None] = Application(
             layout=self.layout(),
@@ -73,7 +75,7 @@ class Screen:
         return view(self.player.session, self.player.language, self.size[0], self.player.now())
 
     def fitted(self) -> Fitted:
-        columns, rows = self.size
+        rows = self.size[1]
         shown = self.view
         editor = self.editor_rows() if shown.prefix is not None else 0
         foot = len(shown.keys.plain.split("\n")) + 1
@@ -131,9 +133,12 @@ class Screen:
             Window(lines("after"), height=lambda: height("after")),
             Window(),
             Window(FormattedTextControl(self.live_line), height=1),
-            Window(FormattedTextControl(lambda: fragments([self.view.keys])), height=lambda: Dimension.exact(len(self.view.keys.plain.split("\n")))),
+            Window(FormattedTextControl(lambda: fragments([self.view.keys])), height=self.keys_height),
         ])  # fmt: skip
         return Layout(body, focused_element=self.editor)
+
+    def keys_height(self) -> Dimension:
+        return Dimension.exact(len(self.view.keys.plain.split("\n")))
 
     # -- what is typed ---------------------------------------------------------------------------------------------------
 
@@ -185,11 +190,11 @@ class Screen:
         choosing = Condition(lambda: isinstance(self.player.session.phase, Sure))
 
         @keys.add("enter")
+        @keys.add("c-j")  # Enter typed before the program was ready arrives as a line feed
         def _enter(event: KeyPressEvent) -> None:
             self.enter()
 
         @keys.add("escape", "enter")
-        @keys.add("c-j")
         def _newline(event: KeyPressEvent) -> None:
             self.buffer.insert_text("\n")
 
@@ -211,9 +216,13 @@ class Screen:
                 self.press(digit)
 
         @keys.add("c-d")
+        def _leave(event: KeyPressEvent) -> None:
+            self.press(":leave")
+
         @keys.add("c-c")
         @keys.add("<sigint>")
-        def _leave(event: KeyPressEvent) -> None:
+        def _interrupt(event: KeyPressEvent) -> None:
+            self.interrupted = True
             self.press(":leave")
 
         @keys.add("tab", filter=Condition(lambda: isinstance(self.player.session.phase, Asking)))

@@ -13,10 +13,10 @@ from exam_tool.language import Language, Text
 from exam_tool.question import question
 from exam_tool.quiz import words
 from exam_tool.quiz.examine import WORDY, ask_of, live
-from exam_tool.quiz.item import Item
+from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 from exam_tool.render.pages import hunt_lines, page_lines, page_title
-from exam_tool.render.practice import page_needs_choice, progress, shown
+from exam_tool.render.practice import page_needs_choice, progress
 from exam_tool.render.question import heading, question_lines
 from exam_tool.render.terminal import sentence
 
@@ -126,13 +126,13 @@ class Speaker:
         if isinstance(before.phase, Asking | Sure) and old.number == new.number:
             for was, entry in zip(old.entries, new.entries, strict=True):
                 if entry.tries > was.tries and entry.last is not None:
-                    self._verdict(entry.last.right, entry.for_person, f"{shown(entry.last.marks)}/{shown(entry.maximum)}")
+                    self._verdict(entry.last.right, entry.for_person, f"{marks_text(entry.last.marks)}/{marks_text(entry.maximum)}")
                 elif entry.implied and not was.implied:
                     letter = chr(ord("a") + new.entries.index(entry))
                     self.say(
                         Text(
-                            f"{letter}: implied by this answer, {shown(entry.maximum)}/{shown(entry.maximum)}",
-                            f"{letter}：由这个答案可知已完成，{shown(entry.maximum)}/{shown(entry.maximum)}",
+                            f"{letter}: implied by this answer, {marks_text(entry.maximum)}/{marks_text(entry.maximum)}",
+                            f"{letter}：由这个答案可知已完成，{marks_text(entry.maximum)}/{marks_text(entry.maximum)}",
                         )(self.language),
                         margin=3,
                     )
@@ -179,7 +179,10 @@ class Speaker:
             self._notice(notice, item)
 
     def _result(self, item: Item) -> None:
-        marks = Text(f"{shown(item.earned)} of {shown(item.maximum)} marks", f"得 {shown(item.earned)} 分，满分 {shown(item.maximum)} 分")
+        marks = Text(
+            f"{marks_text(item.earned)} of {marks_text(item.maximum)} marks",
+            f"得 {marks_text(item.earned)} 分，满分 {marks_text(item.maximum)} 分",
+        )
         helped = Text(" · with help", " · 有提示")(self.language) if item.assisted else ""
         self.say(marks(self.language) + helped, "bold", margin=1)
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 from exam_tool.history.review import Review
 from exam_tool.language import Language
 from exam_tool.quiz.events import Event, Moved, Typed, event_of
 from exam_tool.quiz.session import Asking, Choose, Closed, Session, Turn, advance
 
-Keep = Callable[[Iterable[Review]], None]
+Keep = Callable[[Sequence[Review]], None]
 
 
-@dataclass
 class Player:
     """One session being played. ``now`` gives milliseconds since 1970; ``keep`` writes rows of history, or forgets them."""
 
-    session: Session
-    choose: Choose
-    keep: Keep
-    now: Callable[[], int]
-    language: Language
-    kept: int = field(default=0)
+    def __init__(self, session: Session, choose: Choose, keep: Keep, now: Callable[[], int], language: Language) -> None:
+        self.session = session
+        self.choose = choose
+        self.keep = keep
+        self.now = now
+        self.language = language
 
     @property
     def over(self) -> bool:
@@ -32,7 +30,6 @@ class Player:
         """Keeps what an event led to."""
         if turn.kept:
             self.keep(turn.kept)
-            self.kept += len(turn.kept)
         self.session = turn.session
 
     def do(self, event: Event) -> None:

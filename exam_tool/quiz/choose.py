@@ -2,51 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
 from exam_tool.language import ExamToolError, Text
+from exam_tool.marking.separating import diagnostic_variant
 from exam_tool.variant import Variant, draw
 
 from .item import Item, new_item
+from .learner import Learner, Skill
+from .needs import Need, need, neighbours
+from .outcomes import outcomes
+from .pages import Page, Worked, taught_page
 from .session import Session
 
-Item_ = TypeVar("Item_")
 SEEDS = 10**9
+DRAWS = 8  # variants among which a diagnostic one is looked for
+FADED_AT = 2  # questions before the one with a faded example
+STRONG = 0.85  # running average from which nobody is made to read examples
+JITTER = 0.15
+ENOUGH_TO_FADE = 0.5  # running average from which every step is asked
+
 NAMED = Text("you asked for it", "你指定的题目")
 ANOTHER = Text("another like the last one", "与上一题同类")
+AGAIN = Text("the value was shown last time: now by yourself", "上一题已给出答案：这次自己做")
 
 
 @dataclass(frozen=True)
-class InTurn:
-    """The problems a person named, in an order drawn by hash, no two neighbours of one chapter where that can be."""
+class Plan:
+    """What a session chooses from and by. ``learner`` is what was known before it; what happens in it is added each time.
+
+    ``named``: the person named these problems, so each of them comes once before any comes twice, and no example is put before.
+    """
 
     problems: tuple[Problem, ...]
+    learner: Learner
     seed: int
+    named: bool = False
 
     def __call__(self, session: Session, at: int) -> Item | None:
-        times = len(session.done)
-        if session.wish:
-            problem = next((p for p in self.problems if p.id == session.wish), None)
-            if problem is not None and (variant := self.drawn(problem, times)) is not None:
-                return new_item(times + 1, variant, "another", ANOTHER)
-        order = interleaved(self.problems, self.seed, times // max(1, len(self.problems)))
-        for offset in range(len(order)):
-            problem = order[(times + offset) % len(order)]
-            if (variant := self.drawn(problem, times)) is not None:
-                return new_item(times + 1, variant, "named", NAMED)
+        learner = self.learner.after(outcomes(session.reviews))
+        number = session.number
+        lesson = self.lesson(learner, session)
+        for problem, found in self.order(session, learner, at):
+            variant = self.drawn(problem, learner, found)
+            if variant is None:
+                continue
+            if lesson is not None:
+                return new_item(number, variant, found.purpose, found.reason, scaffold=lesson)
+            fade, example = self.support(problem, learner, session, found)
+            return new_item(number, variant, found.purpose, found.reason, fade, example)
         return None
 
-    def drawn(self, problem: Problem, times: int) -> Variant | None:
-        return drawn(problem, variant_seed(self.seed, problem.id, times))
+    def order(self, session: Session, learner: Learner, at: int) -> list[tuple[Problem, Need]]:
+        """The problems, the most needed first; one that was wished for, or whose value had to be shown, before all."""
+        before = [item.variant.problem for item in session.done]
+        weighed = []
+        for problem in self.problems:
+            found = need(problem, learner, at)
+            lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**64
+            if self.named:
+                found = Need(0.2 * found.weight - 10.0 * sum(earlier.id == problem.id for earlier in before), "named", NAMED, found.code)
+            weighed.append((found.weight - neighbours(problem, before) + JITTER * lot, problem, found))
+        weighed.sort(key=lambda entry: (-entry[0], entry[1].id))
+        ordered = [(problem, found) for _, problem, found in weighed]
+        first = session.wish or self.solved_last(session)
+        if first:
+            found = Need(0.0, "another", ANOTHER) if session.wish else Need(0.0, "again", AGAIN)
+            ordered = [*((p, found) for p in self.problems if p.id == first), *ordered]
+        return ordered
+
+    def solved_last(self, session: Session) -> str:
+        """The problem whose value had just to be shown by a hint: another variant of it follows at once, once."""
+        last = session.done[-1] if session.done else None
+        if last is None or last.purpose == "again" or not any(entry.rung_is_last for entry in last.entries):
+            return ""
+        return last.variant.problem.id
+
+    def drawn(self, problem: Problem, learner: Learner, found: Need) -> Variant | None:
+        """A variant not met before; for a mistake under test the one that shows it best. None where there is none."""
+        times = learner.problems[problem.id].times if problem.id in learner.problems else 0
+        if found.code and found.purpose in ("retest", "slip"):
+            return _diagnostic(problem, found.code, f"{self.seed}/{times}")
+        for attempt in range(4):
+            variant = drawn(problem, variant_seed(self.seed, problem.id, f"{times}/{attempt}"))
+            if variant is None or variant.code not in learner.used:
+                return variant
+        return variant
+
+    def lesson(self, learner: Learner, session: Session) -> Page | None:
+        """A mistake shown twice or more in this session's last question, to be explained before anything else is asked."""
+        last = session.done[-1] if session.done else None
+        for code in last.mistakes if last else ():
+            slip = learner.slips.get(code)
+            if last is not None and slip is not None and slip.wants_teaching:
+                return taught_page(last.variant, code, slip.shown)
+        return None
+
+    def support(self, problem: Problem, learner: Learner, session: Session, found: Need) -> tuple[int, Page | None]:
+        """How many of the last steps are left open (0: all), and the example read before: for one new or failing skill a session."""
+        skill = learner.skills.get((problem.syllabus or (problem.id,))[0], Skill())
+        faded = len(session.done) == FADED_AT and found.purpose in ("new", "weak")
+        if self.named or not (faded or found.purpose == "stuck"):
+            return 0, None
+        known = [state.average for state in learner.skills.values() if state.tries >= 3]
+        if found.purpose != "stuck" and len(known) >= 5 and sum(known) / len(known) >= STRONG:
+            return 0, None
+        example = drawn(problem, variant_seed(self.seed, problem.id, "example"))
+        fade = 1 if skill.tries == 0 or found.purpose == "stuck" else 2 if skill.average < ENOUGH_TO_FADE else 0
+        return (fade if len(problem.ask) > fade else 0), (Worked(example, True) if example is not None else None)
 
 
-def variant_seed(seed: int, problem: str, times: int) -> int:
-    """The seed of a practice variant; never one of a small number, which people use to look at a problem."""
-    return 1000 + Stream(f"practice/{seed}/{problem}/{times}").below(SEEDS)
+def _diagnostic(problem: Problem, code: str, seed: str) -> Variant | None:
+    try:
+        return diagnostic_variant(problem, [code], DRAWS, Stream(f"retest/{seed}").below(SEEDS))
+    except ExamToolError:
+        return None
+
+
+def variant_seed(seed: int, problem: str, turn: str) -> int:
+    """The seed of a practice variant; never one of the small numbers people use to look at a problem."""
+    return 1000 + Stream(f"practice/{seed}/{problem}/{turn}").below(SEEDS)
 
 
 def drawn(problem: Problem, seed: int) -> Variant | None:
@@ -55,26 +132,3 @@ def drawn(problem: Problem, seed: int) -> Variant | None:
         return draw(problem, seed)
     except ExamToolError:
         return None
-
-
-def interleaved(problems: Sequence[Problem], seed: int, turn: int) -> list[Problem]:
-    """An order drawn by hash in which neighbours belong to different chapters as far as possible."""
-    lots = sorted(problems, key=lambda problem: Stream(f"order/{seed}/{turn}/{problem.id}").word())
-    return spread(lots, lambda problem: problem.chapter)
-
-
-def spread(items: Sequence[Item_], group: Callable[[Item_], str]) -> list[Item_]:
-    """The same items, each followed by one of another group whenever one is left: the earliest that fits."""
-    left, ordered = list(items), []
-    last = ""
-    while left:
-        counts = {name: sum(group(item) == name for item in left) for name in map(group, left)}
-        crowded = max(counts.values()) * 2 > len(left) + 1  # a group that fills more than half must be taken whenever it can be
-        fits = [item for item in left if group(item) != last] or left
-        if crowded:
-            fits = [item for item in fits if counts[group(item)] == max(counts.values())] or fits
-        chosen = fits[0]
-        left.remove(chosen)
-        ordered.append(chosen)
-        last = group(chosen)
-    return ordered

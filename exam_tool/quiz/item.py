@@ -11,6 +11,7 @@ from exam_tool.language import Text
 from exam_tool.variant import Variant
 
 from .examine import Marked
+from .pages import Page
 
 NOTHING = Fraction(0)
 SOLVED = 4  # the rung of help that shows the value
@@ -31,6 +32,7 @@ class Entry:
     tries: int = 0
     rung: int = 0
     rung_before: int = 0  # the help taken before the first answer
+    hints: int = 0  # pieces of help taken, on this step and those that lead to it
     passed: bool = False
     shown: bool = False
     filled: bool = False
@@ -52,6 +54,11 @@ class Entry:
     @property
     def assisted(self) -> bool:
         return self.rung > 0 or self.shown
+
+    @property
+    def rung_is_last(self) -> bool:
+        """Whether a hint gave its value away."""
+        return self.rung >= SOLVED
 
     @property
     def counted(self) -> bool:
@@ -81,7 +88,7 @@ class Item:
     reason: Text
     entries: tuple[Entry, ...]
     current: int = 0
-    scaffold: Variant | None = None  # another variant, read as a worked example before it
+    scaffold: Page | None = None  # read before it: a worked example, a mistake explained
 
     @property
     def entry(self) -> Entry:
@@ -138,13 +145,21 @@ class Item:
         return replace(self, current=next((i for i in order if not self.entries[i].settled), self.current))
 
 
+def marks_text(marks: Fraction) -> str:
+    """Marks as people write them: 2, 0.5, 1/3."""
+    if marks.denominator == 1:
+        return str(marks.numerator)
+    hundredths = marks * 100
+    return f"{float(marks):.2f}".rstrip("0") if hundredths.denominator == 1 else str(marks)
+
+
 def value_of(variant: Variant, find: str) -> str:
     """The exact value of an asked step as a person could have typed it."""
     value = variant.trace.values[find]
     return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else exact_text(value)
 
 
-def new_item(number: int, variant: Variant, purpose: str, reason: Text, fade: int = 0, scaffold: Variant | None = None) -> Item:
+def new_item(number: int, variant: Variant, purpose: str, reason: Text, fade: int = 0, scaffold: Page | None = None) -> Item:
     """The item at its start; ``fade`` leaves so many of the last steps open and fills the ones before (0: all open)."""
     asked = variant.asked
     open_from = max(0, len(asked) - fade) if fade else 0

@@ -1,4 +1,4 @@
-"""Pages that lie over a question: worked solutions, reasons to choose from, solutions with one wrong line. They mark nothing."""
+"""Pages that lie over a question: worked solutions, reasons to choose from, a mistake explained, a solution with one wrong line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from exam_tool.bank.draws import Stream
 from exam_tool.expressions.arrays import Value
-from exam_tool.language import Text
-from exam_tool.trace import Failure, Mistake, Step, Trace
+from exam_tool.language import ExamToolError, Text
+from exam_tool.marking.slips import SlipTask, find_the_slip
+from exam_tool.trace import Failure, Mistake, Step
 from exam_tool.variant import Variant, code_of, mistakes_of
 
-from .item import Item
+OWN_TRIES = 30  # seeds tried to hide one of the person's own mistakes in a solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,30 @@ class Reason:
     right: int
     chosen: int | None = None
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.choices) and self.chosen is None
+
     def pick(self, typed: str) -> Reason:
         """The page after a choice by number or letter; unchanged for anything else."""
         sign = typed.strip().lower()[:1]
         position = "123".find(sign) if sign in "123" else "abc".find(sign)
-        return replace(self, chosen=position) if 0 <= position < len(self.choices) else self
+        return replace(self, chosen=position) if sign and 0 <= position < len(self.choices) else self
 
 
-Page = Worked | Reason
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A mistake that came more than once, beside the right step: both formulas with the same numbers."""
+
+    variant: Variant
+    code: str
+    step: Step
+    mistake: Mistake
+    wrong: Value
+    times: int
+
+
+Page = Worked | Reason | Taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,69 +64,56 @@ class Hunt:
     """A worked solution into which one known mistake was put; everything after it follows."""
 
     variant: Variant
-    trace: Trace
-    steps: tuple[Step, ...]
-    wrong: int
-    mistake: Mistake
-    code: str
+    task: SlipTask
     tries: int = 0
     found: bool = False
+
+    @property
+    def wrong(self) -> int:
+        """The position of the wrong line, counted from 0."""
+        return next(i for i, line in enumerate(self.task.lines) if self.task.is_found(line.name))
 
     @property
     def over(self) -> bool:
         return self.found or self.tries >= 2
 
 
-def worked_page(variant: Variant) -> Worked:
-    return Worked(variant)
-
-
-def reason_page(item: Item) -> Reason:
-    """The reason of the step that went wrong, or of the last one: one rule to be chosen out of up to three."""
-    variant = item.variant
-    wrong = [entry for entry in item.entries if entry.first and not entry.first.right]
-    find = wrong[0].find if wrong else item.entries[-1].find
+def reason_page(variant: Variant, find: str, said: Text | None) -> Reason:
+    """The reason of a step: the right rule to be chosen out of three, where the calculation has as many."""
     plan = variant.trace.plan
     step = plan.by_name[find]
-    said = wrong[0].first.message if wrong and wrong[0].first else None
-    others = [other.because for other in plan.steps if other.because and other.because != step.because]
-    distinct = list(dict.fromkeys(others))
-    stream = Stream(f"{variant.code}/reasons/{find}")
-    distinct.sort(key=lambda reason: Stream(f"{variant.code}/reasons/{reason.en}").word())
-    if step.because is None or len(distinct) < 2:
+    others = dict.fromkeys(other.because for other in plan.steps if other.because and other.because != step.because)
+    if step.because is None or len(others) < 2:
         return Reason(variant, step, said, (), 0)
-    right = stream.below(3)
-    choices = distinct[:2]
+    choices = sorted(others, key=lambda reason: Stream(f"{variant.code}/reasons/{reason.en}").word())[:2]
+    right = Stream(f"{variant.code}/reasons/{find}").below(3)
     choices.insert(right, step.because)
     return Reason(variant, step, said, tuple(choices), right)
 
 
-def hunt_for(item: Item) -> Hunt | None:
-    """A solution of this variant with one mistake in it: one the person made before, else one drawn; None when there is none."""
-    variant = item.variant
-    asked = tuple(ask.find for ask in variant.asked)
-    steps = variant.trace.plan.upstream(asked)
+def taught_page(variant: Variant, code: str, times: int) -> Taught | None:
+    """A mistake explained on this variant; None where it cannot be made there."""
     name = variant.problem.calculator.name
-    fitting: list[tuple[Step, Mistake, dict[str, Value]]] = []
     for step, mistake in mistakes_of(variant):
-        values = variant.trace.mistaken(step, mistake)
-        changed = any(
-            values[each.name] is not variant.trace.values[each.name] and values[each.name] != variant.trace.values[each.name]
-            for each in steps
-        )
-        if changed and not any(isinstance(value, Failure) for value in values.values()):
-            fitting.append((step, mistake, values))
-    if not fitting:
+        if f"{name}.{code_of(step, mistake)}" == code:
+            wrong = variant.trace.mistaken(step, mistake)[step.name]
+            return None if isinstance(wrong, Failure) else Taught(variant, code, step, mistake, wrong, times)
+    return None
+
+
+def hunt_for(variant: Variant, own: tuple[str, ...] = ()) -> Hunt | None:
+    """A solution with one mistake in it: one the person made before if that is possible; None when the problem knows none."""
+    try:
+        first = find_the_slip(variant, 0)
+        tasks = (find_the_slip(variant, seed) for seed in range(1, OWN_TRIES)) if own else ()
+        return Hunt(variant, next((task for task in tasks if task.code in own), first))
+    except ExamToolError:
         return None
-    own = [entry for entry in fitting if f"{name}.{code_of(entry[0], entry[1])}" in item.mistakes]
-    pool = own or fitting
-    step, mistake, values = pool[Stream(f"{variant.code}/hunt").below(len(pool))]
-    return Hunt(variant, Trace(variant.trace.plan, values), steps, steps.index(step), mistake, f"{name}.{code_of(step, mistake)}")
 
 
 def found_slip(hunt: Hunt, typed: str) -> Hunt:
-    """The hunt after one guess: the number of a line, counted from 1."""
-    guess = typed.strip().rstrip(".）)")
-    if not guess.isdigit():
+    """The hunt after one guess: the number of a line, counted from 1; anything else is no guess."""
+    guess = typed.strip().rstrip(".)）")
+    if not (guess.isascii() and guess.isdigit() and 1 <= int(guess[:4]) <= len(hunt.task.lines)):
         return hunt
     return replace(hunt, tries=hunt.tries + 1, found=int(guess) == hunt.wrong + 1)

@@ -17,8 +17,10 @@ from . import words
 from .events import Event, Key, Moved, Pressed, Typed
 from .examine import WORDY, Marked, NotRead, ask_of, implied, mark
 from .help import WAIT, Help, help_for, is_allowed
-from .item import SOLVED, Entry, Item
-from .pages import Hunt, Page, Reason, Worked, found_slip, hunt_for, reason_page, worked_page
+from .item import SOLVED, Entry, Item, marks_text
+from .pages import Hunt, Page, Reason, Taught, Worked, found_slip, hunt_for, reason_page
+
+HUNT_AFTER = 5  # questions before the solution to be searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,14 @@ class Session:
     insisted: bool = False  # the solution was asked for before any attempt
     reviews: tuple[Review, ...] = ()
     asks_sureness: bool = True
+    planned: bool = False  # nothing was named: the plan decides, and puts one solution to be searched in the middle
+    hunted: bool = False
+    offset: int = 0  # questions of this session before it was resumed
+
+    @property
+    def number(self) -> int:
+        """The number of the next question, counted over all parts of a session that was resumed."""
+        return self.offset + len(self.done) + 1
 
     @property
     def letters(self) -> bool:
@@ -123,15 +133,15 @@ class Turn:
 Choose = Callable[[Session, int], Item | None]
 
 
-def start(id: str, at: int, limits: Limits, choose: Choose, *, asks_sureness: bool = True) -> Turn:
+def start(id: str, at: int, limits: Limits, choose: Choose, *, asks_sureness: bool = True, planned: bool = False) -> Turn:
     """A session with its first question."""
-    return _next(Session(id, at, limits, Finished(), since=at, asks_sureness=asks_sureness), at, choose)
+    return _next(Session(id, at, limits, Finished(), since=at, asks_sureness=asks_sureness, planned=planned), at, choose)
 
 
-def resume(id: str, at: int, limits: Limits, item: Item, *, asks_sureness: bool = True) -> Session:
-    """A session that goes on with a question left unfinished."""
+def resume(id: str, at: int, limits: Limits, item: Item, rows: tuple[Review, ...], *, asks_sureness: bool = True) -> Session:
+    """A session that goes on with a question left unfinished, of which these rows are known."""
     notices = (Notice("plain", words.RESUMED),)
-    return Session(id, at, limits, Asking(), item.onward(), notices=notices, since=at, asks_sureness=asks_sureness)
+    return Session(id, at, limits, Asking(), item.onward(), notices=notices, since=at, asks_sureness=asks_sureness, offset=item.number - 1)
 
 
 def advance(session: Session, event: Event, choose: Choose) -> Turn:
@@ -231,7 +241,10 @@ def _verdict_notices(entry: Entry, marked: Marked) -> tuple[Notice, ...]:
     if marked.for_person:
         return (Notice("plain", marked.message, about=entry.find),)
     tail = words.TRY_AGAIN if entry.tries < 3 else words.MANY_TRIES
-    return (Notice("bad", marked.message, answer=f"{marked.typed.strip()}   {marked.marks}/{marked.maximum}"), Notice("plain", tail))
+    return (
+        Notice("bad", marked.message, answer=f"{marked.typed.strip()}   {marks_text(marked.marks)}/{marks_text(marked.maximum)}"),
+        Notice("plain", tail),
+    )
 
 
 def _onward(session: Session, at: int, kept: tuple[Review, ...] = ()) -> Turn:
@@ -274,9 +287,9 @@ def _hint(session: Session, at: int) -> Turn:
         return Turn(replace(session, notices=(Notice("plain", words.SETTLED),)))
     if not is_allowed(entry, session.helped, at):
         return Turn(replace(session, notices=(*session.notices[:2], Notice("plain", words.WAIT.format(seconds=WAIT // 1000)))))
-    given: Help = help_for(item.variant, item.answers, entry.find, entry.rung + 1)
-    entry = replace(entry, rung=given.rung)
-    kept = _row(session, "hint", at, step=entry.find, rung=given.rung)
+    given: Help = help_for(item, entry)
+    entry = replace(entry, rung=max(entry.rung, given.rung), hints=entry.hints + 1)
+    kept = _row(session, "hint", at, step=entry.find, rung=entry.rung)
     notices = [Notice("help", given.text)]
     if given.rung >= SOLVED:
         notices.append(Notice("plain", words.COUNTS_AS_OPEN))
@@ -295,7 +308,7 @@ def _solution(session: Session, at: int) -> Turn:
     turn = _onward(replace(session, item=item, notices=()), at, (kept,))
     back = turn.session.phase
     assert isinstance(back, Finished | Asking)
-    return replace(turn, session=replace(turn.session, phase=Reading(worked_page(item.variant), back)))
+    return replace(turn, session=replace(turn.session, phase=Reading(Worked(item.variant), back)))
 
 
 # -- after a question --------------------------------------------------------------------------------------------------
@@ -309,13 +322,13 @@ def _finished(session: Session, event: Event, choose: Choose) -> Turn:
         case Typed() | Pressed("next" | "skip") | Moved():
             return _next(session, event.at, choose)
         case Pressed("solution") if item is not None:
-            return Turn(replace(session, phase=Reading(worked_page(item.variant), Finished())))
+            return Turn(replace(session, phase=Reading(Worked(item.variant), Finished())))
         case Pressed("why") if item is not None:
-            return Turn(replace(session, phase=Reading(reason_page(item), Finished())))
+            return Turn(replace(session, phase=Reading(_reason(item), Finished())))
         case Pressed("another") if item is not None:
             return _next(replace(session, wish=item.variant.problem.id), event.at, choose)
         case Pressed("slip") if item is not None:
-            hunt = hunt_for(item)
+            hunt = hunt_for(item.variant, item.mistakes)
             if hunt is None:
                 return Turn(replace(session, notices=(Notice("plain", words.NO_SLIP),)))
             return Turn(replace(session, phase=Hunting(hunt, Finished()), notices=(), since=event.at))
@@ -323,9 +336,15 @@ def _finished(session: Session, event: Event, choose: Choose) -> Turn:
             return Turn(replace(session, notices=(Notice("plain", words.KEYS_AFTER),)))
 
 
+def _reason(item: Item) -> Reason:
+    """The reason of the step that went wrong first, or of the last one."""
+    wrong = next((entry for entry in item.entries if entry.first is not None and not entry.first.right), item.entries[-1])
+    return reason_page(item.variant, wrong.find, wrong.first.message if wrong.first is not None and not wrong.first.right else None)
+
+
 def _page_read(session: Session, event: Event, back: Asking | Finished, choose: Choose) -> Turn:
     page = session.phase.page if isinstance(session.phase, Reading) else None
-    if isinstance(page, Reason) and page.choices and page.chosen is None and isinstance(event, Typed) and event.text.strip():
+    if isinstance(page, Reason) and page.is_open and isinstance(event, Typed) and event.text.strip():
         chosen = page.pick(event.text)
         return Turn(replace(session, phase=Reading(chosen, back)))
     return Turn(replace(session, phase=back, since=event.at))
@@ -345,7 +364,7 @@ def _hunting(session: Session, event: Event) -> Turn:
                 "slip",
                 event.at,
                 verdict="found" if hunt.found else "missed",
-                mistakes=(hunt.code,),
+                mistakes=(hunt.task.code,),
                 took=max(0, event.at - session.since),
             ),
         )
@@ -354,16 +373,28 @@ def _hunting(session: Session, event: Event) -> Turn:
 
 def _next(session: Session, at: int, choose: Choose) -> Turn:
     """The next question, unless the session has run its length."""
+    if session.planned and not session.hunted and len(session.done) == HUNT_AFTER and not session.wish:
+        session = replace(session, hunted=True)
+        if (hunt := _own_hunt(session)) is not None:
+            return Turn(replace(session, phase=Hunting(hunt, Finished()), notices=(), since=at))
     if is_over(session, at) and not session.wish:
         return Turn(replace(session, phase=Closed(), notices=()))
     item = choose(session, at)
     if item is None:
         return Turn(replace(session, phase=Closed(), notices=()))
     fresh = replace(session, phase=Asking(), item=item, notices=(), since=at, helped=0, wish="", insisted=False)
-    kept = (shown_row(fresh, at),)
+    kept: tuple[Review, ...] = (shown_row(fresh, at),)
     if item.scaffold is not None:
-        fresh = replace(fresh, phase=Reading(Worked(item.scaffold, True), Asking()))
+        fresh = replace(fresh, phase=Reading(item.scaffold, Asking()))
+        if isinstance(item.scaffold, Taught):
+            kept += (_row(fresh, "taught", at, mistakes=(item.scaffold.code,)),)
     return Turn(_remember(fresh, kept), kept)
+
+
+def _own_hunt(session: Session) -> Hunt | None:
+    """A solution to be searched, made from the question of this session that went worst."""
+    worst = sorted(session.done, key=lambda item: item.earned / item.maximum if item.maximum else 1)
+    return next((hunt for item in worst if (hunt := hunt_for(item.variant, item.mistakes)) is not None), None)
 
 
 def is_over(session: Session, at: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from rich.text import Text as Styled
 
@@ -13,7 +12,7 @@ from exam_tool.expressions.printing import cells, clip, pad, symbol, visible, wr
 from exam_tool.language import Language, Text
 from exam_tool.question import Part, Question, question
 from exam_tool.quiz import words
-from exam_tool.quiz.item import Entry, Item, value_of
+from exam_tool.quiz.item import Entry, Item, marks_text, value_of
 from exam_tool.quiz.pages import Page, Reason
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 
@@ -89,7 +88,7 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
 
 def progress(session: Session, language: Language, at: int) -> str:
     """``3 of 8 · 4 min left``."""
-    number = session.item.number if session.item else len(session.done)
+    number = session.item.number - session.offset if session.item else len(session.done)
     count = session.limits.count
     said = [
         Text(f"{number} of {count}", f"第 {number} 题，共 {count} 题")(language)
@@ -172,7 +171,7 @@ def _stripped(line: Styled) -> Styled:
 def answer_shown(entry: Entry, item: Item, language: Language) -> tuple[str, str, str]:
     """What was answered, the mark with its sign, and a colour that says the same again."""
     typed = " ".join(visible(entry.last.typed, keep="\n").split()) if entry.last else ""
-    marks = f"{entry.earned}/{entry.maximum}"
+    marks = f"{marks_text(entry.earned)}/{marks_text(entry.maximum)}"
     if entry.filled:
         return value_of(item.variant, entry.find), Text("(given)", "（已给出）")(language), "dim"
     if entry.shown:
@@ -218,17 +217,9 @@ def _wrapped(text: str, width: int, margin: int, style: str = "") -> list[Styled
 def _result(item: Item, language: Language, width: int) -> list[Styled]:
     """What the question came to."""
     earned, maximum = item.earned, item.maximum
-    words_said = Text(f"{shown(earned)} of {shown(maximum)} marks", f"得 {shown(earned)} 分，满分 {shown(maximum)} 分")
+    words_said = Text(f"{marks_text(earned)} of {marks_text(maximum)} marks", f"得 {marks_text(earned)} 分，满分 {marks_text(maximum)} 分")
     helped = Text(" · with help", " · 有提示")(language) if item.assisted else ""
     return [Styled(f" {words_said(language)}{helped}", style="bold")]
-
-
-def shown(marks: Fraction) -> str:
-    """Marks as people write them: 2, 1/2, 2 1/2."""
-    whole, rest = divmod(marks, 1)
-    if not rest:
-        return str(whole)
-    return f"{whole} {rest}" if whole else str(rest)
 
 
 Keys = tuple[Text, ...]

@@ -1,0 +1,172 @@
+"""The history file: opening it, adding rows, reading them back, copying and deleting it. What rows mean is for the quiz."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+from exam_tool.language import ExamToolError, Text
+
+from .migrations import migrate
+from .review import ACTS, SURENESS, Act, Review, Sureness
+
+BUSY = 10.0  # seconds a writer waits for another one
+COLUMNS = tuple(field.name for field in fields(Review))
+LISTS = ("skills", "tests", "mistakes", "filled")
+INSERT = f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM review"
+
+
+class HistoryError(ExamToolError):
+    """A history file that cannot be opened, read or written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session: what was asked for, and the process that played it."""
+
+    id: str
+    kind: str
+    started: int
+    request: dict[str, Any]
+    process: int
+
+
+class History:
+    """One open history file. Every ``add`` is on the disk when it returns."""
+
+    def __init__(self, file: Path) -> None:
+        """Opens the file, or makes a new one.
+
+        Raises:
+            HistoryError: when that is not possible, with the reason.
+        """
+        self.file = file
+        with self._named():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(file, timeout=BUSY, isolation_level=None)
+        try:
+            with self._named():
+                self._prepare()
+                migrate(self.connection, str(file))
+        except ExamToolError:
+            self.connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
+        with suppress(sqlite3.OperationalError):  # on a network drive, or while another program is opening: the mode there stays
+            self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Errors of the database as sentences that name the file."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise HistoryError(
+                Text(
+                    f"The history {self.file} cannot be used: {error}. EXAM_TOOL_HOME chooses another folder.",
+                    f"无法使用历史记录 {self.file}：{error}。可用 EXAM_TOOL_HOME 另选文件夹。",
+                )
+            ) from error
+
+    def begin(self, session: SessionRow) -> None:
+        """Notes a new session."""
+        with self._named():
+            self.connection.execute(
+                "INSERT INTO session (id, kind, started, request, process) VALUES (?, ?, ?, ?, ?)",
+                (session.id, session.kind, session.started, json.dumps(session.request, ensure_ascii=False), session.process),
+            )
+
+    def add(self, reviews: Iterable[Review]) -> None:
+        """Adds rows, all of them or none."""
+        rows = [_row(review) for review in reviews]
+        with self._named():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.connection.executemany(INSERT, rows)
+                self.connection.execute("COMMIT")
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+
+    def reviews(self, session: str = "") -> Iterator[Review]:
+        """The rows in the order in which they were added: all, or those of one session."""
+        condition, values = (" WHERE session = ?", (session,)) if session else ("", ())
+        with self._named():
+            for row in self.connection.execute(f"{SELECT}{condition} ORDER BY number", values):
+                yield _review(row)
+
+    def sessions(self, kind: str = "") -> list[SessionRow]:
+        """The sessions, the oldest first."""
+        with self._named():
+            rows = self.connection.execute("SELECT id, kind, started, request, process FROM session ORDER BY started, id").fetchall()
+        return [SessionRow(id, k, started, json.loads(request), process) for id, k, started, request, process in rows if kind in ("", k)]
+
+    def count(self) -> int:
+        with self._named():
+            return int(self.connection.execute("SELECT count(*) FROM review").fetchone()[0])
+
+    def take_over(self, session: str, process: int, last: int) -> bool:
+        """Whether this process may go on with a session another one left; of two that ask, one is told yes."""
+        with self._named():
+            change = self.connection.execute("UPDATE session SET process = ? WHERE id = ? AND process = ?", (process, session, last))
+            return change.rowcount == 1
+
+    def save_copy(self, file: Path) -> None:
+        """A complete copy, made while others may write."""
+        with self._named():
+            target = sqlite3.connect(file)
+            try:
+                self.connection.backup(target)
+            finally:
+                target.close()
+
+    def clear(self) -> None:
+        """Deletes every row and the space they took."""
+        with self._named():
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("DELETE FROM review")
+            self.connection.execute("DELETE FROM session")
+            self.connection.execute("COMMIT")
+            self.connection.execute("VACUUM")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _row(review: Review) -> tuple[Any, ...]:
+    def stored(name: str) -> Any:
+        value = getattr(review, name)
+        return "\n".join(value) if name in LISTS else str(value) if isinstance(value, Fraction) else value
+
+    return tuple(map(stored, COLUMNS))
+
+
+def _review(row: tuple[Any, ...]) -> Review:
+    found: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    for name in LISTS:
+        found[name] = tuple(found[name].split("\n")) if found[name] else ()
+    found["marks"], found["maximum"] = _fraction(found["marks"]), _fraction(found["maximum"])
+    found["act"] = cast(Act, found["act"]) if found["act"] in ACTS else "pass"
+    found["sure"] = cast(Sureness, found["sure"]) if found["sure"] in SURENESS else ""
+    return Review(**found)
+
+
+def _fraction(text: str) -> Fraction:
+    whole, _, part = text.partition("/")
+    return Fraction(int(whole), int(part) if part else 1)

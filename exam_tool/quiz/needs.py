@@ -1,0 +1,120 @@
+"""How much a problem is needed now, and why: the weighing behind the plan. Pure; it draws nothing and picks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from exam_tool.bank import Problem
+from exam_tool.language import Text
+
+from .learner import Learner, Skill
+from .schedule import DAY
+
+Purpose = Literal["named", "another", "again", "retest", "slip", "due", "stuck", "weak", "new", "growing", "kept", "mock"]
+
+MINUTE = 60_000
+REST = 10 * MINUTE  # a mistake is not tried again before other things were thought of
+WEAK = 0.6
+RETEST, SLIP, DUE, FAILING, NEW, GROWING, KEPT = 5.0, 3.0, 2.0, 1.5, 1.2, 0.9, 0.1
+LEVEL_STEP = 0.25  # what a level away from the one that fits costs
+SIDE = 0.5  # what a need counts for in a skill that is only part of the problem
+STUCK_REST = 3 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The weight of one problem, what for, and the sentence that says so; ``code`` names the mistake it is chosen for."""
+
+    weight: float
+    purpose: Purpose
+    reason: Text
+    code: str = ""
+
+
+def need(problem: Problem, learner: Learner, at: int) -> Need:
+    """The greatest need this problem meets, less what its level is off."""
+    skills = problem.syllabus or (problem.id,)
+    main = learner.skills.get(skills[0], Skill())
+    slips = [found for code in learner.open_slips if (found := _slip_need(problem, learner, code, at)) is not None]
+    needs = [*slips, *(_skill_need(name, learner, at, SIDE if i else 1.0) for i, name in enumerate(skills))]
+    best = max(needs, key=lambda found: found.weight)
+    off = abs(problem.level - fitting_level(main))
+    return Need(best.weight - LEVEL_STEP * off, best.purpose, best.reason, best.code)
+
+
+def fitting_level(skill: Skill) -> int:
+    """The difficulty that teaches most: rising with the running average."""
+    return 1 if skill.average < 0.35 else 2 if skill.average < 0.75 else 3
+
+
+def _slip_need(problem: Problem, learner: Learner, code: str, at: int) -> Need | None:
+    """The need to try a mistake again, on the problem that showed it or another one of the same calculation."""
+    slip = learner.slips[code]
+    if code.partition(".")[0] != problem.calculator.name:
+        return None
+    same = 0.0 if slip.problem == problem.id else -0.3
+    if slip.taught and slip.passed == 0:
+        return Need(RETEST + same, "retest", Text("is the mistake from before gone?", "检验之前的错误是否已改正"), code)
+    due = slip.memory is not None and slip.memory.due <= at
+    if not due and at - slip.last < REST:
+        return None
+    weight = SLIP + min(slip.shown, 4) * 0.2 + same if due or slip.passed == 0 else GROWING + same
+    times = slip.shown
+    return Need(
+        weight, "slip", Text(f"a mistake seen here {_times(times)} is still open", f"这里有一个出现过 {times} 次的错误尚未改正"), code
+    )
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _skill_need(name: str, learner: Learner, at: int, part: float) -> Need:
+    skill = learner.skills.get(name)
+    if skill is None or skill.memory is None:
+        return Need(NEW * part, "new", Text("new to you", "还没有练过"))
+    percent = round(100 * learner.recall(name, at))
+    if skill.is_stuck:
+        rested = at - skill.last >= STUCK_REST
+        return Need(
+            DUE * part if rested else 0.0,
+            "stuck",
+            Text("ten tries have not settled it: read the example first, then ask a person", "练了十次仍未掌握：先看例题，再请教别人"),
+        )
+    if skill.memory.due <= at:
+        return Need((DUE + 1 - percent / 100) * part, "due", _due_words(skill, percent, at))
+    today = at - skill.last < DAY // 2
+    if skill.average < WEAK and skill.results[-1] < 1:
+        right = sum(result >= 1 for result in skill.results)
+        weight = FAILING + WEAK - skill.average - (0.4 if at - skill.last < REST else 0.0)
+        count = len(skill.results)
+        return Need(weight * part, "weak", Text(f"{right} of the last {count} right", f"最近 {count} 次对了 {right} 次"))
+    if not learner.mastered(name):
+        return Need(
+            (GROWING + 0.3 * (1 - skill.average) - (0.5 if today else 0.0)) * part, "growing", Text("on the way to mastery", "正在掌握中")
+        )
+    return Need(KEPT * (2 - percent / 100) * part, "kept", Text("mastered; mixed in to keep it", "已掌握；穿插复习以保持"))
+
+
+def _due_words(skill: Skill, percent: int, at: int) -> Text:
+    days = (at - skill.last) // DAY
+    ago = Text(f"{days} days ago" if days > 1 else "yesterday" if days else "today", f"{days} 天前" if days else "今天")
+    return Text(f"due: last practised {ago.en}, recall about {percent} %", f"到期：上次练习在{ago.zh}，回忆率约 {percent}%")
+
+
+def neighbours(problem: Problem, before: Sequence[Problem]) -> float:
+    """What it costs to ask this problem after those of the session so far: the same skill again, the same chapter again."""
+    cost = 0.0
+    skills = set(problem.syllabus or (problem.id,))
+    for distance, earlier in enumerate(reversed(before), 1):
+        if earlier.id == problem.id:
+            cost += 1.5
+        elif distance == 1 and skills & set(earlier.syllabus or (earlier.id,)):
+            cost += 1.2
+        elif skills & set(earlier.syllabus or (earlier.id,)):
+            cost += 0.4
+        if distance == 1 and earlier.chapter == problem.chapter:
+            cost += 0.5
+    return cost
