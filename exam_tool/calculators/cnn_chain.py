@@ -41,6 +41,7 @@ class Place:
     layout: str
     bias: bool
     square: bool  # height and width are the same in every layer, so one step stands for both
+    image: str  # the formula of the channels of the image
 
     @property
     def number(self) -> int:
@@ -70,7 +71,7 @@ class Place:
     },
 )  # fmt: skip
 def cnn_shape_chain(work: Work) -> None:
-    """Output shape, parameters and multiplications of each layer of a network on an H x W x C image, and their totals.
+    """Output shape, parameters and multiplications of each layer of a network on an H x W x C image (or one of shape ``input``), and their totals.
 
     ``layers`` is a list: ``[conv, filters, kernel, stride, padding, groups]``, ``[depthwise, kernel, stride, padding]``,
     ``[pool, window, stride, padding]``, ``[gap]``, ``[bn]``, ``[flatten]``, ``[fc, units]``, ``[residual, layers, shortcut]``,
@@ -78,17 +79,32 @@ def cnn_shape_chain(work: Work) -> None:
     ``same``, ``nobias`` and ``ceil`` may follow. A size may be a name, which becomes a given. Layers that change neither a size nor
     the parameters are not numbered. Residual blocks: He et al. 2015, arXiv:1512.03385; branches: arXiv:1409.4842.
     """
-    work.given("H", ("input height", "输入高度"), is_=WHOLE)
-    work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
-    work.given("C", ("input channels", "输入通道数"), is_=WHOLE, default="1", aliases=["C_in"])
+    layout = ask_layout(work)
+    image, square = _give_input(work, layout)
     work.given("layers", ("layers of the network", "网络的各层"), shape=None)
     layers = read_layers(work.structure("layers"))
     for name in dict.fromkeys(name for layer in layers for name in layer.names):
         work.given(name, ("a size in the list of layers", "各层中的一个尺寸"), is_=NATURAL)
-    square = bool(work.structure("H") == work.structure("W"))
-    place = Place(Layer("input"), ask_layout(work), ask_layer_bias(work, "with"), square)
-    write_layers(work, layers, place, Map("H", "H" if square else "W", "C"))
+    place = Place(Layer("input"), layout, ask_layer_bias(work, "with"), square, image.channels)
+    write_layers(work, layers, place, image)
     write_totals(work)
+
+
+def _give_input(work: Work, layout: str) -> tuple[Map, bool]:
+    """Declares the input, as H, W and C or as one shape in the order of the layout, and says whether it is square."""
+    if work.offered("input"):
+        work.given("input", ("input shape", "输入形状"), is_=WHOLE, shape=None)
+        sizes = work.structure("input")
+        if len(sizes) != 3:
+            raise CalculatorError(Text("input is a height, a width and a number of channels.", "input 由高、宽和通道数组成。"))
+        channels, height, width = ("input[1]", "input[2]", "input[3]") if layout == "CHW" else ("input[3]", "input[1]", "input[2]")
+        square = bool(sizes[1] == sizes[2]) if layout == "CHW" else bool(sizes[0] == sizes[1])
+        return Map(height, height if square else width, channels), square
+    work.given("H", ("input height", "输入高度"), is_=WHOLE)
+    work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
+    work.given("C", ("input channels", "输入通道数"), is_=WHOLE, default="1", aliases=["C_in"])
+    square = bool(work.structure("H") == work.structure("W"))
+    return Map("H", "H" if square else "W", "C"), square
 
 
 def write_layers(work: Work, layers: tuple[Layer, ...], place: Place, signal: Signal) -> Signal:
@@ -171,8 +187,8 @@ def write_conv(work: Work, place: Place, signal: Signal) -> Signal:
     area = f"*{after.height}*{after.width}"
     work.mistake("conv_times_map", f"({_with_bias(place, weights, filters)}){area}", "the count is multiplied by the size of the map; all positions share the same weights.", "又乘了特征图的大小；各位置共享同一组权重。")
     work.mistake("forgot_c_in", _with_bias(place, f"{kernel}^2*{filters}", filters), "the input channels are left out; each filter spans all of them.", "漏了输入通道数；每个卷积核覆盖全部输入通道。")
-    if before.channels != "C":
-        work.mistake("channels_not_updated", _with_bias(place, f"{kernel}^2*C*{filters}", filters), "the channels of the image are used; the layer sees those of the map before it.", "用了图像的通道数；该层看到的是前一张特征图的通道。")
+    if before.channels != place.image:
+        work.mistake("channels_not_updated", _with_bias(place, f"{kernel}^2*{place.image}*{filters}", filters), "the channels of the image are used; the layer sees those of the map before it.", "用了图像的通道数；该层看到的是前一张特征图的通道。")
     write_mults(work, place, f"{after.height}*{after.width}*{weights}")
     work.mistake("one_position", weights, "the multiplications of one position are counted; they are done at every position.", "只算了一个位置的乘法；每个位置都要做一遍。")
     return after

@@ -117,7 +117,7 @@ def winner(value: Value, row: Value, column: Value, size: Value) -> Value:
 def placed(rows: Value, columns: Value, positions: Value, values: Value) -> Matrix:
     """``place(m, n, positions, values)``: an m x n matrix of zeros to which each value is added at its position."""
     m, n = whole(rows, 1), whole(columns, 1)
-    grid = [[ZERO] * n for _ in range(m)]
+    grid: list[list[Scalar]] = [[ZERO] * n for _ in range(m)]
     for position, number in zip(positions, as_vector(values), strict=True):
         i, j = (whole(part, 1) for part in position)
         if i > m or j > n:
@@ -129,7 +129,7 @@ def placed(rows: Value, columns: Value, positions: Value, values: Value) -> Matr
 def copied_back(rows: Value, columns: Value, gradient: Value, size: Value, stride: Value) -> Matrix:
     """``copy_back(m, n, G, k, S)``: each entry of G added to all entries of the window it came from."""
     k, s = whole(size, 1), whole(stride, 1)
-    grid = [[ZERO] * whole(columns, 1) for _ in range(whole(rows, 1))]
+    grid: list[list[Scalar]] = [[ZERO] * whole(columns, 1) for _ in range(whole(rows, 1))]
     for i, row in enumerate(as_matrix(gradient)):
         for j, number in enumerate(row):
             for u, v in product(range(k), range(k)):

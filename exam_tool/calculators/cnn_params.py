@@ -189,8 +189,8 @@ def bottleneck_params(work: Work) -> None:
         "plain",
         ("what the bottleneck is compared with", "与瓶颈结构比较的对象"),
         {
-            "one": ("The comparison is with one plain 3 × 3 layer of C channels.", "与一个 C 通道的普通 3 × 3 卷积层比较。"),
-            "two": ("The comparison is with two plain 3 × 3 layers of C channels.", "与两个 C 通道的普通 3 × 3 卷积层比较。"),
+            "one": ("The comparison is with one plain 3 × 3 layer on the outer channels.", "与一个作用在外层通道上的普通 3 × 3 卷积层比较。"),
+            "two": ("The comparison is with two plain 3 × 3 layers on the outer channels.", "与两个作用在外层通道上的普通 3 × 3 卷积层比较。"),
         },
         default="one", convention=False,
     )

@@ -82,7 +82,7 @@ MNIST = [
 LENET = [["conv", 6, 5], ["avgpool", 2], ["conv", 16, 5], ["avgpool", 2], ["conv", 120, 5], ["fc", 84], ["fc", 10]]
 CHAINS: list[tuple[dict[str, Any], list[list[int]], list[int], int]] = [
     (
-        {"H": 28, "C": 1, "layers": MNIST, "layout": "CHW"},
+        {"input": [1, 28, 28], "layers": MNIST, "layout": "CHW"},
         [[32, 28, 28], [32, 14, 14], [64, 14, 14], [64, 7, 7], [128], [10]], [320, 18496, 401536, 1290], 421642,
     ),
     (
