@@ -120,9 +120,10 @@ def number_of(given: Number) -> Scalar:
         case float() | Decimal():
             given = str(given)
     try:
-        return read_fully(str(given), Asked("exact")).value
+        value: Scalar = read_fully(str(given), Asked("exact")).value
     except ExamToolError:
-        return evaluate(read(str(given)))
+        value = evaluate(read(str(given)))
+    return value
 
 
 def _value_of_key(

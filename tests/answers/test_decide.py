@@ -104,7 +104,7 @@ def random_tree(rng: random.Random, depth: int) -> Node:
 class Interval:
     """Two decimals around a number: the standard library rounds exp, ln, log10 and sqrt correctly, so one step outward is rigorous."""
 
-    down, up = (Context(prec=60, rounding=rounding, Emax=10**6, Emin=-(10**6)) for rounding in (ROUND_FLOOR, ROUND_CEILING))
+    down, up = (Context(prec=60, rounding=rounding, Emax=10**4, Emin=-(10**3)) for rounding in (ROUND_FLOOR, ROUND_CEILING))
 
     def __init__(self, low: Decimal, high: Decimal) -> None:
         self.low, self.high = low, high
@@ -142,7 +142,7 @@ class Interval:
             raise ZeroDivisionError
         if name == "sqrt" and self.low < 0:
             raise ZeroDivisionError
-        if name == "exp" and abs(self.high) > 10**4:
+        if name == "exp" and max(abs(self.low), abs(self.high)) > 300:
             raise ZeroDivisionError
         return Interval(down.next_minus(getattr(down, name)(self.low)), up.next_plus(getattr(up, name)(self.high)))
 
