@@ -15,11 +15,11 @@ from typing import Any
 
 from flint import fmpq
 
-from exam_tool.answers.decide import Target, bounds
+from exam_tool.answers.decide import Target
 from exam_tool.answers.reading import NUMBERS, plain_number
 from exam_tool.language import Text
 from exam_tool.marking import Policy, grade, sheet_of
-from exam_tool.marking.agreement import CORRECT, agrees
+from exam_tool.marking.agreement import CORRECT, INCORRECT, agrees
 from exam_tool.marking.carrying import Carried
 from exam_tool.marking.sheet import Column, Sheet, pairs
 from exam_tool.marking.typed import Answer
@@ -70,8 +70,8 @@ class Single:
         self.column = sheet.columns[self.name]
         self.goal: Any = self.column.goal
         self.plain = self.column.asked.kind in NUMBERS and isinstance(self.goal, Target)
-        goals = [self.goal, *_left_behind(sheet, self.column)] if self.plain else []
-        self.ends = [end for span in _spans(goals) for end in span]
+        self.around = _span(self.goal, roomy=True) if self.plain else (fmpq(1), fmpq(0))
+        self.ends = [end for span in _spans(_left_behind(sheet, self.column)) for end in span] if self.plain else []
         self.right: Outcome | None = None
         self.wrong: Outcome | None = None
 
@@ -81,13 +81,17 @@ class Single:
         if found is None or not text.isascii():
             return self.marked(text)
         value, decimals = found
-        if not self.has_name(value):
-            self.wrong = self.wrong or self.marked(text)
-            return self.wrong
-        if agrees(self.goal, Answer(text, value, decimals)) is not CORRECT:
+        if self.around[0] <= value <= self.around[1]:
+            against = agrees(self.goal, Answer(text, value, decimals))
+            if against is CORRECT:
+                self.right = self.right or self.marked(text)
+                return self.right
+            if against is not INCORRECT:
+                return self.marked(text)
+        if self.has_name(value):
             return self.marked(text)
-        self.right = self.right or self.marked(text)
-        return self.right
+        self.wrong = self.wrong or self.marked(text)
+        return self.wrong
 
     def marked(self, text: str) -> Outcome:
         """The full marking of one text."""
@@ -99,7 +103,7 @@ class Single:
         return Outcome(step.marks, step.maximum, given.whole, verdict_code(step.verdict), causes(step), review, spoilt)
 
     def has_name(self, value: fmpq) -> bool:
-        """Whether a number lies where the key or something a known mistake leaves may be meant."""
+        """Whether a number lies where something that a known mistake leaves may be meant."""
         at = bisect_left(self.ends, value)
         return bool(at % 2) or (at < len(self.ends) and self.ends[at] == value)
 
@@ -120,13 +124,9 @@ def _left_behind(sheet: Sheet, column: Column) -> Iterator[Target]:
 
 
 def _spans(goals: Iterable[Target]) -> list[tuple[fmpq, fmpq]]:
-    """Generous neighbourhoods of these numbers, joined where they overlap."""
-    found: list[tuple[fmpq, fmpq]] = []
-    for goal in goals:
-        low, high = bounds(goal.value)
-        found.append(_span(low, high, goal))
+    """The neighbourhoods of these numbers, joined where they overlap."""
     joined: list[tuple[fmpq, fmpq]] = []
-    for low, high in sorted(found):
+    for low, high in sorted(map(_span, goals)):
         if joined and low <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
         else:
@@ -134,14 +134,16 @@ def _spans(goals: Iterable[Target]) -> list[tuple[fmpq, fmpq]]:
     return joined
 
 
-def _span(low: fmpq, high: fmpq, goal: Target) -> tuple[fmpq, fmpq]:
-    """Far wider than any rounding that could be accepted, even one with too few digits; an exact number has no neighbourhood."""
-    asked = goal.rounding
-    if asked.is_exact and not goal.also:
+def _span(goal: Target, roomy: bool = False) -> tuple[fmpq, fmpq]:
+    """Far wider than any rounding that could be accepted. An exact number has no neighbourhood, unless even a rounding with too
+    few digits is to be caught (``roomy``)."""
+    low, high, asked = goal.low, goal.high, goal.rounding
+    if asked.is_exact and not goal.also and not roomy:
         return low, high
-    room = 1 + NEAR * max(abs(low), abs(high))
+    size = max(abs(low), abs(high))
+    room = 1 + NEAR * size
     if asked.figures is not None:
-        room += max(abs(low), abs(high)) * fmpq(1, 10 ** (asked.figures - 1))
+        room += size * fmpq(1, 10 ** (asked.figures - 1))
     if asked.tolerance is not None:
         room += 2 * asked.tolerance
     return low - room, high + room

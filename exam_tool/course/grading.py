@@ -189,7 +189,7 @@ class _Results:
                 progress(done, len(self.students))
 
     def _marked(self, entry: Entry | None) -> list[Marked] | None:
-        if entry is None or not entry.submitted:
+        if entry is None or not entry.handed_in:
             return None
         best = self.intake.duplicates == "best"
         return [self.marker.question(entry, position, best) for position in range(len(self.paper.slots))]

@@ -64,10 +64,8 @@ class Entry:
     sheet: Sheet
     slots: dict[int, list[Attempt]] = field(default_factory=dict)
     doubts: list[tuple[Reference, Cell, Text]] = field(default_factory=list)
-
-    @property
-    def submitted(self) -> bool:
-        return any(cell.text.strip() for attempts in self.slots.values() for attempt in attempts for cell in attempt.values())
+    void: set[tuple[int, int]] = field(default_factory=set)  # answered more than once where none of them counts
+    handed_in: bool = False  # anything at all, if only a "-"
 
 
 class Intake:
@@ -202,6 +200,7 @@ class Intake:
             self.report(
                 place, "long-cell", Text(f"{label}: the cell is longer than {MAX_CELL} bytes.", f"{label}：单元格超过 {MAX_CELL} 字节。")
             )
+        entry.handed_in = entry.handed_in or bool(text.strip())
         cell = Cell("" if text.strip() in ("", NO_ANSWER) else text[:KEPT], place)
         if (found := damage(cell.text)) is not None:
             label, (reason, sure) = self.references.label(reference), found
@@ -222,7 +221,8 @@ class Intake:
     def _put_slot(self, entry: Entry, slot: int, attempt: Attempt, place: Place, whole: bool) -> tuple[Reference, Place] | None:
         """Adds the answers to one question; returns the first step that was answered before, and where."""
         attempts = entry.slots.setdefault(slot, [])
-        again = next((ask for ask in attempt if attempts and ask in attempts[-1] and attempts[-1][ask].text), None)
+        last = attempts[-1] if attempts else {}
+        again = next((ask for ask in attempt if ask in last and (last[ask].text or (slot, ask) in entry.void)), None)
         if again is None:
             if attempts:
                 attempts[-1].update(attempt)
@@ -241,8 +241,8 @@ class Intake:
             case "best":
                 attempts[-1] = following
             case "none":
-                blank = {ask: Cell("", place) for ask in attempt}
-                attempts[-1] = {**attempts[-1], **blank}
+                entry.void.update((slot, ask) for ask in attempt)
+                attempts[-1] = {**attempts[-1], **{ask: Cell("", place) for ask in attempt}}
 
         return Reference(slot, again), before
 

@@ -110,9 +110,9 @@ def make(folder: Path) -> tuple[Path, Path, Path]:
             if dice < 500:
                 text = keys[question]
             elif dice < 700:
-                text = otherwise(question % 3, keys[question], values[question], dice)
+                text = written_otherwise(question % 3, keys[question], values[question], dice)
             else:
-                text = wrong(question % 3, number, dice)
+                text = wrong_answer(question % 3, number, dice)
             line = f"s{student:06d},{question + 1},{text}\n"
             file.write(line)
             if number < ROWS // 10:
@@ -120,7 +120,7 @@ def make(folder: Path) -> tuple[Path, Path, Path]:
     return folder / "paper" / "key.json", rows, small
 
 
-def otherwise(kind: int, key: str, value: Any, dice: int) -> str:
+def written_otherwise(kind: int, key: str, value: Any, dice: int) -> str:
     """A right answer in another form: ``28.0``, more decimals, or a fraction not in lowest terms."""
     from exam_tool.expressions.decimals import decimal_text
 
@@ -132,7 +132,7 @@ def otherwise(kind: int, key: str, value: Any, dice: int) -> str:
     return f"{int(top) * (2 + dice % 8)}/{int(bottom or '1') * (2 + dice % 8)}"
 
 
-def wrong(kind: int, number: int, dice: int) -> str:
+def wrong_answer(kind: int, number: int, dice: int) -> str:
     """A wrong answer, mostly one nobody else gave."""
     drawn = lot("wrong", number)
     return (str(drawn % 9999), f"{drawn % 99999}.{dice}", f"{drawn % 999}/{dice}")[kind]
