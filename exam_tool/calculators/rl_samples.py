@@ -92,7 +92,6 @@ def td_update(work: Work) -> None:
     work.mistake("error_sign", "V[s] - target", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
     work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"))
     work.mistake("replace", "target", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
-    work.mistake("no_alpha", "V[s] + delta", "the learning rate is forgotten.", "忘了乘学习率。")
 
 
 @calculator("trajectory_probability", ("Probability of a trajectory", "轨迹的概率"), chapter="rl",
