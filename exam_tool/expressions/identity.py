@@ -19,6 +19,7 @@ MAX_TERMS = 1500
 MAX_DEGREE = 200
 MAX_SCALE = 60
 MAX_SIGNS = 5
+MAX_STEPS = 5_000  # some 20 ms
 
 CONTEXT = fmpq_mpoly_ctx.get(tuple(f"g{i}" for i in range(GENERATORS)), Ordering.lex)
 GENERATOR = CONTEXT.gens()
@@ -50,20 +51,32 @@ def proved_equal(a: Node, b: Node) -> bool:
     """Whether the two formulas were proved equal wherever both are defined; False proves nothing."""
     scale = _scale(a, b)
     try:
-        return scale is not None and _in_every_case(a, b, scale, {})
+        return scale is not None and _in_every_case(a, b, scale, {}, Budget())
     except (TooMuch, ArithmeticError, OverflowError, ValueError, MemoryError):
         return False
 
 
-def _in_every_case(a: Node, b: Node, scale: int, signs: dict[str, int]) -> bool:
-    field = _Field(scale, signs)
+class Budget:
+    """Steps left for one proof, over all its cases: a bound on time that no clock decides."""
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.steps = steps
+
+    def spend(self, steps: int) -> None:
+        self.steps -= steps
+        if self.steps < 0:
+            raise TooMuch
+
+
+def _in_every_case(a: Node, b: Node, scale: int, signs: dict[str, int], budget: Budget) -> bool:
+    field = _Field(scale, signs, budget)
     try:
         left, right = field.of(a), field.of(b)
         return field.is_zero(left.top * right.bottom - right.top * left.bottom)
     except SignNeeded as needed:
         if len(signs) >= MAX_SIGNS:
             raise TooMuch from None
-        return all(_in_every_case(a, b, scale, {**signs, needed.key: sign}) for sign in (1, -1))
+        return all(_in_every_case(a, b, scale, {**signs, needed.key: sign}, budget) for sign in (1, -1))
 
 
 def _scale(a: Node, b: Node) -> int | None:
@@ -95,8 +108,9 @@ def _gcd(a: int, b: int) -> int:
 class _Field:
     """The fractions over the generators met so far, under fixed signs."""
 
-    def __init__(self, scale: int, signs: dict[str, int]) -> None:
+    def __init__(self, scale: int, signs: dict[str, int], budget: Budget) -> None:
         self.scale = scale
+        self.budget = budget
         self.signs = signs
         self.places: dict[str, int] = {}
         self.squares: list[tuple[int, Polynomial]] = []
@@ -132,6 +146,7 @@ class _Field:
         raise TooMuch
 
     def combine(self, operator: str, a: Fraction, b: Fraction) -> Fraction:
+        self.budget.spend(10 + (len(a.top) + len(a.bottom)) * (len(b.top) + len(b.bottom)))
         match operator:
             case "+":
                 return _lowest(_times(a.top, b.bottom) + _times(b.top, a.bottom), _times(a.bottom, b.bottom))
