@@ -150,6 +150,13 @@ def add(a: Scalar, b: Scalar) -> Scalar:
         return b
     if type(b) is fmpq and not b:
         return a
+    for one, other in ((a, b), (b, a)):  # 9 + (ln 3 - 9) is ln 3: whole parts of a closed form are kept together
+        if type(one) is fmpq and type(other) is Real and other.operator == "add":
+            first, second = other.arguments
+            if type(second) is fmpq:
+                return add(first, second + one)
+            if type(first) is fmpq:
+                return add(first + one, second)
     return _operate("add", a, b)
 
 
