@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from .choices import Options
-from .compare import outcome_of
 from .decide import Verdict, target
 from .judgement import Judgement, unread
 from .key import Key, Number, prepare
+from .outcomes import outcome_of
 from .reading import Reading, Unreadable, read_asked
 
 REMEMBERED, SHORT = 8192, 80

@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from flint import fmpq
-
-from exam_tool.expressions.arrays import Shape
-from exam_tool.expressions.exact import Scalar, Undecided
-from exam_tool.expressions.printing.symbols import symbol
-from exam_tool.expressions.reader import MAX_LENGTH, ReadError
-from exam_tool.expressions.tree import Array, Binary, Name, Node, Number, Unary, walk
+from exam_tool.expressions.exact import Scalar
+from exam_tool.expressions.reader import ReadError
+from exam_tool.expressions.tree import Array, Name, Node
 from exam_tool.language import ExamToolError, Text
 
 from .arithmetic import value_of
+from .asked import KINDS, LISTS, NUMBERS, Asked, Kind, NotAsked, asked_for, symbol_spellings
 from .characters import Typed, normalised
 from .choices import Options, labels_of, read_choice, read_match, read_order, read_text, read_truth
-from .decide import Rounding, Verdict, decide, target
+from .decide import Verdict
+from .digits import decimals_of, rounds_to
 from .envelope import could_be_label, sides, ungrouped, unwrapped, without_unit
 from .grammar import parse
-from .lexer import spelled, tokens
+from .lexer import tokens
 from .lists import Layout, read_rows
+from .plain import PLAIN_NUMBER, plain_list, plain_number
 from .refusal import Refusal
 from .sets import Piece, read_intervals, read_set
 from .shapes import read_shape
 
-Kind = Literal[
-    "integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval",
-    "choice", "text", "true_false", "order", "match",
-]  # fmt: skip
-KINDS: tuple[Kind, ...] = (
-    "integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval",
-    "choice", "text", "true_false", "order", "match",
-)  # fmt: skip
-NUMBERS = frozenset(("integer", "rational", "decimal", "exact"))
-LISTS = frozenset(("vector", "matrix"))
-
-# Quantifiers with fixed bounds: no length of input makes them slow.
-PLAIN_NUMBER = re.compile(r"[ \t\n]{0,8}([+-]?[0-9]{1,40})(?:\.([0-9]{0,40})|/([0-9]{1,40}))?[ \t\n]{0,8}")
 LABELS = frozenset(("unknown-name", "unit", "character", "syntax", "two-values", "incomplete", "kind"))
-MAX_COMMAS = 250  # beyond, the limit on symbols is for the grammar to check
-POWERS_OF_TEN = tuple(10**k for k in range(41))
-
-
-class NotAsked(ExamToolError):
-    """A question no answer can satisfy: an unknown kind, a key that does not read. The author's fault, not the student's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a question says about its answer that matters for reading it."""
-
-    kind: Kind
-    units: tuple[str, ...] = ()
-    symbols: Mapping[str, str] | None = None  # spelling -> declared name
-    options: Options | None = None
-    multi: bool = False
-    lefts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,38 +92,6 @@ class Working:
         return self.value is None or rounds_to(self.expression.value, self.value.value, self.value.decimals)
 
 
-@lru_cache(maxsize=512)
-def symbol_spellings(declared: tuple[str, ...]) -> Mapping[str, str]:
-    """Every spelling of the declared names that the grammar looks up."""
-    found: dict[str, str] = {}
-    for name in declared:
-        for spelling in (name, name.replace("_", ""), spelled(symbol(name).unicode)):
-            found.setdefault(spelling, name)
-    return found
-
-
-def asked_for(
-    kind: str,
-    *,
-    units: Sequence[str] = (),
-    unit: str | None = None,
-    symbols: Sequence[str] = (),
-    options: Options | None = None,
-    multi: bool = False,
-    lefts: Sequence[str] = (),
-) -> Asked:
-    """What a question asks, checked.
-
-    Raises:
-        NotAsked: for an unknown kind.
-    """
-    if kind not in KINDS:
-        known = " ".join(KINDS)
-        raise NotAsked(Text(f'"{kind}" is no kind of answer. Known: {known}.', f"没有“{kind}”这种答案类型。可用：{known}。"))
-    accepted = (*units, *((unit,) if unit and unit not in units else ()))
-    return Asked(kind, accepted, symbol_spellings(tuple(symbols)) if symbols else None, options, multi, tuple(lefts))
-
-
 def read_answer(
     response: str,
     kind: str,
@@ -203,63 +137,6 @@ def caught(read: Any, response: str, asked: Asked) -> Any:
     except RecursionError:  # a second fence behind the limit on brackets
         message = Text("This answer has too many nested brackets. Give the final value.", "括号嵌套过多。请给出最终结果。")
         return Unreadable(response, message, 0, max(1, len(response)), "too-deep")
-
-
-def plain_number(text: str) -> tuple[fmpq, int | None] | None:
-    """An integer, decimal or fraction of ASCII digits without the grammar; None for anything else."""
-    match = PLAIN_NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    whole, fraction, bottom = match.groups()
-    if fraction is not None:
-        return fmpq(int(whole + fraction), POWERS_OF_TEN[len(fraction)]), len(fraction)
-    if bottom is None:
-        return fmpq(int(whole)), 0
-    divisor = int(bottom)
-    return (fmpq(int(whole), divisor), None) if divisor else None
-
-
-def plain_list(text: str) -> tuple[Any, Any, bool] | None:
-    """``[1, 2]`` or ``[[1, 2], [3, 4]]`` of plain numbers with commas, as values, decimals and whether it is flat; else None."""
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > MAX_LENGTH or text.count(",") > MAX_COMMAS:
-        return None
-    if not text.startswith("[["):
-        row = _plain_row(text[1:-1])
-        return None if row is None else (*row, True)
-    if not text.endswith("]]"):
-        return None
-    values: list[tuple[fmpq, ...]] = []
-    decimals: list[tuple[int | None, ...]] = []
-    for piece in text[2:-2].split("]"):
-        if values:
-            piece = piece.lstrip(" \t\n")
-            if not piece.startswith(","):
-                return None
-            piece = piece[1:].lstrip(" \t\n")
-            if not piece.startswith("["):
-                return None
-            piece = piece[1:]
-        row = _plain_row(piece)
-        if row is None:
-            return None
-        values.append(row[0])
-        decimals.append(row[1])
-    width = len(values[0])
-    if any(len(row) != width for row in values) or len(values) > 64 or width > 64:
-        return None
-    return tuple(values), tuple(decimals), False
-
-
-def _plain_row(text: str) -> tuple[tuple[fmpq, ...], tuple[int | None, ...]] | None:
-    values: list[fmpq] = []
-    decimals: list[int | None] = []
-    for part in text.split(","):
-        found = plain_number(part)
-        if found is None:
-            return None
-        values.append(found[0])
-        decimals.append(found[1])
-    return tuple(values), tuple(decimals)
 
 
 def read_fully(response: str, asked: Asked) -> Reading:
@@ -395,52 +272,8 @@ def _flattened(value: Any) -> Any:
         yield value
 
 
-def rounds_to(value: Scalar, shown: Scalar, decimals: int | None) -> bool:
-    """Whether a shown number is the value itself, or its rounding to the decimals shown."""
-    rounding = Rounding(places=decimals) if decimals is not None else Rounding()
-    try:
-        return decide(target(value, rounding), shown, decimals).verdict is Verdict.CORRECT
-    except Undecided:
-        return False
-
-
-def decimals_of(node: Node) -> int | None:
-    """The decimals of a typed number: 1.20e-3 has 5, 26.9% has 3, a bare integer 0; None for an expression without a decimal in it."""
-    own = _literal_decimals(node)
-    if own is not None:
-        return own
-    found = [_literal_decimals(part) or 0 for part in walk(node) if type(part) is Number and not part.text.isdigit()]
-    return max(found) if found else None
-
-
-def _literal_decimals(node: Node) -> int | None:
-    match node:
-        case Number(_, text):
-            mantissa, _, exponent = text.lower().partition("e")
-            return len(mantissa.partition(".")[2]) - int(exponent or "0")
-        case Unary("-", argument):
-            return _literal_decimals(argument)
-        case Unary("%", argument):
-            inner = _literal_decimals(argument)
-            return None if inner is None else inner + 2
-        case Binary("*", Number() | Unary("-", Number()) as left, Binary("^", Number(_, "10"), Number() | Unary("-", Number()) as power)):
-            exponent_value = power.value if isinstance(power, Number) else -power.argument.value  # type: ignore[union-attr]
-            inner = _literal_decimals(left)
-            return None if inner is None or exponent_value.q != 1 or abs(exponent_value) > 400 else inner - int(exponent_value.p)
-    return None
-
-
 __all__ = [
-    "KINDS",
-    "Asked",
-    "Kind",
-    "NotAsked",
-    "Reading",
-    "Shape",
-    "Unreadable",
-    "Working",
-    "asked_for",
-    "read_answer",
-    "read_asked",
-    "read_working",
-]
+    "KINDS", "LISTS", "NUMBERS", "PLAIN_NUMBER", "Asked", "Kind", "NotAsked", "Reading", "Unreadable", "Working", "asked_for",
+    "decimals_of", "plain_list", "plain_number", "read_answer", "read_asked", "read_fully", "read_working", "rounds_to",
+    "symbol_spellings",
+]  # fmt: skip
