@@ -67,6 +67,8 @@ def pca(work: Work) -> None:
     if gram:
         work.step("v", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
         work.step("direction", "X_c.T @ v", ("mapped back to the features", "映射回特征空间"))
+        if d == n:
+            work.mistake("trick_wrong", "v", "the eigenvector of the n × n matrix is used as the direction; map it back to the features.", "直接把 n×n 矩阵的特征向量当作方向；还要映射回特征空间。")
         work.mistake("smallest", "X_c.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
     else:
         work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
