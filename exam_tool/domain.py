@@ -154,11 +154,12 @@ def _require_size(name: str, value: Value, wanted: tuple[str, ...], sizes: dict[
                     f"{name} 的尺寸是 {_times(found)}，但 {letter} 应为 {expected}。",
                 )
                 if not letter.isdigit()
-                else Text(f"{name} has size {_times(found)}; {expected} entries are needed.", f"{name} 的尺寸是 {_times(found)}，需要 {expected} 个分量。")
+                else Text(
+                    f"{name} has size {_times(found)}; {expected} entries are needed.",
+                    f"{name} 的尺寸是 {_times(found)}，需要 {expected} 个分量。",
+                )
             )
 
 
 def _times(size: tuple[int, ...]) -> str:
     return "x".join(map(str, size)) or "1"
-
-

@@ -17,7 +17,7 @@ class Text(NamedTuple):
     def __call__(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
 
-    def format(self, **values: Any) -> Text:  # type: ignore[override]  # str.format, in both languages at once
+    def format(self, **values: Any) -> Text:
         return Text(self.en.format(**values), self.zh.format(**values))
 
 

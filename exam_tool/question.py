@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from exam_tool.bank.problem import Ask
-from exam_tool.explain import letter
+from exam_tool.explain import SOLUTION_STYLE, letter
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle
@@ -71,6 +71,11 @@ def question(variant: Variant, language: Language) -> Question:
 def number_style(variant: Variant) -> NumberStyle:
     """Decimals where the problem writes decimals, fractions elsewhere."""
     return NumberStyle(decimals=variant.problem.decimals)
+
+
+def solution_style(decimals: bool) -> NumberStyle:
+    """The style of a worked solution: decimals or fractions as in the question, long closed forms as decimals."""
+    return replace(SOLUTION_STYLE, decimals=decimals)
 
 
 def _part(variant: Variant, ask: Ask, position: int) -> Part:

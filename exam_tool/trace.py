@@ -6,7 +6,7 @@ A plan run on values yields a ``Trace``. Everything else is a plan run again wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -46,6 +46,7 @@ class Option:
     choices: Mapping[str, Text]
     default: str
     convention: bool = True
+    formula: bool = False  # its only choice is the formula the caller wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Trace:
     def __getitem__(self, name: str) -> Line:
         return Line(self.plan.by_name[name], self.values[name])
 
-    def __iter__(self) -> Iterable[Line]:  # type: ignore[override]  # lines in order, not names
+    def __iter__(self) -> Iterator[Line]:
         return (Line(step, self.values[step.name]) for step in self.plan.steps)
 
     @property
@@ -244,9 +245,7 @@ def run_plan(plan: Plan, givens: Mapping[str, Value]) -> Trace:
     return Trace(plan, values)
 
 
-def make_step(
-    name: str, label: Text, formula: Node, because: Text | None, domain: Domain, mistakes: tuple[Mistake, ...] = ()
-) -> Step:
+def make_step(name: str, label: Text, formula: Node, because: Text | None, domain: Domain, mistakes: tuple[Mistake, ...] = ()) -> Step:
     """A step whose needs are the names in its formula and in those of its mistakes' formulas."""
     return Step(name, label, formula, because, domain, tuple(sorted(names(formula))), mistakes, compiled(formula))
 

@@ -85,6 +85,8 @@ class Variant:
         for option in plan.declared:
             chosen = plan.options[option.name]
             others = (self._other(option.name, choice, wanted) for choice in option.choices if choice != chosen)
+            if option.formula:  # the author writes out a fixed one, but cannot write one that is drawn
+                others = iter([len(self.problem.options.get(option.name, ())) > 1])
             if option.choices[chosen].en and any(others):
                 said.append(option.choices[chosen])
         return tuple(said)
@@ -135,7 +137,10 @@ def draw(problem: Problem, seed: int) -> Variant:
         reasons[reason] = reasons.get(reason, 0) + 1
     most = sorted(reasons, key=lambda reason: -reasons[reason])[:3]
     told = "; ".join(f"{reason} ({reasons[reason]})" for reason in most)
-    raise NoVariant(Text(f"{problem.id}: none of {MAX_TRIES} draws is acceptable: {told}.", f"{problem.id}：{MAX_TRIES} 次抽取都不可用：{told}。"), reasons)
+    raise NoVariant(
+        Text(f"{problem.id}: none of {MAX_TRIES} draws is acceptable: {told}.", f"{problem.id}：{MAX_TRIES} 次抽取都不可用：{told}。"),
+        reasons,
+    )
 
 
 def draw_fact(problem: Problem, seed: int) -> Variant:
@@ -216,7 +221,9 @@ def close(ask: Ask, a: Value, b: Value) -> bool:
     if a is b:
         return True
     if isinstance(a, tuple) or isinstance(b, tuple):
-        return isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(close(ask, x, y) for x, y in zip(a, b, strict=True))
+        return (
+            isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(close(ask, x, y) for x, y in zip(a, b, strict=True))
+        )
     if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
         return bool(a == b)
     if not isinstance(a, fmpq | Real) or not isinstance(b, fmpq | Real):
@@ -250,7 +257,9 @@ def parse_code(text: str) -> tuple[str, int | None, int | None]:
     """
     match = CODE.fullmatch(text.strip())
     if match is None:
-        raise ExamToolError(Text(f'"{text}" is not a problem. Write id or id@version:seed.', f"“{text}”不是题目。请写 id 或 id@version:seed。"))
+        raise ExamToolError(
+            Text(f'"{text}" is not a problem. Write id or id@version:seed.', f"“{text}”不是题目。请写 id 或 id@version:seed。")
+        )
     version, seed = match["version"], match["seed"]
     return match["id"], int(version) if version else None, int(seed) if seed else None
 
@@ -271,5 +280,3 @@ def find_variant(bank: Bank, text: str, seed: int = 1) -> Variant:
             )
         )
     return draw(problem, written if written is not None else seed)
-
-

@@ -17,7 +17,8 @@ from exam_tool.language import Text
 from .draws import Stream
 from .parse import ID, digest
 from .problem import Ask, Problem
-from .source import Item, Mapping, Reader, Sequence as Items
+from .source import Item, Mapping, Reader
+from .source import Sequence as Items
 
 KINDS = ("true_false", "choice", "fill", "match", "order")
 FIELDS = ("id", "kind", "syllabus", "title", "fact", "false", "ask", "answer", "wrong", "pairs", "items", "why", "version")
@@ -28,6 +29,7 @@ NEEDED = {
     "match": ("ask", "pairs"),
     "order": ("ask", "items"),
 }
+NOTHING = Text("", "")
 BLANK = "____"
 MAX_CHOICES = 4
 
@@ -46,8 +48,8 @@ class Fact:
     kind: str
     fact: Text
     false: tuple[Text, ...] = ()
-    ask: Text = Text("", "")
-    answer: Text = Text("", "")
+    ask: Text = NOTHING
+    answer: Text = NOTHING
     wrong: tuple[Text, ...] = ()
     pairs: tuple[tuple[Text, Text], ...] = ()
     items: tuple[Text, ...] = ()
@@ -112,7 +114,9 @@ def _match(fact: Fact, stream: Stream) -> AskedFact:
     offered = [_labelled(ascii_uppercase[i], right) for i, right in enumerate(rights)]
     key = ", ".join(f"{i}-{ascii_uppercase[rights.index(right)]}" for i, (_, right) in enumerate(pairs, 1))
     said = _paragraphs(*map(_escaped, (_join(fact.ask, MATCH), *lefts, between, *offered)))
-    because = Text("; ".join(f"{left.en}: {right.en}" for left, right in pairs), "；".join(f"{left.zh}：{right.zh}" for left, right in pairs))
+    because = Text(
+        "; ".join(f"{left.en}: {right.en}" for left, right in pairs), "；".join(f"{left.zh}：{right.zh}" for left, right in pairs)
+    )
     return AskedFact(said, key, tuple(ascii_uppercase[: len(rights)]), because)
 
 
@@ -170,13 +174,25 @@ class FactReader(Reader):
         kind = self.text(fields.get("kind"), Text("kind", "kind"))
         if not ID.fullmatch(identifier) or not identifier.startswith(f"{chapter}."):
             remedy = (f"Write {chapter}.name in lower-case letters, digits and -.", f"请写成 {chapter}.名称，只用小写字母、数字和 -。")
-            self.report(fields.key_mark("id"), f'"{identifier}" cannot be the id of a fact here.', f"“{identifier}”不能作为这里的 id。", remedy)
+            self.report(
+                fields.key_mark("id"), f'"{identifier}" cannot be the id of a fact here.', f"“{identifier}”不能作为这里的 id。", remedy
+            )
         if kind not in KINDS:
-            self.report(fields.key_mark("kind"), f'"{kind}" is not a kind of fact.', f"“{kind}”不是知识点类型。", (f"Kinds: {', '.join(KINDS)}.", f"类型：{', '.join(KINDS)}。"))
+            self.report(
+                fields.key_mark("kind"),
+                f'"{kind}" is not a kind of fact.',
+                f"“{kind}”不是知识点类型。",
+                (f"Kinds: {', '.join(KINDS)}.", f"类型：{', '.join(KINDS)}。"),
+            )
             return None
         for name in NEEDED[kind]:
             if name not in fields.entries:
-                self.report(fields.mark, f'A fact of kind {kind} lacks "{name}".', f"{kind} 类知识点缺少“{name}”。", (f"Add {name}: …", f"请补上 {name}: …"))
+                self.report(
+                    fields.mark,
+                    f'A fact of kind {kind} lacks "{name}".',
+                    f"{kind} 类知识点缺少“{name}”。",
+                    (f"Add {name}: …", f"请补上 {name}: …"),
+                )
                 return None
         fact = self.fact(fields, kind)
         self.sound(fields, fact)
@@ -186,7 +202,7 @@ class FactReader(Reader):
             title=self.both(fields.get("title"), Text("title", "title"), fields.mark) if fields.get("title") else title_of(fact),
             level=1,
             chapter=chapter,
-            syllabus=tuple(self.text(part, Text("syllabus", "syllabus")) for part in self.list(fields.get("syllabus"), Text("syllabus", "syllabus"))),
+            syllabus=self.words(fields.get("syllabus"), "syllabus"),
             calculator=FACTS,
             preset={},
             options={},
@@ -229,7 +245,12 @@ class FactReader(Reader):
 
     def pair(self, item: Item) -> tuple[Text, Text]:
         if not isinstance(item, Items) or len(item.items) != 2:
-            self.report(item.mark, "A pair is [left, right].", "配对写成 [左, 右]。", ("Write - [{en: …, zh: …}, {en: …, zh: …}].", "请写成 - [{en: …, zh: …}, {en: …, zh: …}]。"))
+            self.report(
+                item.mark,
+                "A pair is [left, right].",
+                "配对写成 [左, 右]。",
+                ("Write - [{en: …, zh: …}, {en: …, zh: …}].", "请写成 - [{en: …, zh: …}, {en: …, zh: …}]。"),
+            )
             return Text("", ""), Text("", "")
         left, right = (self.both(part, Text("pairs", "pairs"), part.mark) for part in item.items)
         return left, right
@@ -246,7 +267,9 @@ class FactReader(Reader):
             for words in ([text.en for text in offered], [text.zh for text in offered]):
                 folded = [word.casefold() for word in words if word]
                 if name in fields.entries and len(set(folded)) < len(folded):
-                    self.report(fields.key_mark(name), f"{name} offers the same twice, or what is right.", f"{name} 中有重复，或与正确答案相同。")
+                    self.report(
+                        fields.key_mark(name), f"{name} offers the same twice, or what is right.", f"{name} 中有重复，或与正确答案相同。"
+                    )
                     return
         if fact.kind == "fill" and (BLANK not in fact.ask.en or BLANK not in fact.ask.zh):
             self.report(fields.key_mark("ask"), f"A blank is written {BLANK}, in both languages.", f"空格写成 {BLANK}，两种语言都要有。")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping as Table
 from fractions import Fraction
 from hashlib import blake2b
+from typing import NamedTuple, get_args
 
 from flint import fmpq
 
@@ -16,6 +17,7 @@ from exam_tool.expressions.evaluate import CONSTANTS, Compiled, compiled, evalua
 from exam_tool.expressions.reader import ReadError, read
 from exam_tool.expressions.tree import Node, Number, names
 from exam_tool.language import ExamToolError, Text
+from exam_tool.trace import MistakeKind
 
 from .draws import Array, Distribution, Draw, Formula, Graph, Pick, Range
 from .problem import KINDS, SCHEMES, Ask, Condition, Example, Problem
@@ -32,19 +34,41 @@ DRAW_FIELDS = (*DRAWS, "distinct", "nonzero", "denominator", "positive", "edges"
 ASK_FIELDS = ("find", "marks", "kind", "places", "sig", "tolerance", "units", "unit", "label", "scheme", "part")
 STEP_FIELDS = ("name", "formula", "label", "because", "is", "mistakes")
 
+MISTAKE_KINDS: tuple[MistakeKind, ...] = get_args(MistakeKind)
+
+
+class OwnMistake(NamedTuple):
+    """A known mistake of a step that the problem states itself."""
+
+    id: str
+    formula: str
+    en: str
+    zh: str
+    kind: MistakeKind
+
 
 class ProblemReader(Reader):
     """Reads one problem; afterwards ``faults`` is empty or the problem must not be used."""
 
     def problem(self, item: Item, file: str, chapter: str) -> Problem | None:
         top = self.mapping(item, FIELDS, REQUIRED, Text("The problem", "题目"), item.mark)
-        if top is None or self.faults and not {"id", "given", "ask"} <= set(top.entries):
+        if top is None or (self.faults and not {"id", "given", "ask"} <= set(top.entries)):
             return None
         identifier = self.text(top.get("id"), Text("id", "id"))
         if not ID.fullmatch(identifier):
-            self.report(top.key_mark("id"), f'"{identifier}" cannot be an id.', f"“{identifier}”不能作为 id。", ("Use lower-case letters, digits, - and . only.", "只用小写字母、数字、- 和 .。"))
+            self.report(
+                top.key_mark("id"),
+                f'"{identifier}" cannot be an id.',
+                f"“{identifier}”不能作为 id。",
+                ("Use lower-case letters, digits, - and . only.", "只用小写字母、数字、- 和 .。"),
+            )
         if chapter not in CHAPTERS:
-            self.report(item.mark, f'"{chapter}" is not a chapter.', f"“{chapter}”不是章节。", (f"Put the file into one of: {', '.join(CHAPTERS)}.", f"请把文件放入：{', '.join(CHAPTERS)}。"))
+            self.report(
+                item.mark,
+                f'"{chapter}" is not a chapter.',
+                f"“{chapter}”不是章节。",
+                (f"Put the file into one of: {', '.join(CHAPTERS)}.", f"请把文件放入：{', '.join(CHAPTERS)}。"),
+            )
         calculator, preset = self.calculation(top, identifier, chapter)
         draws, hidden, decimals = self.given(top)
         if calculator is None or self.faults:
@@ -58,7 +82,7 @@ class ProblemReader(Reader):
             title=self.both(top.get("title"), Text("title", "title"), item.mark),
             level=self.whole(top.get("level"), Text("level", "level"), 1, 1, 3),
             chapter=chapter,
-            syllabus=tuple(self.text(part, Text("syllabus", "syllabus")) for part in self.list(top.get("syllabus"), Text("syllabus", "syllabus"))),
+            syllabus=self.words(top.get("syllabus"), "syllabus"),
             calculator=calculator,
             preset=preset,
             options=self.options(top),
@@ -118,13 +142,15 @@ class ProblemReader(Reader):
             self.faults.append(Fault(item.mark, error.message))
             return fmpq(0)
 
-    def words(self, item: Item | None, where: str) -> tuple[str, ...]:
-        return tuple(self.text(part, Text(where, where)) for part in self.list(item, Text(where, where)))
-
     def calculation(self, top: Mapping, identifier: str, chapter: str) -> tuple[Calculator | None, Table[str, str]]:
         """The calculator a problem names, or one made of its own steps."""
         if ("calculator" in top.entries) == ("steps" in top.entries):
-            self.report(top.mark, "A problem has either a calculator or steps.", "题目要么指定 calculator，要么自带 steps。", ("Keep one of the two.", "请只保留其一。"))
+            self.report(
+                top.mark,
+                "A problem has either a calculator or steps.",
+                "题目要么指定 calculator，要么自带 steps。",
+                ("Keep one of the two.", "请只保留其一。"),
+            )
             return None, {}
         if "steps" in top.entries:
             return self.own_calculator(top, identifier, chapter), {}
@@ -158,7 +184,7 @@ class ProblemReader(Reader):
             for (name, formula, label, because, condition), mistakes in steps:
                 work.step(name, formula, label, because, is_=condition)
                 for mistake in mistakes:
-                    work.mistake(*mistake[:4], kind=mistake[4])
+                    work.mistake(mistake.id, mistake.formula, mistake.en, mistake.zh, kind=mistake.kind)
 
         return None if self.faults else Calculator(identifier, chapter, Text("", ""), write, {}, {}, "")
 
@@ -168,11 +194,19 @@ class ProblemReader(Reader):
         for item in self.list(top.get("steps"), Text("steps", "steps")):
             if not isinstance(item, Mapping):
                 continue
-            formulas = [item.get("formula"), *(m.get("formula") for m in self.list(item.get("mistakes"), Text("mistakes", "mistakes")) if isinstance(m, Mapping))]
+            formulas = [
+                item.get("formula"),
+                *(m.get("formula") for m in self.list(item.get("mistakes"), Text("mistakes", "mistakes")) if isinstance(m, Mapping)),
+            ]
             for formula in formulas:
                 if isinstance(formula, Scalar):
                     for loose in sorted(names(read(formula.text)) - set(known)):
-                        self.report(formula.mark, f'"{loose}" is neither given nor an earlier step.', f"“{loose}”既不是已知量，也不是前面的步骤。", (f"Known: {', '.join(known)}.", f"可用：{', '.join(known)}。"))
+                        self.report(
+                            formula.mark,
+                            f'"{loose}" is neither given nor an earlier step.',
+                            f"“{loose}”既不是已知量，也不是前面的步骤。",
+                            (f"Known: {', '.join(known)}.", f"可用：{', '.join(known)}。"),
+                        )
             known.append(self.text(item.get("name"), Text("name", "name")))
 
     def condition(self, item: Item | None) -> str:
@@ -181,11 +215,16 @@ class ProblemReader(Reader):
             domain(words)
         except (ValueError, ExamToolError):
             assert item is not None
-            self.report(item.mark, f'"{words}" is not a domain.', f"“{words}”不是取值范围。", (f"Write words and bounds between commas: {', '.join(WORDS)}, >= 1.", f"请用逗号分隔词与界限：{', '.join(WORDS)}, >= 1。"))
+            self.report(
+                item.mark,
+                f'"{words}" is not a domain.',
+                f"“{words}”不是取值范围。",
+                (f"Write words and bounds between commas: {', '.join(WORDS)}, >= 1.", f"请用逗号分隔词与界限：{', '.join(WORDS)}, >= 1。"),
+            )
             return ""
         return words
 
-    def own_step(self, item: Item, mark: Mark) -> tuple[tuple[str, str, Text, Text | None, str], list[tuple[str, ...]]]:
+    def own_step(self, item: Item, mark: Mark) -> tuple[tuple[str, str, Text, Text | None, str], list[OwnMistake]]:
         fields = self.mapping(item, STEP_FIELDS, ("name", "formula", "label"), Text("A step", "步骤"), mark)
         if fields is None:
             return ("x", "1", Text("", ""), None, ""), []
@@ -200,15 +239,17 @@ class ProblemReader(Reader):
         )
         return step, [self.own_mistake(part, fields.mark) for part in self.list(fields.get("mistakes"), Text("mistakes", "mistakes"))]
 
-    def own_mistake(self, item: Item, mark: Mark) -> tuple[str, ...]:
+    def own_mistake(self, item: Item, mark: Mark) -> OwnMistake:
         fields = self.mapping(item, ("id", "formula", "kind", "en", "zh"), ("id", "formula", "en", "zh"), Text("A mistake", "错误"), mark)
         if fields is None:
-            return ("", "1", "", "", "method")
+            return OwnMistake("", "1", "", "", "method")
         self.calculate(fields.get("formula"), "formula")
         kind = self.text(fields.get("kind"), Text("kind", "kind"), "method")
-        if kind not in ("slip", "method", "convention"):
+        known = next((one for one in MISTAKE_KINDS if one == kind), None)
+        if known is None:
             self.report(fields.key_mark("kind"), "kind is slip, method or convention.", "kind 只能是 slip、method 或 convention。")
-        return (*(self.text(fields.get(key), Text(key, key)) for key in ("id", "formula", "en", "zh")), kind)
+        id, formula, en, zh = (self.text(fields.get(key), Text(key, key)) for key in ("id", "formula", "en", "zh"))
+        return OwnMistake(id, formula, en, zh, known or "method")
 
     def options(self, top: Mapping) -> Table[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
@@ -229,12 +270,17 @@ class ProblemReader(Reader):
     def given(self, top: Mapping) -> tuple[dict[str, Draw], frozenset[str], bool]:
         item = top.get("given")
         if not isinstance(item, Mapping):
-            self.report(item.mark if item else top.mark, "given must be a mapping.", "given 必须是映射。", ("Write name: {pick: [...]} lines.", "请写成“名称: {pick: [...]}”的形式。"))
+            self.report(
+                item.mark if item else top.mark,
+                "given must be a mapping.",
+                "given 必须是映射。",
+                ("Write name: {pick: [...]} lines.", "请写成“名称: {pick: [...]}”的形式。"),
+            )
             return {}, frozenset(), False
         draws: dict[str, Draw] = {}
         hidden: set[str] = set()
         decimals = False
-        for name, (mark, spec) in item.entries.items():
+        for name, (_, spec) in item.entries.items():
             if isinstance(spec, Mapping):
                 if self.flag(spec.get("hide"), Text("hide", "hide")):
                     hidden.add(name)
@@ -256,7 +302,12 @@ class ProblemReader(Reader):
         if "vector" in kinds or "matrix" in kinds:
             return self.array(spec, name)
         if len(kinds) != 1:
-            self.report(spec.mark, f"{name} needs exactly one kind of draw.", f"{name} 需要恰好一种抽取方式。", (f"Kinds: {', '.join(DRAWS)}.", f"方式：{', '.join(DRAWS)}。"))
+            self.report(
+                spec.mark,
+                f"{name} needs exactly one kind of draw.",
+                f"{name} 需要恰好一种抽取方式。",
+                (f"Kinds: {', '.join(DRAWS)}.", f"方式：{', '.join(DRAWS)}。"),
+            )
             return Pick((fmpq(1),))
         denominator = self.whole(spec.get("denominator"), Text("denominator", "denominator"), 10, 1, 1000)
         positive = self.flag(spec.get("positive"), Text("positive", "positive"))
@@ -266,8 +317,15 @@ class ProblemReader(Reader):
             case "formula":
                 return Formula(self.calculate(spec.get("formula"), name))
             case "graph":
-                edges = [self.whole(part, Text("edges", "edges"), 1, 0, 400) for part in self.list(spec.get("edges"), Text("edges", "edges"))] or [0, 400]
-                return Graph(self.calculate(spec.get("graph"), name), edges[0], edges[-1], self.flag(spec.get("irregular"), Text("irregular", "irregular")))
+                edges = [
+                    self.whole(part, Text("edges", "edges"), 1, 0, 400) for part in self.list(spec.get("edges"), Text("edges", "edges"))
+                ] or [0, 400]
+                return Graph(
+                    self.calculate(spec.get("graph"), name),
+                    edges[0],
+                    edges[-1],
+                    self.flag(spec.get("irregular"), Text("irregular", "irregular")),
+                )
             case kind:
                 return Distribution(self.calculate(spec.get(kind), name), denominator, positive, kind == "stochastic")
 
@@ -306,7 +364,12 @@ class ProblemReader(Reader):
     def ask(self, top: Mapping) -> tuple[Ask, ...]:
         items = self.list(top.get("ask"), Text("ask", "ask"))
         if not items:
-            self.report(top.key_mark("ask"), "Nothing is asked.", "没有提问。", ("Add - {find: STEP, marks: 1}.", "请补上 - {find: 步骤, marks: 1}。"))
+            self.report(
+                top.key_mark("ask"),
+                "Nothing is asked.",
+                "没有提问。",
+                ("Add - {find: STEP, marks: 1}.", "请补上 - {find: 步骤, marks: 1}。"),
+            )
         return tuple(self.one_ask(item, top.mark) for item in items)
 
     def one_ask(self, item: Item, mark: Mark) -> Ask:
@@ -315,10 +378,20 @@ class ProblemReader(Reader):
             return Ask("", Fraction(1))
         kind = self.text(fields.get("kind"), Text("kind", "kind")) or None
         if kind is not None and kind not in KINDS:
-            self.report(fields.key_mark("kind"), f'"{kind}" is not a kind of answer.', f"“{kind}”不是答案类型。", (f"Kinds: {', '.join(KINDS)}.", f"类型：{', '.join(KINDS)}。"))
+            self.report(
+                fields.key_mark("kind"),
+                f'"{kind}" is not a kind of answer.',
+                f"“{kind}”不是答案类型。",
+                (f"Kinds: {', '.join(KINDS)}.", f"类型：{', '.join(KINDS)}。"),
+            )
         scheme = self.text(fields.get("scheme"), Text("scheme", "scheme"), "ma")
         if scheme not in SCHEMES:
-            self.report(fields.key_mark("scheme"), f'"{scheme}" is not a mark scheme.', f"没有评分方式“{scheme}”。", (f"One of: {', '.join(SCHEMES)}.", f"可用：{'、'.join(SCHEMES)}。"))
+            self.report(
+                fields.key_mark("scheme"),
+                f'"{scheme}" is not a mark scheme.',
+                f"没有评分方式“{scheme}”。",
+                (f"One of: {', '.join(SCHEMES)}.", f"可用：{'、'.join(SCHEMES)}。"),
+            )
         tolerance = self.value(tolerance_item, "tolerance") if (tolerance_item := fields.get("tolerance")) else None
         return Ask(
             find=self.text(fields.get("find"), Text("find", "find")),
@@ -346,7 +419,9 @@ class ProblemReader(Reader):
     def examples(self, top: Mapping) -> tuple[Example, ...]:
         found = []
         for item in self.list(top.get("examples"), Text("examples", "examples")):
-            fields = self.mapping(item, ("given", "options", "answers", "source"), ("given", "answers", "source"), Text("An example", "例子"), top.mark)
+            fields = self.mapping(
+                item, ("given", "options", "answers", "source"), ("given", "answers", "source"), Text("An example", "例子"), top.mark
+            )
             given, answers, options = (fields.get(key) if fields else None for key in ("given", "answers", "options"))
             if not isinstance(given, Mapping) or not isinstance(answers, Mapping) or fields is None:
                 self.report(item.mark, "An example has given: {...} and answers: {...}.", "例子应包含 given: {...} 和 answers: {...}。")
@@ -354,7 +429,9 @@ class ProblemReader(Reader):
             found.append(
                 Example(
                     {name: self.value(part, name) for name, (_, part) in given.entries.items()},
-                    {name: self.text(part, Text(name, name)) for name, (_, part) in options.entries.items()} if isinstance(options, Mapping) else {},
+                    {name: self.text(part, Text(name, name)) for name, (_, part) in options.entries.items()}
+                    if isinstance(options, Mapping)
+                    else {},
                     {name: _flat(part) for name, (_, part) in answers.entries.items()},
                     self.text(fields.get("source"), Text("source", "source")),
                     item.mark,

@@ -18,7 +18,10 @@ from exam_tool.expressions.evaluate import Compiled
 from exam_tool.expressions.tree import Node
 from exam_tool.language import Text
 
-KINDS = ("integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval", "choice", "text", "true_false", "order", "match")  # fmt: skip
+KINDS = (
+    "integer", "rational", "decimal", "exact", "expression", "shape", "vector", "matrix", "set", "interval",
+    "choice", "text", "true_false", "order", "match",
+)  # fmt: skip
 
 
 # method and accuracy; marked for follow-through; correct answer only; from the value before; answer given; an independent fact
@@ -130,5 +133,3 @@ class Problem:
         from exam_tool.variant import draw
 
         return draw(self, seed)
-
-

@@ -34,11 +34,47 @@ def _object(fields: tuple[str, ...], known: dict[str, Any], required: tuple[str,
 
 def problem_schema() -> dict[str, Any]:
     """The schema of one problem; the names of calculators are those installed."""
-    draw = _object(DRAW_FIELDS, {"pick": NUMBERS, "range": {"type": "array", "minItems": 2, "maxItems": 3}, "distinct": FLAG, "nonzero": FLAG, "positive": FLAG, "irregular": FLAG, "hide": FLAG, "denominator": WHOLE})
-    ask = _object(ASK_FIELDS, {"find": {"type": "string"}, "marks": NUMBER, "kind": {"enum": list(KINDS)}, "places": WHOLE, "sig": WHOLE, "tolerance": NUMBER, "units": WORDS, "unit": {"type": "string"}, "label": BOTH, "scheme": {"enum": list(SCHEMES)}, "part": {"type": "string"}}, ("find",))
-    mistake = _object(("id", "formula", "kind", "en", "zh"), {"kind": {"enum": ["slip", "method", "convention"]}}, ("id", "formula", "en", "zh"))
-    step = _object(STEP_FIELDS, {"label": BOTH, "because": BOTH, "mistakes": {"type": "array", "items": mistake}}, ("name", "formula", "label"))
-    example = _object(("given", "options", "answers", "source"), {"given": {"type": "object"}, "answers": {"type": "object"}, "source": {"type": "string"}}, ("given", "answers", "source"))
+    draw = _object(
+        DRAW_FIELDS,
+        {
+            "pick": NUMBERS,
+            "range": {"type": "array", "minItems": 2, "maxItems": 3},
+            "distinct": FLAG,
+            "nonzero": FLAG,
+            "positive": FLAG,
+            "irregular": FLAG,
+            "hide": FLAG,
+            "denominator": WHOLE,
+        },
+    )
+    ask = _object(
+        ASK_FIELDS,
+        {
+            "find": {"type": "string"},
+            "marks": NUMBER,
+            "kind": {"enum": list(KINDS)},
+            "places": WHOLE,
+            "sig": WHOLE,
+            "tolerance": NUMBER,
+            "units": WORDS,
+            "unit": {"type": "string"},
+            "label": BOTH,
+            "scheme": {"enum": list(SCHEMES)},
+            "part": {"type": "string"},
+        },
+        ("find",),
+    )
+    mistake = _object(
+        ("id", "formula", "kind", "en", "zh"), {"kind": {"enum": ["slip", "method", "convention"]}}, ("id", "formula", "en", "zh")
+    )
+    step = _object(
+        STEP_FIELDS, {"label": BOTH, "because": BOTH, "mistakes": {"type": "array", "items": mistake}}, ("name", "formula", "label")
+    )
+    example = _object(
+        ("given", "options", "answers", "source"),
+        {"given": {"type": "object"}, "answers": {"type": "object"}, "source": {"type": "string"}},
+        ("given", "answers", "source"),
+    )
     known = {
         "id": {"type": "string", "pattern": "^[a-z0-9]+([.-][a-z0-9]+)*$"},
         "version": {"type": "integer", "minimum": 1},

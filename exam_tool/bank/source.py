@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 import yaml
@@ -109,9 +110,11 @@ def read_bytes(data: bytes, name: str) -> Item:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise fault(Mark(name, line, 1), "The file is not UTF-8.", "文件不是 UTF-8 编码。", ("Save it as UTF-8.", "请另存为 UTF-8。")) from None
+        raise fault(
+            Mark(name, line, 1), "The file is not UTF-8.", "文件不是 UTF-8 编码。", ("Save it as UTF-8.", "请另存为 UTF-8。")
+        ) from None
     _refuse_depth(text, name)
-    loader = yaml.CBaseLoader(text) if hasattr(yaml, "CBaseLoader") else yaml.BaseLoader(text)
+    loader: Any = yaml.CBaseLoader(text) if hasattr(yaml, "CBaseLoader") else yaml.BaseLoader(text)  # the faster one has no types
     try:
         return _Builder(loader, name).document()
     except yaml.MarkedYAMLError as error:
@@ -119,7 +122,9 @@ def read_bytes(data: bytes, name: str) -> Item:
         place = Mark(name, mark.line + 1, mark.column + 1) if mark else Mark(name, 1, 1)
         raise fault(place, f"This is not YAML: {error.problem}.", f"这不是合法的 YAML：{error.problem}。") from None
     except yaml.YAMLError:
-        raise fault(Mark(name, 1, 1), "This is not YAML: it holds a character that is not allowed.", "这不是合法的 YAML：含有不允许的字符。") from None
+        raise fault(
+            Mark(name, 1, 1), "This is not YAML: it holds a character that is not allowed.", "这不是合法的 YAML：含有不允许的字符。"
+        ) from None
     finally:
         loader.dispose()
 
@@ -135,11 +140,11 @@ def _refuse_depth(text: str, name: str) -> None:
 
 
 class _Builder:
-    def __init__(self, loader: yaml.BaseLoader, name: str) -> None:
+    def __init__(self, loader: Any, name: str) -> None:
         self.loader = loader
         self.name = name
 
-    def mark(self, event: yaml.Event) -> Mark:
+    def mark(self, event: Any) -> Mark:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if end.line == start.line else 1
         return Mark(self.name, start.line + 1, start.column + 1, max(1, width))
@@ -161,7 +166,9 @@ class _Builder:
         if depth > MAX_DEPTH:
             raise fault(mark, f"This is nested deeper than {MAX_DEPTH} levels.", f"嵌套超过 {MAX_DEPTH} 层。")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise fault(mark, "Anchors and aliases are not used here.", "这里不使用锚点和别名。", ("Write the value out.", "请直接写出该值。"))
+            raise fault(
+                mark, "Anchors and aliases are not used here.", "这里不使用锚点和别名。", ("Write the value out.", "请直接写出该值。")
+            )
         if event.tag not in (None, "!"):
             raise fault(mark, "Tags are not used here.", "这里不使用标签。", ("Delete the tag.", "请删去标签。"))
         if isinstance(event, yaml.ScalarEvent):
@@ -182,7 +189,9 @@ class _Builder:
         for character in text:
             if category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in "\n\t":
                 code = f"U+{ord(character):04X}"
-                raise fault(mark, f"This text holds the invisible character {code}.", f"这段文字含有不可见字符 {code}。", ("Delete it.", "请删去。"))
+                raise fault(
+                    mark, f"This text holds the invisible character {code}.", f"这段文字含有不可见字符 {code}。", ("Delete it.", "请删去。")
+                )
 
     def mapping(self, mark: Mark, depth: int) -> Mapping:
         entries: dict[str, tuple[Mark, Item]] = {}
@@ -193,7 +202,9 @@ class _Builder:
             if key.text == "<<":
                 raise fault(key.mark, "Merge keys are not used here.", "这里不使用合并键。")
             if key.text in entries:
-                raise fault(key.mark, f'"{key.text}" is written twice.', f"“{key.text}”写了两次。", ("Delete one of them.", "请删去其中一个。"))
+                raise fault(
+                    key.mark, f'"{key.text}" is written twice.', f"“{key.text}”写了两次。", ("Delete one of them.", "请删去其中一个。")
+                )
             entries[key.text] = (key.mark, self.item(depth + 1))
         self.loader.get_event()
         return Mapping(entries, mark)
@@ -211,7 +222,12 @@ class Reader:
     def mapping(self, item: Item | None, known: Iterable[str], required: Iterable[str], where: Text, mark: Mark) -> Mapping | None:
         """The item as a mapping with these fields; unknown and missing ones are faults."""
         if not isinstance(item, Mapping):
-            self.report(item.mark if item else mark, f"{where.en} must be a mapping.", f"{where.zh}必须是映射。", ("Write key: value lines.", "请写成“键: 值”的形式。"))
+            self.report(
+                item.mark if item else mark,
+                f"{where.en} must be a mapping.",
+                f"{where.zh}必须是映射。",
+                ("Write key: value lines.", "请写成“键: 值”的形式。"),
+            )
             return None
         known = list(known)
         for key, (key_mark, _) in item.entries.items():
@@ -257,7 +273,12 @@ class Reader:
         if item is None:
             return ()
         if not isinstance(item, Sequence):
-            self.report(item.mark, f"{where.en} must be a list.", f"{where.zh}必须是列表。", ("Write [a, b] or lines that begin with -.", "请写成 [a, b]，或以 - 开头的多行。"))
+            self.report(
+                item.mark,
+                f"{where.en} must be a list.",
+                f"{where.zh}必须是列表。",
+                ("Write [a, b] or lines that begin with -.", "请写成 [a, b]，或以 - 开头的多行。"),
+            )
             return ()
         return item.items
 
@@ -271,3 +292,6 @@ class Reader:
             if language in found.entries and not words:
                 self.report(found.key_mark(language), f"{where.en} is empty in {language}.", f"{where.zh}的 {language} 文字为空。")
         return said
+
+    def words(self, item: Item | None, where: str) -> tuple[str, ...]:
+        return tuple(self.text(part, Text(where, where)) for part in self.list(item, Text(where, where)))

@@ -80,7 +80,10 @@ def trace_json(trace: Trace, wanted: Iterable[str]) -> dict[str, Any]:
         "calculator": plan.calculator,
         "options": dict(plan.options),
         "givens": {given.name: value_json(trace.values[given.name]) for given in plan.givens if given.name in trace.values},
-        "steps": [{"name": step.name, "formula": text(step.formula), "value": value_json(trace.values[step.name])} for step in plan.upstream(wanted)],
+        "steps": [
+            {"name": step.name, "formula": text(step.formula), "value": value_json(trace.values[step.name])}
+            for step in plan.upstream(wanted)
+        ],
     }
 
 

@@ -55,7 +55,9 @@ def check_problem(problem: Problem, seeds: int) -> ProblemReport:
             return ProblemReport(problem.id, (Fault(problem.mark(), error.message),), seed, 0, 0.0, Separation((), (), ()))
     acceptance = len(variants) / sum(variant.attempt + 1 for variant in variants)
     if acceptance < LEAST_ACCEPTANCE:
-        message = Text(f"Only {acceptance:.1%} of the draws are acceptable; 1% is the least.", f"只有 {acceptance:.1%} 的抽取可用；至少应为 1%。")
+        message = Text(
+            f"Only {acceptance:.1%} of the draws are acceptable; 1% is the least.", f"只有 {acceptance:.1%} 的抽取可用；至少应为 1%。"
+        )
         faults.append(Fault(problem.mark("given"), message))
     seen: set[str] = set()
     for variant in variants:

@@ -47,10 +47,14 @@ def _reads_back(variant: Variant) -> Iterator[tuple[str, Fault]]:
             try:
                 back = evaluate(read(shown))
             except ExamToolError as error:
-                yield fault(variant, "reads back", f"{name} prints as {shown}: {error.message.en}", f"{name} 显示为 {shown}：{error.message.zh}")
+                yield fault(
+                    variant, "reads back", f"{name} prints as {shown}: {error.message.en}", f"{name} 显示为 {shown}：{error.message.zh}"
+                )
                 continue
             if not same(back, value):
-                yield fault(variant, "reads back", f"{name} prints as {shown}, which is another value.", f"{name} 显示为 {shown}，读回后值不同。")
+                yield fault(
+                    variant, "reads back", f"{name} prints as {shown}, which is another value.", f"{name} 显示为 {shown}，读回后值不同。"
+                )
 
 
 def _mistakes_run(variant: Variant) -> Iterator[tuple[str, Fault]]:
@@ -60,4 +64,9 @@ def _mistakes_run(variant: Variant) -> Iterator[tuple[str, Fault]]:
         if isinstance(value, Failure):
             continue
         if isinstance(value, str) != isinstance(variant.trace.values[step.name], str):
-            yield fault(variant, "mistakes run", f"{step.name}/{mistake.id} gives another kind of value.", f"{step.name}/{mistake.id} 给出另一类值。")
+            yield fault(
+                variant,
+                "mistakes run",
+                f"{step.name}/{mistake.id} gives another kind of value.",
+                f"{step.name}/{mistake.id} 给出另一类值。",
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flint import fmpq
 
@@ -103,7 +103,7 @@ def _option_faults(problem: Problem, plan: Plan) -> Iterator[Fault]:
             yield _unknown(mark, Text("an option of this calculator", "该计算器的选项"), name, list(declared))
             continue
         for choice in choices:
-            if choice not in declared[name].choices:
+            if choice not in declared[name].choices and not declared[name].formula:
                 yield _unknown(mark, Text(f"a choice of {name}", f"{name} 的取值"), choice, list(declared[name].choices))
 
 
@@ -166,15 +166,16 @@ def _example_faults(problem: Problem) -> Iterator[Fault]:
             elif not agrees(answer, trace.values[name]):
                 yield Fault(
                     example.mark,
-                    Text(f"The example gives {name} = {answer}, the calculator does not.", f"算例中 {name} = {answer}，与计算器的结果不符。"),
+                    Text(
+                        f"The example gives {name} = {answer}, the calculator does not.", f"算例中 {name} = {answer}，与计算器的结果不符。"
+                    ),
                 )
 
 
-def example_trace(problem: Problem, given: dict[str, Value] | object, options: object) -> Trace:
-    """The calculator run on the givens of an example; givens it leaves out are fixed by the problem."""
-    values = dict(given)  # type: ignore[call-overload]
-    fixed = {**problem.preset, **{name: choices[0] for name, choices in problem.options.items()}, **dict(options)}  # type: ignore[call-overload]
-    plan, complete = problem.calculator.plan(values, fixed)
+def example_trace(problem: Problem, given: Mapping[str, Value], options: Mapping[str, str]) -> Trace:
+    """The calculator run on the givens of an example; options it leaves out are those of the problem."""
+    chosen = {**problem.preset, **{name: choices[0] for name, choices in problem.options.items()}, **options}
+    plan, complete = problem.calculator.plan(given, chosen)
     return run_plan(plan, complete)
 
 

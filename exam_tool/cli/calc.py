@@ -12,12 +12,25 @@ from .app import Say
 
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
-    @app.command("calc", help=say("Run a calculator on your own numbers: calc conv_output H=32 K=3 P=1 S=2.", "用自己的数运行计算器：calc conv_output H=32 K=3 P=1 S=2。"))
+    @app.command(
+        "calc",
+        help=say(
+            "Run a calculator on your own numbers: calc conv_output H=32 K=3 P=1 S=2.",
+            "用自己的数运行计算器：calc conv_output H=32 K=3 P=1 S=2。",
+        ),
+    )
     def calc(
-        calculator: Annotated[str | None, typer.Argument(help=say("Name of a calculator or syllabus id.", "计算器名或大纲条目 id。"))] = None,
-        values: Annotated[list[str] | None, typer.Argument(help=say("Givens and options: name=value.", "已知量与选项：名称=值。"), metavar="NAME=VALUE")] = None,
+        calculator: Annotated[
+            str | None, typer.Argument(help=say("Name of a calculator or syllabus id.", "计算器名或大纲条目 id。"))
+        ] = None,
+        values: Annotated[
+            list[str] | None, typer.Argument(help=say("Givens and options: name=value.", "已知量与选项：名称=值。"), metavar="NAME=VALUE")
+        ] = None,
         list_all: Annotated[bool, typer.Option("--list", help=say("List every calculator.", "列出全部计算器。"))] = False,
-        find: Annotated[list[str] | None, typer.Option("--find", help=say("Show only what these steps need.", "只显示这些步骤所需的部分。"), metavar="STEP")] = None,
+        find: Annotated[
+            list[str] | None,
+            typer.Option("--find", help=say("Show only what these steps need.", "只显示这些步骤所需的部分。"), metavar="STEP"),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> None:
         if list_all or calculator is None:
@@ -25,7 +38,6 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             return
         from exam_tool.calculators import calculate
         from exam_tool.calculators.catalogue import trace_json
-        from exam_tool.expressions.forms import NumberStyle
 
         given = dict(assignment(item) for item in values or [])
         trace = calculate(calculator, **given)
@@ -37,13 +49,12 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             print(json.dumps(trace_json(trace, steps), ensure_ascii=False, indent=2))
             return
         from exam_tool.explain import explain
+        from exam_tool.question import solution_style
         from exam_tool.render.console import console
         from exam_tool.render.terminal import solution_lines
 
-        from .solve import solution_style
-
         out = console()
-        style = solution_style(NumberStyle(decimals=any("." in str(value) for value in given.values())))
+        style = solution_style(any("." in str(value) for value in given.values()))
         for line in solution_lines(explain(trace, find or (), style=style), width=out.width, language=language, with_givens=True):
             out.print(line)
 

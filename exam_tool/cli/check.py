@@ -16,11 +16,17 @@ from .app import Say
 def add(app: typer.Typer, say: Say, language: Language) -> None:
     @app.command("check", help=say("Prove the bank: every law, every problem, many seeds.", "检验题库：逐题、多种子检验每条规律。"))
     def check(
-        what: Annotated[list[str] | None, typer.Argument(help=say("Chapters or ids (default: all).", "章节或 id（默认全部）。"), metavar="[CHAPTER|ID]")] = None,
+        what: Annotated[
+            list[str] | None, typer.Argument(help=say("Chapters or ids (default: all).", "章节或 id（默认全部）。"), metavar="[CHAPTER|ID]")
+        ] = None,
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank, or one file of it.", "题库文件夹或其中一个文件。"))] = None,
         seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000, help=say("Seeds for each problem.", "每题的种子数。"))] = 25,
-        jobs: Annotated[int, typer.Option("--jobs", min=0, max=256, help=say("Processes; 0 means one a core.", "进程数；0 表示每核一个。"))] = 0,
-        details: Annotated[bool, typer.Option("--details", help=say("Also list which mistakes each problem tells apart.", "同时列出每题能区分的错误。"))] = False,
+        jobs: Annotated[
+            int, typer.Option("--jobs", min=0, max=256, help=say("Processes; 0 means one a core.", "进程数；0 表示每核一个。"))
+        ] = 0,
+        details: Annotated[
+            bool, typer.Option("--details", help=say("Also list which mistakes each problem tells apart.", "同时列出每题能区分的错误。"))
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> int:
         from exam_tool.bank import load_bank

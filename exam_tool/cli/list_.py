@@ -14,7 +14,9 @@ from .app import Say
 def add(app: typer.Typer, say: Say, language: Language) -> None:
     @app.command("list", help=say("List the problems of the bank.", "列出题库中的题目。"))
     def list_problems(
-        what: Annotated[list[str] | None, typer.Argument(help=say("Chapters or parts of an id.", "章节或 id 的一部分。"), metavar="[CHAPTER|ID]")] = None,
+        what: Annotated[
+            list[str] | None, typer.Argument(help=say("Chapters or parts of an id.", "章节或 id 的一部分。"), metavar="[CHAPTER|ID]")
+        ] = None,
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank of your own.", "自己的题库文件夹。"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> None:
@@ -26,7 +28,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         warn_of_faults(loaded, language)
         problems = chosen_problems(loaded, what or [])
         if as_json:
-            print(json.dumps({"schema_version": 1, "problems": [problem_json(problem) for problem in problems]}, ensure_ascii=False, indent=2))
+            print(
+                json.dumps({"schema_version": 1, "problems": [problem_json(problem) for problem in problems]}, ensure_ascii=False, indent=2)
+            )
             return
         from exam_tool.render.console import console
         from exam_tool.render.listing import listing

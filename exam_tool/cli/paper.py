@@ -12,17 +12,35 @@ from .app import Say
 
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
-    @app.command("paper", help=say("Set a paper: the same for all, or one for each student, with its key.", "出卷：全班一卷或每人一卷，并附答案。"))
+    @app.command(
+        "paper", help=say("Set a paper: the same for all, or one for each student, with its key.", "出卷：全班一卷或每人一卷，并附答案。")
+    )
     def paper(
-        what: Annotated[list[str] | None, typer.Argument(help=say("Problems (id or id@version:seed) and chapters (cnn, or cnn=3 for three).", "题目（id 或 id@版本:种子）与章节（cnn，或 cnn=3 表示三题）。"), metavar="[ID|CHAPTER[=N]]")] = None,
+        what: Annotated[
+            list[str] | None,
+            typer.Argument(
+                help=say(
+                    "Problems (id or id@version:seed) and chapters (cnn, or cnn=3 for three).",
+                    "题目（id 或 id@版本:种子）与章节（cnn，或 cnn=3 表示三题）。",
+                ),
+                metavar="[ID|CHAPTER[=N]]",
+            ),
+        ] = None,
         out: Annotated[Path, typer.Option("--out", "-o", help=say("Folder to write to.", "输出文件夹。"))] = Path("paper"),
-        roster: Annotated[Path | None, typer.Option("--roster", help=say("CSV of students: id, name, language, email.", "学生名单 CSV：id、name、language、email。"))] = None,
+        roster: Annotated[
+            Path | None,
+            typer.Option("--roster", help=say("CSV of students: id, name, language, email.", "学生名单 CSV：id、name、language、email。")),
+        ] = None,
         seed: Annotated[int, typer.Option("--seed", min=0, help=say("Seed of the whole paper.", "整卷的种子。"))] = 1,
-        count: Annotated[int | None, typer.Option("--count", "-n", min=1, help=say("At most so many drawn problems.", "最多抽取的题数。"))] = None,
+        count: Annotated[
+            int | None, typer.Option("--count", "-n", min=1, help=say("At most so many drawn problems.", "最多抽取的题数。"))
+        ] = None,
         level: Annotated[list[int] | None, typer.Option("--level", min=1, max=3, help=say("Only these levels.", "只取这些难度。"))] = None,
         title: Annotated[str | None, typer.Option("--title", help=say("Title of the paper.", "试卷标题。"))] = None,
         policy: Annotated[str, typer.Option("--policy", help="course, cambridge, ib, strict")] = "course",
-        encoding: Annotated[str, typer.Option("--encoding", help=say("Encoding of the roster: utf-8 or gb18030.", "名单编码：utf-8 或 gb18030。"))] = "utf-8",
+        encoding: Annotated[
+            str, typer.Option("--encoding", help=say("Encoding of the roster: utf-8 or gb18030.", "名单编码：utf-8 或 gb18030。"))
+        ] = "utf-8",
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank of your own.", "自己的题库文件夹。"))] = None,
         force: Annotated[bool, typer.Option("--force", help=say("Overwrite a paper that is there.", "覆盖已有试卷。"))] = False,
     ) -> int:
@@ -45,10 +63,25 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         for fault in students.faults if students else ():
             sys.stderr.write(fault_line(fault, language) + "\n")
         marks = sum((choice.problem.marks for choice in chosen), start=0)
-        print(say(f"{len(written.sheets)} papers of {len(chosen)} questions, {marks} marks, in {out}/", f"已在 {out}/ 生成 {len(written.sheets)} 份试卷，每份 {len(chosen)} 题，共 {marks} 分"))
-        print(say(f"  hand out   {written.sheets[0] if len(written.sheets) == 1 else 'papers/'}", f"  发放      {written.sheets[0] if len(written.sheets) == 1 else 'papers/'}"))
+        print(
+            say(
+                f"{len(written.sheets)} papers of {len(chosen)} questions, {marks} marks, in {out}/",
+                f"已在 {out}/ 生成 {len(written.sheets)} 份试卷，每份 {len(chosen)} 题，共 {marks} 分",
+            )
+        )
+        print(
+            say(
+                f"  hand out   {written.sheets[0] if len(written.sheets) == 1 else 'papers/'}",
+                f"  发放      {written.sheets[0] if len(written.sheets) == 1 else 'papers/'}",
+            )
+        )
         print(say(f"  keep       {written.key} (the key), {written.paper}", f"  保留      {written.key}（答案）、{written.paper}"))
-        print(say(f"  answers    {written.template}, or one file a student; then: exam-tool grade {out} ANSWERS…", f"  作答表    {written.template}，或每人一个文件；然后：exam-tool grade {out} 答卷……"))
+        print(
+            say(
+                f"  answers    {written.template}, or one file a student; then: exam-tool grade {out} ANSWERS…",
+                f"  作答表    {written.template}，或每人一个文件；然后：exam-tool grade {out} 答卷……",
+            )
+        )
         return 1 if students and students.faults else 0
 
 

@@ -29,7 +29,9 @@ def chosen_problems(bank: Bank, words: Sequence[str], level: int | None = None) 
             guess = nearest(name, [*CHAPTERS, *(problem.id for problem in problems)])
             raise ExamToolError(
                 Text(
-                    f'"{word}" is no chapter, problem or syllabus id.' + (f' Did you mean "{guess}"?' if guess else "") + " See: exam-tool list",
+                    f'"{word}" is no chapter, problem or syllabus id.'
+                    + (f' Did you mean "{guess}"?' if guess else "")
+                    + " See: exam-tool list",
                     f"“{word}”不是章节、题目或大纲条目。" + (f"是否想写“{guess}”？" if guess else "") + "全部题目：exam-tool list",
                 )
             )

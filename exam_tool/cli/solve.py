@@ -22,7 +22,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
     ) -> None:
         from exam_tool.bank import load_bank
         from exam_tool.explain import explain
-        from exam_tool.question import number_style, question
+        from exam_tool.question import question, solution_style
         from exam_tool.variant import find_variant
 
         variant = find_variant(load_bank(bank), code, seed)
@@ -32,7 +32,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
             print(json.dumps({"code": variant.code, **trace_json(variant.trace, wanted)}, ensure_ascii=False, indent=2))
             return
-        worked = explain(variant.trace, wanted, style=solution_style(number_style(variant)))
+        worked = explain(variant.trace, wanted, style=solution_style(variant.problem.decimals))
         asked = question(variant, language)
         if form == "text":
             from exam_tool.render.console import console
@@ -45,16 +45,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
                 out.print(line)
             return
         if form not in ("markdown", "html", "latex"):
-            raise ExamToolError(Text(f'"{form}" is not a format: text, markdown, html or latex.', f"没有格式“{form}”：可用 text、markdown、html、latex。"))
+            raise ExamToolError(
+                Text(f'"{form}" is not a format: text, markdown, html or latex.', f"没有格式“{form}”：可用 text、markdown、html、latex。")
+            )
         from exam_tool.render.documents import solution_document
 
         print(solution_document(asked, worked, form, language))
-
-
-def solution_style(style):  # type: ignore[no-untyped-def]  # nothing heavy at import
-    """The style of a worked solution: decimals as in the question, closed forms replaced by decimals when long."""
-    from dataclasses import replace
-
-    from exam_tool.explain import SOLUTION_STYLE
-
-    return replace(SOLUTION_STYLE, decimals=style.decimals)

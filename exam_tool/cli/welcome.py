@@ -21,7 +21,18 @@ def welcome(language: Language, version: bool = False) -> None:
 
         print(f"exam-tool {installed('exam-tool')}")
         return
-    print(Text("Hand calculations of a deep-learning exam: practise, set and mark them.", "深度学习考试中的手算题：练习、出题、批改。")(language) + "\n")
+    print(
+        Text("Hand calculations of a deep-learning exam: practise, set and mark them.", "深度学习考试中的手算题：练习、出题、批改。")(
+            language
+        )
+        + "\n"
+    )
     for name, about in COMMANDS:
         print(f"  exam-tool {name:<6} {about(language)}")
-    print("\n" + Text("Start with:  exam-tool quiz        Each command explains itself with --help.", "从这里开始：exam-tool quiz        每个命令都可加 --help 查看说明。")(language))
+    print(
+        "\n"
+        + Text(
+            "Start with:  exam-tool quiz        Each command explains itself with --help.",
+            "从这里开始：exam-tool quiz        每个命令都可加 --help 查看说明。",
+        )(language)
+    )

@@ -176,15 +176,22 @@ def solve(matrix: Value, right: Value) -> Value:
     b = tuple((x,) for x in right) if vector else as_matrix(right)
     if len(a) != len(b):
         raise misfit(a, b)
-    if all(type(x) is fmpq for part in (a, b) for row in part for x in row):
+    left, beside = _rational(a), _rational(b)
+    rows: tuple[tuple[Scalar, ...], ...]
+    if left is not None and beside is not None:
         try:
-            found = fmpq_mat([list(row) for row in a]).solve(fmpq_mat([list(row) for row in b]))
+            found = left.solve(beside)
         except ZeroDivisionError:
             raise Undefined(SINGULAR) from None
         rows = tuple(tuple(fmpq(found[i, j]) for j in range(len(b[0]))) for i in range(len(a)))
     else:
         rows = _eliminate(a, b)
     return tuple(row[0] for row in rows) if vector else rows
+
+
+def _rational(matrix: Value) -> fmpq_mat | None:
+    """The matrix for the fast exact solver, if all its entries are rational."""
+    return fmpq_mat([list(row) for row in matrix]) if all(type(x) is fmpq for row in matrix for x in row) else None
 
 
 def _eliminate(a: Value, b: Value) -> tuple[tuple[Scalar, ...], ...]:
@@ -211,8 +218,9 @@ def inverse(matrix: Value) -> Value:
 
 def determinant(matrix: Value) -> Scalar:
     a = square(matrix)
-    if all(type(x) is fmpq for row in a for x in row):
-        return fmpq_mat([list(row) for row in a]).det()
+    rational = _rational(a)
+    if rational is not None:
+        return rational.det()
     if len(a) == 1:
         return a[0][0]
     total: Scalar = ZERO

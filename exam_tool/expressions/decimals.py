@@ -28,7 +28,7 @@ def decimal_text(value: Scalar, places: int) -> str:
 def _round(value: Scalar, places: int) -> int:
     """The whole number nearest to ``value * 10^places``, for a value that is not negative."""
     factor = fmpq(10) ** places
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         return int((value * factor + HALF).floor())
     for precision in PRECISIONS:
         with ctx.workprec(precision):
@@ -37,7 +37,7 @@ def _round(value: Scalar, places: int) -> int:
             return int(found)
     if isinstance(value, arb):
         raise Undecided(Text("The interval is too wide for this many digits.", "区间太宽，无法确定这么多位数字。"))
-    return int(floor(add(multiply(value, factor), HALF)).p)  # a tie, or a very large number: decided exactly
+    return int(str(floor(add(multiply(value, factor), HALF))))  # a tie, or a very large number: decided exactly
 
 
 def magnitude(value: Scalar) -> int:

@@ -64,8 +64,8 @@ def value_of(node: Node) -> fmpq | None:
         case Number(value, _):
             return value
         case Unary("-", inner):
-            value = value_of(inner)
-            return None if value is None else -value
+            positive = value_of(inner)
+            return None if positive is None else -positive
         case Binary("/", Number(top, _), Number(bottom, _)) if bottom:
             return top / bottom
         case _:

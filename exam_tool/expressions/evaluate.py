@@ -190,7 +190,9 @@ def _call(name: str, arguments: list[Compiled]) -> Compiled:
     least, most, apply = function.least, function.most, function.apply
     if len(arguments) < least or (most is not None and len(arguments) > most):
         wanted = f"{least}" if least == most else f"{least} - {most}" if most else f"{least}+"
-        raise ShapeError(Text(f"{name} takes {wanted} arguments, not {len(arguments)}.", f"{name} 需要 {wanted} 个参数，而不是 {len(arguments)} 个。"))
+        raise ShapeError(
+            Text(f"{name} takes {wanted} arguments, not {len(arguments)}.", f"{name} 需要 {wanted} 个参数，而不是 {len(arguments)} 个。")
+        )
     if len(arguments) == 1:
         return _apply1(apply, arguments[0])
     if len(arguments) == 2:

@@ -128,7 +128,7 @@ def surd(terms: dict[int, fmpq]) -> Scalar:
 
 
 def _terms(value: Scalar) -> dict[int, fmpq] | None:
-    return {1: value} if type(value) is fmpq else value.terms if type(value) is Real else None
+    return {1: value} if isinstance(value, fmpq) else value.terms if isinstance(value, Real) else None
 
 
 def _operate(operator: str, a: Scalar, b: Scalar) -> Scalar:
@@ -138,7 +138,7 @@ def _operate(operator: str, a: Scalar, b: Scalar) -> Scalar:
 
 
 def add(a: Scalar, b: Scalar) -> Scalar:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return a + b
     left, right = _terms(a), _terms(b)
     if left is not None and right is not None:
@@ -146,9 +146,9 @@ def add(a: Scalar, b: Scalar) -> Scalar:
         for radicand, coefficient in right.items():
             total[radicand] = total.get(radicand, ZERO) + coefficient
         return surd(total)
-    if type(a) is fmpq and not a:
+    if isinstance(a, fmpq) and not a:
         return b
-    if type(b) is fmpq and not b:
+    if isinstance(b, fmpq) and not b:
         return a
     for one, other in ((a, b), (b, a)):  # 9 + (ln 3 - 9) is ln 3: whole parts of a closed form are kept together
         if type(one) is fmpq and type(other) is Real and other.operator == "add":
@@ -161,7 +161,7 @@ def add(a: Scalar, b: Scalar) -> Scalar:
 
 
 def negate(a: Scalar) -> Scalar:
-    if type(a) is fmpq or type(a) is arb:
+    if isinstance(a, fmpq | arb):
         return -a
     if a.terms is not None:
         return surd({radicand: -coefficient for radicand, coefficient in a.terms.items()})
@@ -169,25 +169,25 @@ def negate(a: Scalar) -> Scalar:
 
 
 def subtract(a: Scalar, b: Scalar) -> Scalar:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return a - b
-    if a is b and type(a) is Real:
+    if a is b and isinstance(a, Real):
         return ZERO
-    if type(b) is Real and b.terms is None:
-        return negate(b) if type(a) is fmpq and not a else _operate("sub", a, b)
+    if isinstance(b, Real) and b.terms is None:
+        return negate(b) if isinstance(a, fmpq) and not a else _operate("sub", a, b)
     return add(a, negate(b))
 
 
 def multiply(a: Scalar, b: Scalar) -> Scalar:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return a * b
     for one, other in ((a, b), (b, a)):
-        if type(one) is fmpq:
+        if isinstance(one, fmpq):
             if not one:
                 return ZERO
             if one == ONE:
                 return other
-            if type(other) is Real and other.operator == "mul" and type(other.arguments[0]) is fmpq:
+            if isinstance(other, Real) and other.operator == "mul" and type(other.arguments[0]) is fmpq:
                 return multiply(one * other.arguments[0], other.arguments[1])
     left, right = _terms(a), _terms(b)
     if left is not None and right is not None and len(left) * len(right) <= 64:
@@ -198,17 +198,17 @@ def multiply(a: Scalar, b: Scalar) -> Scalar:
                 radicand = (m // common) * (n // common)
                 total[radicand] = total.get(radicand, ZERO) + c * d * common
         return surd(total)
-    if type(a) is Real and type(b) is Real and a.operator == b.operator == "exp":
+    if isinstance(a, Real) and isinstance(b, Real) and a.operator == b.operator == "exp":
         return exp(add(a.arguments[0], b.arguments[0]))
-    return _operate("mul", b, a) if type(b) is fmpq else _operate("mul", a, b)  # the rational first: exp and sums look for it there
+    return _operate("mul", b, a) if isinstance(b, fmpq) else _operate("mul", a, b)  # the rational first: exp and sums look for it there
 
 
 def divide(a: Scalar, b: Scalar) -> Scalar:
     """Raises Undefined when the divisor is zero."""
-    if type(b) is fmpq:
+    if isinstance(b, fmpq):
         if not b:
             raise Undefined(Text("Division by zero.", "除以零。"))
-        return a / b if type(a) is fmpq else multiply(a, 1 / b)
+        return a / b if isinstance(a, fmpq) else multiply(a, 1 / b)
     if isinstance(b, arb) or isinstance(a, arb):
         return _operate("div", a, b)
     if b.terms is not None:
@@ -221,9 +221,9 @@ def divide(a: Scalar, b: Scalar) -> Scalar:
             return multiply(multiply(a, conjugate), 1 / (c * c * m - d * d * n))
     if sign(b) == 0:
         raise Undefined(Text("Division by zero.", "除以零。"))
-    if type(a) is fmpq and not a:
+    if isinstance(a, fmpq) and not a:
         return ZERO
-    if type(a) is Real and a.operator == b.operator == "exp":
+    if isinstance(a, Real) and a.operator == b.operator == "exp":
         return exp(subtract(a.arguments[0], b.arguments[0]))
     return ONE if a is b else _operate("div", a, b)
 
@@ -232,15 +232,15 @@ def power(a: Scalar, b: Scalar) -> Scalar:
     """``a^b``; exact for whole exponents while the result stays small, and for the exponents 1/2 and -1/2."""
     if isinstance(a, arb) or isinstance(b, arb):
         return _operate("pow", a, b)
-    if type(b) is fmpq:
+    if isinstance(b, fmpq):
         if b.q == 1:
             return _whole_power(a, int(b.p))
         if b.q == 2 and abs(b.p) <= 64:
             root = sqrt(a)
             return _whole_power(root, int(b.p))
-    if type(a) is fmpq and a == ONE:
+    if isinstance(a, fmpq) and a == ONE:
         return ONE
-    if type(a) is Real and a.operator == "exp":
+    if isinstance(a, Real) and a.operator == "exp":
         return exp(multiply(a.arguments[0], b))
     if sign(a) < 0:
         raise Undefined(Text("A negative number has no real power of this kind.", "负数没有这样的实数次幂。"))
@@ -256,9 +256,11 @@ def _whole_power(a: Scalar, n: int) -> Scalar:
         return ONE
     if n < 0:
         return divide(ONE, _whole_power(a, -n))
-    if type(a) is fmpq:
+    if isinstance(a, fmpq):
         if n * a.height_bits() > MAX_POWER_BITS and a not in (ZERO, ONE, MINUS_ONE):
             return Real("pow", (a, fmpq(n)))
+        return a**n
+    if isinstance(a, arb):
         return a**n
     if a.operator == "exp":
         return exp(multiply(a.arguments[0], fmpq(n)))
@@ -277,7 +279,7 @@ def sqrt(a: Scalar) -> Scalar:
         return a.sqrt()
     if sign(a) < 0:
         raise Undefined(Text("Square root of a negative number.", "负数没有实平方根。"))
-    if type(a) is not fmpq:
+    if not isinstance(a, fmpq):
         return exp(divide(a.arguments[0], TWO)) if a.operator == "exp" else Real("sqrt", (a,))
     product = int(a.p * a.q)
     if product == 0:
@@ -295,18 +297,19 @@ def sqrt(a: Scalar) -> Scalar:
 def exp(a: Scalar) -> Scalar:
     if isinstance(a, arb):
         return a.exp()
-    if type(a) is fmpq:
+    if isinstance(a, fmpq):
         return Real("exp", (a,)) if a else ONE
     if a.operator == "ln":
-        inner: Scalar = a.arguments[0]
-        return inner
+        under: Scalar = a.arguments[0]
+        return under
     if a.operator == "mul" and type(a.arguments[0]) is fmpq and type(a.arguments[1]) is Real:
-        factor, inner = a.arguments
+        factor: fmpq = a.arguments[0]
+        inner = a.arguments[1]
         if inner.operator == "ln" and factor.q <= 2:
             return power(inner.arguments[0], factor)
     if a.operator in ("add", "sub"):  # a difference of logarithms, as when softmax subtracts the largest logit
         left, right = map(exp, a.arguments)
-        if type(left) is fmpq and type(right) is fmpq:
+        if isinstance(left, fmpq) and isinstance(right, fmpq):
             return left * right if a.operator == "add" else left / right
     return Real("exp", (a,))
 
@@ -317,9 +320,9 @@ def ln(a: Scalar) -> Scalar:
         return a.log()
     if sign(a) <= 0:
         raise Undefined(Text("Logarithm of a number that is not positive.", "非正数没有对数。"))
-    if type(a) is fmpq and a == ONE:
+    if isinstance(a, fmpq) and a == ONE:
         return ZERO
-    if type(a) is Real and a.operator == "exp":
+    if isinstance(a, Real) and a.operator == "exp":
         inner: Scalar = a.arguments[0]
         return inner
     return Real("ln", (a,))
@@ -332,7 +335,7 @@ def function(name: str) -> Callable[[Scalar], Scalar]:
     def apply(a: Scalar) -> Scalar:
         if isinstance(a, arb):
             return BALL_OPERATIONS[name](a)
-        if type(a) is fmpq and not a and name in at_zero:
+        if isinstance(a, fmpq) and not a and name in at_zero:
             return at_zero[name]
         result = Real(name, (a,))
         if not result.ball().is_finite():
@@ -349,9 +352,9 @@ def sigmoid(a: Scalar) -> Scalar:
 
 def tanh(a: Scalar) -> Scalar:
     """Rational where ``a`` is a multiple of a logarithm, ``(t - 1/t)/(t + 1/t)`` with ``t = exp(a)``."""
-    if type(a) is Real:
+    if isinstance(a, Real):
         t = exp(a)
-        if type(t) is fmpq:
+        if isinstance(t, fmpq):
             return (t - 1 / t) / (t + 1 / t)
     return function("tanh")(a)
 
@@ -364,7 +367,7 @@ def sign(a: Scalar) -> int:
     Raises:
         Undecided: for a ball around zero, or an enclosure that stays wide.
     """
-    if type(a) is fmpq:
+    if isinstance(a, fmpq):
         return (a > 0) - (a < 0)
     if isinstance(a, arb):
         if a > 0:
@@ -392,9 +395,9 @@ def sign(a: Scalar) -> int:
 
 def compare(a: Scalar, b: Scalar) -> int:
     """The sign of ``a - b``."""
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return (a > b) - (a < b)
-    if type(a) is Real and type(b) is Real and (a.terms is None or b.terms is None):
+    if isinstance(a, Real) and isinstance(b, Real) and (a.terms is None or b.terms is None):
         left, right = a.ball(), b.ball()
         if left > right:
             return 1
@@ -408,7 +411,7 @@ def equal(a: Scalar, b: Scalar) -> bool:
 
 
 def floor(a: Scalar) -> Scalar:
-    if type(a) is fmpq:
+    if isinstance(a, fmpq):
         return fmpq(a.floor())
     if isinstance(a, arb):
         return a.floor()
@@ -418,7 +421,7 @@ def floor(a: Scalar) -> Scalar:
     if not ball.rad() <= 1:
         raise Undefined(Text("This number is too large to round.", "这个数太大，无法取整。"))
     with ctx.workprec(precision):
-        guess = fmpq(ball.mid().floor().unique_fmpz())
+        guess = fmpq(ball.mid().floor().unique_fmpz() or 0)
     while sign(subtract(a, guess)) < 0:
         guess -= 1
     while sign(subtract(a, guess + 1)) >= 0:
@@ -456,8 +459,8 @@ def modulo(a: Scalar, b: Scalar) -> Scalar:
 
 
 def factorial(a: Scalar) -> Scalar:
-    if type(a) is not fmpq or a.q != 1 or not 0 <= a <= MAX_FACTORIAL:
-        raise Undefined(Text(f"Factorials are taken of whole numbers from 0 to {MAX_FACTORIAL}.", f"阶乘只适用于 0 到 {MAX_FACTORIAL} 的整数。"))
+    if not isinstance(a, fmpq) or a.q != 1 or not 0 <= a <= MAX_FACTORIAL:
+        raise Undefined(
+            Text(f"Factorials are taken of whole numbers from 0 to {MAX_FACTORIAL}.", f"阶乘只适用于 0 到 {MAX_FACTORIAL} 的整数。")
+        )
     return fmpq(math.factorial(int(a.p)))
-
-

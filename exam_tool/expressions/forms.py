@@ -53,7 +53,7 @@ def tree_of(value: Value, style: NumberStyle = DEFAULT_STYLE) -> Node:
         return Array(tuple(tree_of(item, style) for item in value))
     if isinstance(value, arb):
         return _literal(ball_text(value))
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         return _rational(value, style)
     return _surd(value.terms) if value.terms is not None else _closed_form(value, style)
 
@@ -86,7 +86,7 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
     """Whether a number is shown exactly."""
     if isinstance(value, arb):
         return False
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         if value.q == 1:
             return len(str(value.p)) <= style.longest
         return len(str(value)) <= LONGEST_FRACTION or (style.decimals and _places(value, style.max_digits) is not None)
@@ -97,7 +97,7 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
 
 def _parts(value: Scalar, budget: int) -> int:
     """What is left of a budget after writing a closed form out; negative as soon as it is spent."""
-    if type(value) is not Real:
+    if not isinstance(value, Real):
         return budget - 1
     if value.terms is not None:
         return budget - 2 * len(value.terms)

@@ -60,7 +60,8 @@ def _one(function: Callable[[Scalar], Scalar]) -> Callable[[Value], Value]:
 
 
 def total(values: Sequence[Scalar]) -> Scalar:
-    return reduce(add, values, ZERO)
+    start: Scalar = ZERO
+    return reduce(add, values, start)
 
 
 def _sum(value: Value, axis: Value = None) -> Value:
@@ -138,7 +139,8 @@ def _norm(value: Value, order: Value = None) -> Scalar:
 
 
 def _product(value: Value) -> Scalar:
-    return reduce(multiply, entries(value), ONE)
+    start: Scalar = ONE
+    return reduce(multiply, entries(value), start)
 
 
 def _concat(*arguments: Value) -> Value:
@@ -208,8 +210,7 @@ def _choose(condition: Value, yes: Value, no: Value) -> Value:
     """``where(c, a, b)``: ``a`` where the condition holds, else ``b``, entry by entry if ``c`` is an array."""
     if isinstance(condition, tuple):
         return tuple(
-            _choose(c, yes[i] if isinstance(yes, tuple) else yes, no[i] if isinstance(no, tuple) else no)
-            for i, c in enumerate(condition)
+            _choose(c, yes[i] if isinstance(yes, tuple) else yes, no[i] if isinstance(no, tuple) else no) for i, c in enumerate(condition)
         )
     return yes if exact.sign(condition) else no
 

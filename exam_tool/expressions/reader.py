@@ -164,7 +164,7 @@ class Parser:
             token = self.stream[self.position]
             operator = token.text if token.kind == "symbol" else ""
             if operator in POSTFIX:
-                if POSTFIX_POWER < power:
+                if power > POSTFIX_POWER:
                     break
                 left = self.postfix(left)
                 continue

@@ -28,7 +28,8 @@ def summary_lines(outcome: Outcome, language: Language, seconds: float) -> Itera
     )(language)
     yield f" {head}{seconds:{max(8, 79 - cells(head))}.1f} s"
     yield " " + Text(
-        f"graded {summary.graded} · to be looked at {summary.review} cells → review.csv · not on the roster {summary.unmatched} → unmatched.csv",
+        f"graded {summary.graded} · to be looked at {summary.review} cells → review.csv"
+        f" · not on the roster {summary.unmatched} → unmatched.csv",
         f"已评 {summary.graded} · 待人工查看 {summary.review} 格 → review.csv · 不在名单 {summary.unmatched} → unmatched.csv",
     )(language)
     if summary.missing:
@@ -36,10 +37,14 @@ def summary_lines(outcome: Outcome, language: Language, seconds: float) -> Itera
     if summary.median is not None:
         middle = number(summary.median)
         yield " " + Text(
-            f"median {middle} · lowest {summary.lowest} · highest {summary.highest}", f"中位数 {middle} · 最低 {summary.lowest} · 最高 {summary.highest}"
+            f"median {middle} · lowest {summary.lowest} · highest {summary.highest}",
+            f"中位数 {middle} · 最低 {summary.lowest} · 最高 {summary.highest}",
         )(language)
     yield from _losses(outcome, language)
-    files = Text(f"wrote into {outcome.folder}: gradebook.csv, marks.csv, report.json, feedback/ ({outcome.feedback_files} files)", f"已写入 {outcome.folder}：gradebook.csv、marks.csv、report.json、feedback/（{outcome.feedback_files} 个文件）")
+    files = Text(
+        f"wrote into {outcome.folder}: gradebook.csv, marks.csv, report.json, feedback/ ({outcome.feedback_files} files)",
+        f"已写入 {outcome.folder}：gradebook.csv、marks.csv、report.json、feedback/（{outcome.feedback_files} 个文件）",
+    )
     yield " " + files(language)
 
 
@@ -48,7 +53,9 @@ def _losses(outcome: Outcome, language: Language) -> Iterator[str]:
     title = Text("most marks lost to   ", "失分最多的原因   ")(language)
     for position, loss in enumerate(summary.losses[:MOST_LOSSES]):
         lost = mark_text(loss.marks)
-        told = Text(f"({loss.students} of {summary.graded}, {lost} marks)", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(language)
+        told = Text(f"({loss.students} of {summary.graded}, {lost} marks)", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
+            language
+        )
         yield " " + (title if position == 0 else pad("", cells(title))) + visible(loss.text(language)) + "  " + told
 
 
@@ -70,7 +77,13 @@ def summary_json(outcome: Outcome) -> dict[str, Any]:
         "highest": summary.highest,
         "losses": [{"code": loss.code, "students": loss.students, "marks": number(loss.marks)} for loss in summary.losses],
         "faults": [
-            {"file": fault.place.file, "line": fault.place.line, "code": fault.code, "severity": fault.severity, "message": {"en": fault.message.en, "zh": fault.message.zh}}
+            {
+                "file": fault.place.file,
+                "line": fault.place.line,
+                "code": fault.code,
+                "severity": fault.severity,
+                "message": {"en": fault.message.en, "zh": fault.message.zh},
+            }
             for fault in outcome.faults
         ],
         "further_faults": outcome.further_faults,

@@ -29,7 +29,8 @@ def _marks(question: Question, position: int, language: Language) -> str:
 def _markdown(question: Question, solution: Solution, language: Language) -> str:
     body = statement_markdown(question.paragraphs, question.values, language=language, style=question.style)
     parts = [
-        f"- **{part.letter}**  {MARKDOWN.sentence(part.label, language)} [{_marks(question, i, language)}]" for i, part in enumerate(question.parts)
+        f"- **{part.letter}**  {MARKDOWN.sentence(part.label, language)} [{_marks(question, i, language)}]"
+        for i, part in enumerate(question.parts)
     ]
     title = f"# {escape_markdown(question.title)}\n\n`{question.code}`"
     worked = solution_markdown(solution, language=language)
@@ -48,7 +49,10 @@ def _html(question: Question, solution: Solution, language: Language) -> str:
 
 def _latex(question: Question, solution: Solution, language: Language) -> str:
     body = statement_latex(question.paragraphs, question.values, language=language, style=question.style)
-    parts = "\n".join(f"\\item[{part.letter}] {LATEX.sentence(part.label, language)} [{_marks(question, i, language)}]" for i, part in enumerate(question.parts))
+    parts = "\n".join(
+        f"\\item[{part.letter}] {LATEX.sentence(part.label, language)} [{_marks(question, i, language)}]"
+        for i, part in enumerate(question.parts)
+    )
     code = f"\\texttt{{{escape_latex(question.code)}}}"
     worked = solution_latex(solution, language=language)
     inner = f"{code}\n\n{body}\n\n\\begin{{description}}\n{parts}\n\\end{{description}}\n\n\\section*{{{SOLUTION(language)}}}\n\n{worked}"

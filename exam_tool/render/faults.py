@@ -44,9 +44,10 @@ def report_line(report: ProblemReport, language: Language) -> Iterator[Styled]:
     """What the draws of one problem tell apart."""
     separation = report.separation
     total = len(separation.separated) + len(set(separation.hidden) | {code for pair in separation.tied for code in pair})
+    apart, accepted = len(separation.separated), f"{report.acceptance:.0%}"
     told = Text(
-        f"{len(separation.separated)} of {total} mistakes told apart, {report.acceptance:.0%} of draws accepted, {report.distinct} of {report.seeds} distinct",
-        f"可区分 {len(separation.separated)}/{total} 种错误，抽取接受率 {report.acceptance:.0%}，{report.seeds} 个中 {report.distinct} 个不同",
+        f"{apart} of {total} mistakes told apart, {accepted} of draws accepted, {report.distinct} of {report.seeds} distinct",
+        f"可区分 {apart}/{total} 种错误，抽取接受率 {accepted}，{report.seeds} 个中 {report.distinct} 个不同",
     )
     yield Styled.assemble((report.id, "bold"), "  ", told(language))
     if separation.hidden:
@@ -58,7 +59,9 @@ def report_line(report: ProblemReport, language: Language) -> Iterator[Styled]:
 def summary_line(reports: Sequence[ProblemReport], faults: Sequence[Fault], seeds: int, language: Language) -> Styled:
     count = len(reports)
     if faults:
-        words = Text(f"{len(faults)} faults in {count} problems at {seeds} seeds", f"{count} 题、每题 {seeds} 个种子：发现 {len(faults)} 处问题")
+        words = Text(
+            f"{len(faults)} faults in {count} problems at {seeds} seeds", f"{count} 题、每题 {seeds} 个种子：发现 {len(faults)} 处问题"
+        )
         return Styled(words(language), style="bold red")
     words = Text(f"{count} problems hold at {seeds} seeds each", f"{count} 题在各 {seeds} 个种子下全部通过")
     return Styled(words(language), style="bold green")

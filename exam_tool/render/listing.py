@@ -44,4 +44,10 @@ def listing(problems: Sequence[Problem], language: Language, width: int) -> Iter
             yield Styled(f" {level} {problem.id} · {marks}")
             yield Styled(f"     {clip(problem.title(language), width - 6)}", style="dim")
     count = len(problems)
-    yield Styled("\n" + Text(f"{count} problems. Next: exam-tool quiz CHAPTER, exam-tool show ID", f"共 {count} 题。下一步：exam-tool quiz 章节，exam-tool show ID")(language))
+    yield Styled(
+        "\n"
+        + Text(
+            f"{count} problems. Next: exam-tool quiz CHAPTER, exam-tool show ID",
+            f"共 {count} 题。下一步：exam-tool quiz 章节，exam-tool show ID",
+        )(language)
+    )

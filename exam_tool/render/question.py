@@ -40,7 +40,9 @@ def part_lines(parts: Sequence[Part], language: Language, width: int) -> list[St
     for part, label, name in zip(parts, labels, symbols, strict=True):
         marks = marks_text(part, language)
         if width >= widest + room + cells(marks) + 14:
-            lines.append(Styled.assemble((f"   {part.letter}  ", "bold"), pad(label, widest), "   ", pad(name, room), "   ", (f"[{marks}]", "dim")))
+            lines.append(
+                Styled.assemble((f"   {part.letter}  ", "bold"), pad(label, widest), "   ", pad(name, room), "   ", (f"[{marks}]", "dim"))
+            )
         else:
             lines.append(Styled.assemble((f" {part.letter}  ", "bold"), f"{label}  ", (f"[{marks}]", "dim")))
     return lines

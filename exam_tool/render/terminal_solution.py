@@ -140,8 +140,8 @@ def _broken(node: Node, ascii: bool) -> list[Box]:
     """The operands of the outermost sums or matrix products, each with the sign before it; only where none needs brackets."""
     match node:
         case Binary("+" | "-" | "@" as sign, left, right) if _stands_alone(sign, left, True) and _stands_alone(sign, right, False):
-            sign = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}[sign]
-            return [*_broken(left, ascii), hcat(text_box(sign), box(right, ascii=ascii))]
+            shown = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}[sign]
+            return [*_broken(left, ascii), hcat(text_box(shown), box(right, ascii=ascii))]
     return [box(node, ascii=ascii, as_value=True)]
 
 

@@ -41,7 +41,11 @@ def test_the_same_seed_gives_the_same_variant_in_another_process(tmp_path: Path)
 def test_adding_a_given_shifts_no_other(tmp_path: Path) -> None:
     """Each draw has a stream of its own name."""
     problem = sample(tmp_path)
-    longer = SOUND.replace("given:\n", "given:\n  Z: {range: [1, 9]}\n").replace("kernel {K}", "kernel {K} {Z}").replace("卷积核 {K}", "卷积核 {K} {Z}")
+    longer = (
+        SOUND.replace("given:\n", "given:\n  Z: {range: [1, 9]}\n")
+        .replace("kernel {K}", "kernel {K} {Z}")
+        .replace("卷积核 {K}", "卷积核 {K} {Z}")
+    )
     before = [draw(problem, seed).givens for seed in range(20)]
     after = [draw(sample(tmp_path, longer), seed).givens for seed in range(20)]
     assert all(dict(b).items() <= dict(a).items() for a, b in zip(after, before, strict=True))
@@ -68,7 +72,8 @@ def test_a_pinned_stream_never_changes() -> None:
 def test_draws_that_hide_or_tie_a_mistake_are_refused(tmp_path: Path) -> None:
     """Where a known mistake gives the key, or two give the same number, the draw is not used."""
     twin = SOUND.replace(
-        '没有计入起始位置。"}', '没有计入起始位置。"}\n      - {id: ceiling, formula: ceil(room / S), en: "it is rounded up.", zh: "向上取整了。"}'
+        '没有计入起始位置。"}',
+        '没有计入起始位置。"}\n      - {id: ceiling, formula: ceil(room / S), en: "it is rounded up.", zh: "向上取整了。"}',
     )
     problem = sample(tmp_path, twin)
     with pytest.raises(ExamToolError, match="hides out/ceiling"):

@@ -27,4 +27,5 @@ def main() -> None:
         if found:
             accepted, tried = (statistics.median(rate[i] for rate in found) for i in (0, 1))
             slowest = min(found)
-            print(f"{kind:<8}{len(found):4} problems   {accepted:9,.0f} variants/s   {tried:9,.0f} draws judged/s   slowest {slowest[2]} {slowest[0]:,.0f}/s")
+            told = f"{kind:<8}{len(found):4} problems   {accepted:9,.0f} variants/s   {tried:9,.0f} draws judged/s"
+            print(f"{told}   slowest {slowest[2]} {slowest[0]:,.0f}/s")

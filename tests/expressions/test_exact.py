@@ -15,7 +15,6 @@ from exam_tool.expressions.reader import read
 from exam_tool.language import ExamToolError
 
 
-
 @pytest.fixture(autouse=True)
 def precise():
     """Balls made in these tests are as narrow as the ones they are compared with."""
@@ -57,7 +56,14 @@ def value_of(formula: str) -> exact.Scalar:
 def test_enclosures_contain_the_number_of_mpmath(formula: str) -> None:
     """An enclosure at any precision contains what mpmath computes with 60 digits, widened by its last digits."""
     value = value_of(formula)
-    names = {"sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)), "exp": mpmath.exp, "sqrt": mpmath.sqrt, "ln": mpmath.log, "tanh": mpmath.tanh, "abs": abs}
+    names = {
+        "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+        "exp": mpmath.exp,
+        "sqrt": mpmath.sqrt,
+        "ln": mpmath.log,
+        "tanh": mpmath.tanh,
+        "abs": abs,
+    }
     with mpmath.workdps(60):
         other = run_tree(read(formula), names, lambda q: mpmath.mpf(int(q.p)) / int(q.q))
         ball = arb(mpmath.nstr(other, 50)) + arb(0, 1) * arb(10) ** -40 * (1 + abs(arb(mpmath.nstr(other, 20))))
@@ -94,7 +100,10 @@ def test_sympy_agrees(formula: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 30)), min_size=1, max_size=4), st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 30)), min_size=1, max_size=4))
+@given(
+    st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 30)), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 30)), min_size=1, max_size=4),
+)
 def test_surds_are_canonical(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
     """Sums and products of square roots are equal exactly when sympy says so."""
     a, b = (" + ".join(f"{c}*sqrt({n})" for c, n in terms) for terms in (first, second))
@@ -137,7 +146,9 @@ def test_equal_values(one: str, other: str) -> None:
     assert same(evaluate(read(one)), evaluate(read(other)))
 
 
-@pytest.mark.parametrize("formula", ["1/0", "ln(0)", "ln(-1)", "sqrt(-1)", "inv([[1, 2], [2, 4]])", "0^-1", "asin(2)", "1/(sqrt(2)*sqrt(2) - 2)", "171!"])
+@pytest.mark.parametrize(
+    "formula", ["1/0", "ln(0)", "ln(-1)", "sqrt(-1)", "inv([[1, 2], [2, 4]])", "0^-1", "asin(2)", "1/(sqrt(2)*sqrt(2) - 2)", "171!"]
+)
 def test_what_has_no_value_says_so(formula: str) -> None:
     """Division by zero and its like are errors with a sentence, never infinities."""
     with pytest.raises(Undefined):

@@ -37,7 +37,20 @@ def test_brackets_that_matter_are_kept(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("formula", "column"),
-    [("", 0), ("1 +", 3), ("1 2", 2), ("(1", 2), ("a b", 2), ("3x", 1), ("1 + $", 4), ("[1, ]", 4), ("f(1,", 4), ("x[]", 3), ("1e999", 0), ("9" * 300, 0)],
+    [
+        ("", 0),
+        ("1 +", 3),
+        ("1 2", 2),
+        ("(1", 2),
+        ("a b", 2),
+        ("3x", 1),
+        ("1 + $", 4),
+        ("[1, ]", 4),
+        ("f(1,", 4),
+        ("x[]", 3),
+        ("1e999", 0),
+        ("9" * 300, 0),
+    ],
 )
 def test_a_complaint_points_at_the_character(formula: str, column: int) -> None:
     """What is not a formula is refused at the first place that cannot be read."""
