@@ -83,7 +83,7 @@ LAYOUTS = {
 )
 def jacobian(work: Work) -> None:
     """J_ij = dy_i/dx_j of a map given as a vector of formulas, at a point, and the gradient J^T g passed back. Source: Goodfellow et al. 2016, section 4.3.1."""
-    tree = read(work.formula("y", ("map", "映射"), ("The map is {}.", "映射为 {}。")))
+    tree = read(work.formula("y", ("map", "映射"), ("The map is `y = {}`.", "映射为 `y = {}`。")))
     if not isinstance(tree, Array):
         raise CalculatorError(Text("A map is a vector of formulas: [x^2, x*y].", "映射是由公式组成的向量，如 [x^2, x*y]。"))
     variables = sorted(names(tree) - CONSTANTS)

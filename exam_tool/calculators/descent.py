@@ -11,7 +11,7 @@ from exam_tool.expressions.tree import Name, Node, names, substitute
 
 from .work import Work, calculator
 
-SAYS = ("The function is {}.", "函数为 {}。")
+SAYS = ("The function is `f = {}`.", "函数为 `f = {}`。")
 CONSTANTS = {"pi", "e"}
 
 

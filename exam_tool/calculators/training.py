@@ -89,7 +89,7 @@ def relu_merge(work: Work) -> None:
     merged = len(_groups(as_vector(work.values["w"]), as_vector(work.values["b"]), apart=False))
     if merged != len(groups):
         work.mistake("ignore_direction", str(merged), "units with one kink but opposite directions are merged; they stay apart.", "合并了转折点相同但方向相反的单元；它们不能合并。")
-    if len(groups) > 1:
+    if merged > 1:
         work.mistake("merge_all", "1", "units with different kinks are merged; they stay apart.", "合并了转折点不同的单元；它们不能合并。")
     work.step("params", "3*count", ("effective parameters", "有效参数个数"), ("weight, bias and coefficient of each unit", "每个单元有权重、偏置与系数"))
 

@@ -122,12 +122,14 @@ class Work:
     def formula(self, name: str, label: Pair, says: Pair) -> str:
         """A formula the calculation is about, such as ``x^2 + 3*x``; ``says`` states it in a question, with ``{}`` for the formula.
 
-        It is an option whose only choice is the one made.
+        It is an option whose only choice is the one made. A question says it when the formula is drawn; a fixed one its author writes out.
         """
         text = self.offered_text(name)
         if text is None:
             raise CalculatorError(Text(f"{self.calculator} needs {name} ({label[0]}).", f"{self.calculator} 需要 {name}（{label[1]}）。"))
-        return self.option(name, label, {text: (says[0].format(text), says[1].format(text))}, default=text, convention=False)
+        chosen = self.option(name, label, {text: (says[0].format(text), says[1].format(text))}, default=text, convention=False)
+        self.options[-1] = replace(self.options[-1], formula=True)
+        return chosen
 
     def offered(self, name: str) -> bool:
         """Whether the caller names this given or option: biases, updates and layers nobody gave are not computed."""
