@@ -80,7 +80,7 @@ def write_output_shape(work: Work, layout: str) -> None:
 
 
 def write_conv_params(work: Work, area: str, bias: bool, *, sizes: bool = False) -> None:
-    """Weights of one filter, all weights, biases and their sum; ``sizes`` says that ``H_out`` and ``W_out`` are steps."""
+    """Weights of one filter, all weights, biases and their sum; ``sizes`` says that ``H_out`` and ``W_out`` are known."""
     side = area.removesuffix("^2") if area.endswith("^2") else "K[1]"
     work.step(
         "weights_per_filter", f"{area}*C_in", ("weights of one filter", "单个卷积核的权重数"),
@@ -117,15 +117,20 @@ def write_conv_params(work: Work, area: str, bias: bool, *, sizes: bool = False)
     ("Parameters of a convolution layer", "卷积层的参数量"),
     chapter="cnn",
     rows=("conv_params",),
-    example={"K": 5, "C_in": 3, "C_out": 6},
+    example={"K": 5, "C_in": 3, "C_out": 6, "H_out": 28, "W_out": 24},
 )
 def conv_params(work: Work) -> None:
-    """Weights and biases of a K x K convolution from C_in to C_out channels; K may be a pair (height, width) (Goodfellow et al. 2016, ch. 9)."""
+    """Weights and biases of a K x K convolution from C_in to C_out channels; K may be a pair (height, width) (Goodfellow et al. 2016, ch. 9).
+
+    The size of the output does not matter; it may be given because people multiply by it by mistake.
+    """
     work.given("K", ("kernel size", "卷积核边长"), is_=WHOLE, shape=None)
     work.given("C_in", ("input channels", "输入通道数"), is_=WHOLE)
     work.given("C_out", ("number of filters", "卷积核个数"), is_=WHOLE, aliases=["filters"])
+    outputs = (("H_out", ("output height", "输出高度")), ("W_out", ("output width", "输出宽度")))
+    sized = [work.optional(name, label, is_=WHOLE) for name, label in outputs]
     area = "K^2" if work.shape("K") == () else "K[1]*K[2]"
     bias = ask_bias(work, "with")
     filter_shape = "shape(K, K, C_in)" if area == "K^2" else "shape(K[1], K[2], C_in)"
     work.step("filter_shape", filter_shape, ("shape of one filter: height × width × channels", "单个卷积核的形状（高 × 宽 × 通道）"))
-    write_conv_params(work, area, bias)
+    write_conv_params(work, area, bias, sizes=all(sized))

@@ -137,7 +137,7 @@ def conv_vs_fc_params(work: Work) -> None:
     ("Flattening and the first fully connected layer", "展平与第一个全连接层"),
     chapter="cnn",
     rows=("flatten_to_fc",),
-    example={"H": 7, "W": 6, "C": 64, "n": 128},
+    example={"H": 7, "W": 6, "C": 64, "n": 128, "H_0": 28, "W_0": 24, "C_0": 3},
 )
 def flatten_to_fc(work: Work) -> None:
     """Length of an H x W x C map laid out as a vector and the parameters of n dense units on it (Goodfellow et al. 2016, ch. 9).

@@ -111,7 +111,7 @@ def _write_shortcuts(work: Work, axis: Axis, window: Sliding) -> None:
     work.mistake(
         "plus_one_inside", f"floor(({axis('room')} + 1) / {stride})",
         "the 1 is added before dividing by the stride; it comes last, after rounding.",
-        "在除以步幅之前就加了 1；加 1 应放在取整之后。", kind="slip",
+        "在除以步幅之前就加了 1；加 1 应放在取整之后。",
     )  # fmt: skip
     work.mistake(
         "divide_first", window.room(f"floor({size} / {stride})") + " + 1",

@@ -61,7 +61,7 @@ def write_map_size(work: Work, name: str, size: int, kernel: int, padding: int, 
     ("Convolution of one channel, on numbers", "单通道卷积的数值计算"),
     chapter="cnn",
     rows=("conv2d_forward",),
-    example={"X": [[1, 2, 0, 3], [4, -1, 1, 2], [0, 3, 2, 1]], "K": [[1, 2], [-1, 3]], "b": 1},
+    example={"X": [[1, 2, 0, 3], [4, -1, 1, 2], [0, 3, 2, 1]], "K": [[1, 2], [-1, 3]], "b": 1, "P": 1, "S": 2},
 )
 def conv2d_forward(work: Work) -> None:
     """Output map of one kernel on one channel: each entry is the sum of products under the kernel, plus b (Goodfellow et al. 2016, eq. 9.6).
