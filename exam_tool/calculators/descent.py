@@ -8,8 +8,9 @@ from exam_tool.expressions.derivative import derivative
 from exam_tool.expressions.printing import text
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import Name, Node, names, substitute
+from exam_tool.language import Text
 
-from .work import Work, calculator
+from .work import CalculatorError, Work, calculator
 
 SAYS = ("The function is `f = {}`.", "函数为 `f = {}`。")
 CONSTANTS = {"pi", "e"}
@@ -37,9 +38,21 @@ def _put(tree: Node, point: dict[str, str]) -> str:
 
 
 def ask_objective(work: Work) -> Objective:
-    """The formula ``f`` and its variables, in alphabetical order."""
+    """The formula ``f`` and its variables: those that ``variables`` lists, or all names in alphabetical order.
+
+    With ``variables`` the other names are coefficients, and inputs of their own.
+    """
     tree = read(work.formula("f", ("function", "函数"), SAYS))
-    return Objective(tree, tuple(sorted(names(tree) - CONSTANTS)))
+    found = names(tree) - CONSTANTS
+    if not work.offered("variables"):
+        return Objective(tree, tuple(sorted(found)))
+    listed = work.formula("variables", ("variables", "自变量"), ("", "")).replace(",", " ").split()
+    if not listed or not set(listed) <= found:
+        shown = ", ".join(sorted(found))
+        raise CalculatorError(Text(f"The variables are some of {shown}.", f"自变量应取自 {shown}。"))
+    for name in sorted(found - set(listed)):
+        work.given(name, (f"coefficient {name}", f"系数 {name}"))
+    return Objective(tree, tuple(listed))
 
 
 def ask_point(work: Work, objective: Objective) -> dict[str, str]:

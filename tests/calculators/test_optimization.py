@@ -156,3 +156,12 @@ def test_a_function_needs_its_starting_point() -> None:
     """The missing start is named."""
     with pytest.raises(CalculatorError, match="y_0"):
         calculate("gradient_descent_step", f="x^2 + y", x_0=1, eta=1)
+
+
+def test_coefficients_are_inputs_when_the_variables_are_listed() -> None:
+    """The same function with its coefficients as numbers or as names."""
+    written = calculate("newton_step", f="2*x^2 + 3*x*y + y^2", x_0=1, y_0=2)
+    named = calculate("newton_step", f="a*x^2 + b*x*y + y^2", variables="x, y", a=2, b=3, x_0=1, y_0=2)
+    assert written["p_1"].value == named["p_1"].value
+    with pytest.raises(CalculatorError):
+        calculate("newton_step", f="a*x^2", variables="z", a=1, x_0=1)
