@@ -13,6 +13,7 @@ from flint import fmpq
 from exam_tool.bank.draws import Stream
 from exam_tool.bank.facts import LABEL, ask_fact
 from exam_tool.bank.problem import Ask, Problem
+from exam_tool.calculators.work import CalculatorError
 from exam_tool.domain import domain
 from exam_tool.expressions.arrays import Shape, Value, same
 from exam_tool.expressions.exact import Real, Scalar, absolute, compare, enclose, subtract
@@ -95,6 +96,8 @@ class Variant:
         """Whether another choice changes the asked calculation."""
         try:
             plan, _ = self.problem.calculator.plan(dict(self.givens), {**self.options, option: choice})
+        except CalculatorError:  # it needs other givens: a task of another kind, not another convention
+            return False
         except ExamToolError:
             return True
         known = {ask.find for ask in self.asked} & set(plan.by_name)
