@@ -11,6 +11,7 @@ from exam_tool.expressions.reader import JUXTAPOSED_POWER, MAX_DIGITS, MAX_EXPON
 from exam_tool.expressions.tree import Binary, Call, Name, Node, Number, Unary, walk
 from exam_tool.language import Text
 
+from . import complaints
 from .characters import VULGAR
 from .lexer import spelled
 from .refusal import Refusal, ambiguous
@@ -26,7 +27,7 @@ FUNCTIONS: dict[str, tuple[str, int, int]] = {
     "log": ("ln", 1, 1), "sigma": ("sigmoid", 1, 1), "log_2": ("log2", 1, 1), "log_10": ("log10", 1, 1),
     "arcsin": ("asin", 1, 1), "arccos": ("acos", 1, 1), "arctan": ("atan", 1, 1), "ReLU": ("relu", 1, 1),
 }  # fmt: skip
-KNOWN = "pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid relu abs max min"
+OPENERS = ("(", "√", "\\sqrt", "frac")  # signs a factor may start with
 BARE = frozenset(("sqrt", "ln"))
 NO_SYMBOLS: Mapping[str, str] = {}
 
@@ -63,6 +64,10 @@ class TypedParser(Parser):
     def ahead(self, distance: int) -> Token:
         """A token further on, or the end."""
         return self.stream[min(self.position + distance, len(self.stream) - 1)]
+
+    def before(self, distance: int) -> Token | None:
+        """A token already read, if there are so many."""
+        return self.stream[self.position - distance] if self.position >= distance else None
 
     # -- numbers ------------------------------------------------------------------------------------------------
 
@@ -126,7 +131,7 @@ class TypedParser(Parser):
     def after_mixed(self, token: Token, node: Binary) -> Node:
         """A mixed number is a whole: a power, a division or a factor right behind it leaves open what it applies to."""
         following = self.token
-        if following.text in ("^", "!", "%", "/") or following.kind in ("name", "number", "vulgar") or following.text in ("(", "√", "frac"):
+        if following.text in ("^", "!", "%", "/") or following.kind in ("name", "number", "vulgar") or following.text in OPENERS:
             raise Refusal(
                 "ambiguous",
                 Text("Put the mixed number in brackets.", "请给带分数加括号。"),
@@ -149,7 +154,7 @@ class TypedParser(Parser):
             case "symbol":
                 return self.opened(token)
         self.position -= 1
-        raise self.missing()
+        raise complaints.missing(self.token)
 
     def opened(self, token: Token) -> Node:
         match token.text:
@@ -159,7 +164,7 @@ class TypedParser(Parser):
                 inner = self.expression(0)
                 self.expect(")" if token.text == "(" else "}")
                 return inner
-            case "√":
+            case "√" | "\\sqrt":
                 return self.root(token)
             case "frac":
                 top = self.argument()
@@ -167,17 +172,7 @@ class TypedParser(Parser):
             case "|":
                 raise Refusal("bars", Text("Write abs(x) instead of |x|.", "绝对值请写 abs(x)，不要写 |x|。"), token.column)
         self.position -= 1
-        raise self.missing()
-
-    def missing(self) -> Refusal:
-        token = self.token
-        if token.kind == "end":
-            return Refusal(
-                "incomplete", Text("The answer stops too early: a number is missing at the end.", "答案不完整：末尾缺少数。"), token.column
-            )
-        return Refusal(
-            "syntax", Text(f'A number is missing before "{token.text}".', f"“{token.text}”之前缺少数。"), token.column, len(token.text)
-        )
+        raise complaints.missing(self.token)
 
     def unexpected(self, wanted: Text) -> ReadError:
         found = super().unexpected(wanted)
@@ -207,11 +202,7 @@ class TypedParser(Parser):
         if token.kind == "name" and self.constant(token) is not None:
             self.advance()
             return Name(self.constant(token) or "")
-        raise Refusal(
-            "syntax",
-            Text("Put the parts of the fraction or root in braces: \\frac{1}{2}.", "分式或根式的各部分请用花括号：\\frac{1}{2}。"),
-            token.column,
-        )
+        raise complaints.unbraced(token)
 
     def root(self, token: Token) -> Node:
         """``√2``, ``√(1+x)``, ``\\sqrt{2}`` and ``\\sqrt[3]{2}``."""
@@ -228,9 +219,11 @@ class TypedParser(Parser):
     def bare(self, function: str, token: Token) -> Node:
         """A root or logarithm of one number, constant or symbol without brackets, when nothing after it leaves doubt."""
         operand = self.advance()
-        shown = "√" if token.text == "√" else token.text + " "
+        shown = token.text if token.text == "√" else token.text + " "
         inner: Node
         if operand.kind == "number":
+            if token.text == "\\sqrt" and len(operand.text) > 1:  # LaTeX itself would take the first digit only
+                raise complaints.unbraced(token)
             inner = self.literal(operand)
         elif operand.kind == "vulgar":
             inner = vulgar(operand)
@@ -238,23 +231,15 @@ class TypedParser(Parser):
             inner = Name(self.constant(operand) or "")
         else:
             self.position -= 1
-            raise self.bracketless(function, token)
+            raise complaints.bracketless(function, token)
         following = self.token
-        if following.text in ("^", "!", "%", "(", "√", "frac") or following.kind in ("name", "vulgar"):
+        if following.text in ("^", "!", "%", *OPENERS) or following.kind in ("name", "vulgar"):
             tail = joined(self.stream[self.position : -1])[:12]
             raise ambiguous(
                 f"{shown}{operand.text}{tail}", f"{function}({operand.text}){tail}", f"{function}({operand.text}{tail})", token.column,
                 max(1, following.column - token.column),
             )  # fmt: skip
         return Call(function, (inner,))
-
-    def bracketless(self, function: str, token: Token) -> Refusal:
-        return Refusal(
-            "function-brackets",
-            Text(f"Put the argument of {function} in brackets: {function}(2).", f"请给 {function} 的自变量加括号：{function}(2)。"),
-            token.column,
-            len(token.text),
-        )
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -273,65 +258,24 @@ class TypedParser(Parser):
             name += "_" + self.advance().text
         function = FUNCTIONS.get(name)
         if function is None:
-            raise self.stranger(token)
+            raise complaints.unknown(token, self.before(2), self.token, self.symbols, self.units)
         if self.token.text == "(":
             return self.called(token, *function)
         if self.token.text == "{" and token.text != name:
-            raise self.bracketless(function[0], token)
+            raise complaints.bracketless(function[0], token)
         if name in BARE and self.token.text != "^":
             return self.bare(name, token)
         if name in ("log2", "log10") and self.position > 1 and self.stream[self.position - 2].kind == "number":
             before, base = self.stream[self.position - 2].text, name[3:]
             raise ambiguous(f"{before}{name}", f"{before}*log({base})", f"{before}*{name}(...)", token.column, len(token.text))
-        raise self.bracketless(token.text if token.text.isascii() else function[0], token)
+        raise complaints.bracketless(token.text if token.text.isascii() else function[0], token)
 
     def called(self, token: Token, function: str, least: int, most: int) -> Node:
         self.expect("(")
         arguments = self.items(")")
         if not least <= len(arguments) <= most:
-            wanted = f"{least}" if least == most else f"{least} - {most}"
-            raise Refusal(
-                "arguments",
-                Text(
-                    f"{token.text} takes {wanted} argument(s), not {len(arguments)}.",
-                    f"{token.text} 需要 {wanted} 个自变量，这里有 {len(arguments)} 个。",
-                ),
-                token.column,
-                len(token.text),
-            )
+            raise complaints.argument_count(token, least, most, len(arguments))
         return Call(function, arguments)
-
-    def stranger(self, token: Token) -> Refusal:
-        """An unknown name: a unit the question does not accept when it ends the answer, else a name nobody declared."""
-        behind_number = self.position > 1 and (
-            self.stream[self.position - 2].kind == "number" or self.stream[self.position - 2].text in ")]"
-        )
-        if token.text in ("K", "k", "M", "B", "G") and behind_number:
-            return Refusal(
-                "unit",
-                Text(
-                    f'"{token.text}" may mean 1000 or 1024: write the number out.', f"“{token.text}”可能是 1000 或 1024，请写出完整的数。"
-                ),
-                token.column,
-            )
-        if token.text in ("or", "or_", "and", "或", "或者", "和", "与"):
-            return Refusal("two-values", Text("Two values: give one.", "有两个值：只给一个。"), token.column, len(token.text))
-        if behind_number and self.token.kind == "end" and token.text.lower() not in KNOWN.split():
-            accepted = f" ({', '.join(self.units)})" if self.units else ""
-            accepted_zh = f"（{'、'.join(self.units)}）" if self.units else ""
-            return Refusal(
-                "unit",
-                Text(f'"{token.text}" is not a unit this question accepts{accepted}.', f"“{token.text}”不是本题接受的单位{accepted_zh}。"),
-                token.column,
-                len(token.text),
-            )
-        names = " ".join([*dict.fromkeys(self.symbols.values()), KNOWN])
-        return Refusal(
-            "unknown-name",
-            Text(f'I do not know "{token.text}". Known: {names}.', f"无法识别“{token.text}”。可用：{names}。"),
-            token.column,
-            len(token.text),
-        )
 
     # -- juxtaposition ------------------------------------------------------------------------------------------
 
@@ -339,7 +283,7 @@ class TypedParser(Parser):
         before = self.stream[self.position - 1]
         if token.kind == "name":
             return before.kind != "name"
-        if token.kind == "symbol" and token.text in ("(", "√", "frac"):
+        if token.kind == "symbol" and token.text in OPENERS:
             return not (token.text == "(" and self.repeating(before, token))
         return False
 
@@ -376,33 +320,7 @@ class TypedParser(Parser):
                 )
 
     def leftover(self) -> ReadError:
-        token, before = self.token, self.stream[self.position - 1]
-        if token.kind in ("number", "vulgar") and before.kind in ("number", "vulgar"):
-            shown = f"{before.text} {token.text}"
-            return ambiguous(
-                shown, f"{before.text}*{token.text}", f"{before.text}{token.text}", before.column, token.column - before.column + 1
-            )
-        if token.kind == "name" and before.kind == "name":
-            if spelled(token.text) in ("or", "and", "或", "和"):
-                return self.stranger(token)
-            return Refusal(
-                "syntax",
-                Text(f'Write a sign between "{before.text}" and "{token.text}": {before.text}*{token.text}.',
-                     f"请在“{before.text}”与“{token.text}”之间写上运算符：{before.text}*{token.text}。"),
-                token.column,
-                len(token.text),
-            )  # fmt: skip
-        if token.text in (",", ";") and token.kind == "symbol":
-            return Refusal("two-values", Text("One number is asked, this is a list.", "这里只要一个数，而这是一列数。"), token.column)
-        if token.text in ("<", ">", "<=", ">=", "=", "==", "!="):
-            return Refusal(
-                "syntax",
-                Text(f'"{token.text}": a value is asked, not a relation.', f"“{token.text}”：这里要的是值，不是关系式。"),
-                token.column,
-            )
-        if token.text in (")", "]", "}"):
-            return Refusal("brackets", Text(f'This "{token.text}" closes nothing.', f"这个“{token.text}”没有对应的左括号。"), token.column)
-        return self.unexpected(Text("An operator is missing", "缺少运算符"))
+        return complaints.leftover(self.before(1), self.token) or self.unexpected(Text("An operator is missing", "缺少运算符"))
 
 
 def vulgar(token: Token) -> Binary:

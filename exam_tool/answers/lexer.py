@@ -38,7 +38,7 @@ BLANK_COMMANDS = frozenset(
     ("left", "right", "big", "Big", "bigl", "bigr", "quad", "qquad", ",", ";", ":", "!", " ", "displaystyle", "limits")
 )
 COMMANDS = {
-    "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "√", "cdot": "*", "times": "*", "ast": "*", "div": "/",
+    "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "sqrt": "\\sqrt", "cdot": "*", "times": "*", "ast": "*", "div": "/",
     "pm": "±", "cup": "∪", "in": "∈", "infty": "∞", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "lt": "<", "gt": ">",
     "leqslant": "<=", "geqslant": ">=", "%": "%", "{": "{", "}": "}", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
     "langle": "<", "rangle": ">", "emptyset": "∅", "varnothing": "∅", "approx": "≈", "top": "ᵀ", "\\": ";", "|": "|",

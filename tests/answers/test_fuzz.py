@@ -16,7 +16,7 @@ from .hostile import KEYS
 
 KEY = {kind: prepare(kind=kind, prove=False, **extra) for kind, extra in KEYS.items()}
 KIND = st.sampled_from(sorted(KEYS))
-SLOW = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PIECES = st.sampled_from(
     "0 1 2 3 12 0.5 1.50 .25 2e2 e pi π √ √2 sqrt ln log exp sin max ( ) [ ] { } , ; + - * / ^ ! % = ≈ × ÷ ² ⁻¹ ½ "
