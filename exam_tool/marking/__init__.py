@@ -4,4 +4,16 @@ from .grading import grade, sheet_of
 from .policy import POLICIES, Policy, find_policy
 from .verdicts import Cause, Grade, StepGrade, Verdict, cause_codes, verdict_code
 
-__all__ = ["POLICIES", "Cause", "Grade", "Policy", "StepGrade", "Verdict", "cause_codes", "find_policy", "grade", "sheet_of", "verdict_code"]
+__all__ = [
+    "POLICIES",
+    "Cause",
+    "Grade",
+    "Policy",
+    "StepGrade",
+    "Verdict",
+    "cause_codes",
+    "find_policy",
+    "grade",
+    "sheet_of",
+    "verdict_code",
+]

@@ -18,7 +18,7 @@ from exam_tool.trace import Failure
 from .typed import Answer
 
 CORRECT, INCORRECT, IMPRECISE, UNDECIDED = Verdict.CORRECT, Verdict.INCORRECT, Verdict.IMPRECISE, Verdict.UNDECIDED
-MAX_BITS = 40_000
+MAX_BITS = 4_000
 WIDEST = fmpq(5, 1000)  # typed decimals widen what follows by at most this part of the value
 EXACT_KINDS = frozenset(("integer", "rational", "exact", "expression"))
 
@@ -82,23 +82,23 @@ def goals(value: Value, digits: Digits, region: Value = None) -> Any:
     return made
 
 
-def is_sane(value: Scalar) -> bool:
+def is_sane(value: Scalar, bits: int = MAX_BITS) -> bool:
     """Whether a number is of a size that can be compared: what follows from a wild answer may have more digits than there are atoms.
 
     The ends of its enclosure are turned into fractions later, which the library does not survive for huge exponents.
     """
     if type(value) is fmpq:
-        return value.height_bits() <= MAX_BITS
+        return int(value.height_bits()) <= bits
     ball = enclose(value)
     if not ball.is_finite():
         return False
     with ctx.workprec(160):
-        return all(_small_exponent(end) for end in (ball.lower(), ball.upper()))
+        return all(_has_small_exponent(end, bits) for end in (ball.lower(), ball.upper()))
 
 
-def _small_exponent(end: arb) -> bool:
+def _has_small_exponent(end: arb, bits: int) -> bool:
     mantissa, exponent = end.mid().man_exp()
-    return mantissa == 0 or (abs(exponent) <= MAX_BITS and mantissa.bit_length() <= MAX_BITS)
+    return bool(mantissa == 0 or (abs(exponent) <= bits and mantissa.bit_length() <= MAX_BITS))
 
 
 def capped(value: Scalar, region: arb) -> tuple[tuple[Scalar, Scalar], ...]:

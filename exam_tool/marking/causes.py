@@ -12,22 +12,23 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from exam_tool.expressions.arrays import Shape, Value
+from exam_tool.expressions.arrays import Value
 from exam_tool.language import Text
 
 from .agreement import CORRECT, agrees
 from .carrying import Carried, is_exactly
-from .sheet import Column, Convention, Hypothesis, Sheet, pairs
+from .misread import explaining, readings
+from .sheet import Column, Convention, Hypothesis, pairs
 from .typed import Answer
 from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMistakes, Verdict
 
-NOISE, KNOWN = Fraction(1, 5), Fraction(1, 4)  # right takes 1/2, a misread given 1/20 (see ``misread``)
+NOISE, KNOWN, MISREADING = Fraction(1, 5), Fraction(1, 4), Fraction(1, 20)  # right takes the other half
 MATCH = Fraction(9, 10)
 LIKELY, AHEAD = Fraction(8, 10), 2
 MANY = 1000  # plausible answers where they are decimals or fractions
 EDIT = Fraction(1, 6)  # a slip takes one of about six forms: a digit, a unit, a sign, a place ...
 MOST_TIED = 3
-SLIP = "slip"  # the code under which a plain slip of reckoning competes
+SLIP, MISREAD = "slip", "misread"  # the codes under which a plain slip of reckoning and a misread given compete
 MILDEST = {"convention": 0, "slip": 1, "method": 2}
 
 
@@ -63,13 +64,18 @@ def candidates_at(carried: Carried, column: Column, answer: Answer, own_only: bo
     inside = {step.name for step in column.segment} | {column.name}
     listed = [mistake for step in (*gap, column.step) for mistake in sheet.hypotheses[step.name]]
     for mistake in listed:
-        if _leaves(carried, column, (mistake,), answer, untouched) or (not own_only and not untouched and _leaves_from_key(carried, column, mistake, answer)):
+        if _leaves(carried, column, (mistake,), answer, untouched) or (
+            not own_only and not untouched and _leaves_from_key(carried, column, mistake, answer)
+        ):
             candidate = Candidate(mistake.code, mistake.kind, mistake.at.name, mistake.message, True, mistake)
             (found.here if mistake.at.name in inside else found.before).append(candidate)
     if own_only:
         return found
     for convention in sheet.conventions:
-        if column.name in convention.touched and agrees(sheet.elsewhere(column, convention, carried.values, carried.answered, untouched), answer) is CORRECT:
+        if (
+            column.name in convention.touched
+            and agrees(sheet.elsewhere(column, convention, carried.values, carried.answered, untouched), answer) is CORRECT
+        ):
             found.here.append(Candidate(convention.code, "convention", column.name, convention.says, convention.stated, convention))
     if not found.here and not found.before:
         found.both = [pair for pair in pairs(listed, sheet.ancestors) if _leaves(carried, column, pair, answer, untouched)]
@@ -150,17 +156,23 @@ class Weighing:
             right, wrong = self.reached(column, candidate)
             weights[candidate.code] = share * MATCH * Fraction(MANY) ** right / Fraction(MANY) ** wrong
             places[candidate.code] = candidate.at
+        if self.carried.untouched(column) and self.misreading_counts(max(weights.values())):
+            weights[MISREAD] = MISREADING * explaining(self.sheet, self.answers, column) * MATCH
         ranked = sorted(weights, key=lambda code: -weights[code])
         total = sum(weights.values())
         first = ranked[0]
-        if first == SLIP and weights[SLIP] >= LIKELY * total:
+        if first not in places and weights[first] >= LIKELY * total:
             return NoCause()
-        if weights[first] >= LIKELY * total and weights[first] >= AHEAD * weights[ranked[1]]:
+        if first in places and weights[first] >= LIKELY * total and weights[first] >= AHEAD * weights[ranked[1]]:
             return Named(first, places[first])
         together = ranked[:2]
         while len(together) < min(MOST_TIED, len(ranked)) and sum(weights[code] for code in together) < LIKELY * total:
             together.append(ranked[len(together)])
         return OneOf(tuple(together)) if sum(weights[code] for code in together) >= LIKELY * total else NoCause()
+
+    def misreading_counts(self, heaviest: Fraction) -> bool:
+        """Whether one misread given out of all there are could weigh enough to change what is said."""
+        return heaviest * max(1, len(readings(self.sheet))) <= 10 * MISREADING * MATCH
 
     def pair_cause(self, column: Column, found: list[tuple[Hypothesis, Hypothesis]]) -> Cause:
         """Two mistakes together are rarer than one by one; they are named only if they are still more likely than a slip."""
@@ -177,7 +189,11 @@ class Weighing:
         """The weight of a slip of reckoning, in one of the steps that led to this number."""
         steps = len(self.sheet.gap(column, self.carried.open_steps)) + 1
         place = Fraction(steps, max(1, len(self.sheet.steps)))
-        return NOISE * place * slip_odds(column.key if self.carried.untouched(column) else self.carried.follows(column), self.answers[column.name].value)
+        return (
+            NOISE
+            * place
+            * slip_odds(column.key if self.carried.untouched(column) else self.carried.follows(column), self.answers[column.name].value)
+        )
 
 
 def slip_odds(right: Value, written: Value) -> Fraction:

@@ -234,6 +234,3 @@ def _rounds_down(column: Column, shown: Scalar, value: Value) -> bool:
     if type(value) is not fmpq:
         return False
     return ("floor" in used and is_exactly(floor(shown), value)) or ("ceil" in used and is_exactly(ceil(shown), value))
-
-
-

@@ -11,18 +11,18 @@ from exam_tool.language import Text
 
 from .agreement import CORRECT
 from .carrying import Carried, is_exactly
+from .causes import Weighing
 from .examiner import Examiner
 from .misread import find_misreading, is_called_for
 from .policy import Policy, Tally, find_policy
 from .sentences import CORRECT as CORRECT_TEXT
 from .sentences import sentence
 from .sheet import Column, Sheet
-from .causes import Weighing
 from .typed import Answer, Cell
 from .verdicts import (
     NEEDS_PERSON,
-    Assumed,
     ArithmeticSlip,
+    Assumed,
     Blank,
     Cause,
     Correct,
@@ -110,11 +110,11 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
     examiner = Examiner(carried)
     verdicts = examiner.walk(cells)
     causes = _weigh(examiner, verdicts)
-    lost, notes = NOTHING, []
-    if rules.misread is not None and is_called_for(verdicts):
-        if (reading := _reread(sheet, examiner, verdicts)) is not None:
-            causes.clear()
-            notes.append(reading)
+    notes: list[Text] = []
+    looked_again = rules.misread is not None and is_called_for(verdicts)
+    if looked_again and (reading := _reread(sheet, examiner, verdicts)) is not None:
+        causes.clear()
+        notes.append(reading)
     _imply(carried, examiner, verdicts)
     tally = Tally(rules, any(c.worth.scheme == "ft" for c in sheet.columns.values()), {n: c.worth.part for n, c in sheet.columns.items()})
     steps, misread_left = [], rules.misread or 0
@@ -128,7 +128,7 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         remark = sheet.reason(column, answer) if answer is not None and not isinstance(verdict, Correct | KnownMistake) else None
         message = sentence(verdict, cause, sheet.messages, remark)
         steps.append(_step_grade(column, texts[name], cell, verdict, (method, accuracy), carried.values[name], message, cause))
-    total = sum((step.marks for step in steps), lost)
+    total = sum((step.marks for step in steps), NOTHING)
     return Grade(
         sheet.code,
         sheet.digest,
@@ -171,7 +171,10 @@ def _reread(sheet: Sheet, examiner: Examiner, verdicts: dict[str, Verdict]) -> T
             examiner.carried.values[name] = values[name]
     examiner.carried.differs.clear()
     names = ", ".join(reading.given)
-    return Text(f"Marked as a misread given ({names}): one mark is lost, the rest is marked for what was read.", f"按看错已知量（{names}）评分：扣一分，其余按所看的数评分。")
+    return Text(
+        f"Marked as a misread given ({names}): one mark is lost, the rest is marked for what was read.",
+        f"按看错已知量（{names}）评分：扣一分，其余按所看的数评分。",
+    )
 
 
 def _imply(carried: Carried, examiner: Examiner, verdicts: dict[str, Verdict]) -> None:
@@ -208,7 +211,14 @@ def _first_error(carried: Carried, verdicts: Mapping[str, Verdict], causes: Mapp
 
 
 def _step_grade(
-    column: Column, raw: str, cell: Cell | None, verdict: Verdict, marks: tuple[Fraction, Fraction], carried: object, message: Text, cause: Cause
+    column: Column,
+    raw: str,
+    cell: Cell | None,
+    verdict: Verdict,
+    marks: tuple[Fraction, Fraction],
+    carried: object,
+    message: Text,
+    cause: Cause,
 ) -> StepGrade:
     reading = visible(cell.text) if isinstance(cell, Answer) else ""
     maximum = column.worth.method + column.worth.accuracy

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-
 from exam_tool.bank.draws import Stream
 from exam_tool.expressions.forms import exact_text
 from exam_tool.language import Text
@@ -18,7 +17,7 @@ from exam_tool.trace import Failure
 from exam_tool.variant import declared_tie, differs, mistakes_of
 
 from .carrying import is_exactly
-from .causes import SLIP
+from .causes import MISREAD, SLIP
 from .grading import grade, sheet_of
 from .hints import hints
 from .policy import POLICIES
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 Law = Callable[["Variant"], list[Text]]
 LONGEST_KEY = 300  # characters; nobody types a longer closed form
 STRANGE = (
-    "", " ", "?", "abc", "1/0", "0", "-1", "1e400", "9^9^9^9", "[1,2", "[[1,2],[3]]", "1 2", "1/2pi", "0,27", "NaN", "inf", "π", "√2", "2.5.1",
-    "assume x = 4", "undefined", "[/b][link=x]y[/link]", "\u202e1", "1\x00", "'; drop", "=1+1", "a=b=c", "3 = 4", "16 or 17", "１６", "十六",
-    "[]", "{}", "(((((", "32x32x16", "true", "A", "0.1(6)", "1e-9", "-" * 50, "9" * 300,
+    "", " ", "?", "abc", "1/0", "0", "-1", "1e400", "9^9^9^9", "[1,2", "[[1,2],[3]]", "1 2", "1/2pi", "0,27", "NaN", "inf", "π",
+    "√2", "2.5.1", "assume x = 4", "undefined", "[/b][link=x]y[/link]", "\u202e1", "1\x00", "'; drop", "=1+1", "a=b=c", "3 = 4",
+    "16 or 17", "１６", "十六", "[]", "{}", "(((((", "32x32x16", "true", "A", "0.1(6)", "1e-9", "exp(1e5)", "-" * 50, "9" * 300,
 )  # fmt: skip
 
 
@@ -57,8 +56,12 @@ def key_earns_full_marks(variant: Variant) -> list[Text]:
         for policy in POLICIES:
             marked = grade(variant, typed, policy)
             if not marked.right or marked.whole < marked.maximum:
-                lost = ", ".join(f"{step.name} = {step.response} ({marked.codes[step.name]})" for step in marked.steps if step.marks != step.maximum)
-                faults.append(_fault(variant, f"the key does not earn full marks under {policy}: {lost}", f"标准答案在 {policy} 下没有得满分：{lost}"))
+                lost = ", ".join(
+                    f"{step.name} = {step.response} ({marked.codes[step.name]})" for step in marked.steps if step.marks != step.maximum
+                )
+                faults.append(
+                    _fault(variant, f"the key does not earn full marks under {policy}: {lost}", f"标准答案在 {policy} 下没有得满分：{lost}")
+                )
     return faults
 
 
@@ -69,7 +72,9 @@ def carrying_the_key_changes_nothing(variant: Variant) -> list[Text]:
         again = variant.trace.replaced({name: variant.trace.values[name]})
         moved = [other for other, value in again.items() if not is_exactly(value, variant.trace.values[other])]
         if moved:
-            faults.append(_fault(variant, f"carrying the right {name} changes {', '.join(moved)}", f"代入正确的 {name} 会改变 {'、'.join(moved)}"))
+            faults.append(
+                _fault(variant, f"carrying the right {name} changes {', '.join(moved)}", f"代入正确的 {name} 会改变 {'、'.join(moved)}")
+            )
     return faults
 
 
@@ -79,7 +84,9 @@ def mistakes_are_recognised(variant: Variant) -> list[Text]:
     for step, mistake in mistakes_of(variant):
         values = variant.trace.mistaken(step, mistake)
         typed = as_typed(variant, values)
-        if typed is None or not differs(variant.asked, [variant.trace.values[a.find] for a in variant.asked], [values[a.find] for a in variant.asked]):
+        if typed is None or not differs(
+            variant.asked, [variant.trace.values[a.find] for a in variant.asked], [values[a.find] for a in variant.asked]
+        ):
             continue
         code = f"{variant.trace.plan.calculator}.{step.name}/{mistake.id}"
         marked = grade(variant, typed)
@@ -99,12 +106,13 @@ def _codes_in(marked: Grade) -> Iterator[str]:
             case Fortuitous(code):
                 yield code
             case _:
-                yield from (code for code in cause_codes(step.cause) if code != SLIP)
+                yield from (code for code in cause_codes(step.cause) if code not in (SLIP, MISREAD))
 
 
 def right_answers_never_hurt(variant: Variant) -> list[Text]:
     """Filling a blank with the right value never lowers a mark, when what comes after is right or follows from a later mistake."""
-    faults, key = [], key_of(variant)
+    faults: list[Text] = []
+    key = key_of(variant)
     for typed in _scripts(variant):
         names = list(typed)
         for index, name in enumerate(names[:-1]):
@@ -112,7 +120,13 @@ def right_answers_never_hurt(variant: Variant) -> list[Text]:
             poorer, richer = grade(variant, before), grade(variant, {**before, name: key[name]})
             comparable = poorer[name].marks < poorer[name].maximum or all(code in ("correct", "implied") for code in poorer.codes.values())
             if comparable and typed[name] == key[name] and richer.total < poorer.total:
-                faults.append(_fault(variant, f"answering {name} rightly lowers {poorer.total} to {richer.total}", f"答对 {name} 反而使 {poorer.total} 分降为 {richer.total} 分"))
+                faults.append(
+                    _fault(
+                        variant,
+                        f"answering {name} rightly lowers {poorer.total} to {richer.total}",
+                        f"答对 {name} 反而使 {poorer.total} 分降为 {richer.total} 分",
+                    )
+                )
     return faults
 
 
@@ -126,14 +140,16 @@ def _scripts(variant: Variant) -> Iterator[dict[str, str]]:
         if not any(isinstance(values[name], Failure) for name in order):
             asks = {ask.find: ask for ask in variant.asked}
             yield {
-                name: key[name] if is_exactly(values[name], variant.trace.values[name]) else typed_value(values[name], asks[name].places, asks[name].sig)
+                name: key[name]
+                if is_exactly(values[name], variant.trace.values[name])
+                else typed_value(values[name], asks[name].places, asks[name].sig)
                 for name in order
             }
 
 
 def full_marks_need_a_right_end(variant: Variant) -> list[Text]:
     """A wrong last answer never earns full marks, whatever stands before it."""
-    faults = []
+    faults: list[Text] = []
     last = list(sheet_of(variant).columns)[-1]
     wrong = slip(variant.trace.values[last], Stream(f"end/{variant.code}"))
     if wrong is None:
@@ -143,16 +159,18 @@ def full_marks_need_a_right_end(variant: Variant) -> list[Text]:
     for policy in POLICIES:
         marked = grade(variant, typed, policy)
         if marked.codes[last] not in ("correct", "imprecise") and marked.whole >= marked.maximum:
-            faults.append(_fault(variant, f"{last} = {typed[last]} earns full marks under {policy}", f"{last} = {typed[last]} 在 {policy} 下得了满分"))
+            faults.append(
+                _fault(variant, f"{last} = {typed[last]} earns full marks under {policy}", f"{last} = {typed[last]} 在 {policy} 下得了满分")
+            )
     return faults
 
 
 def marks_stay_in_bounds(variant: Variant) -> list[Text]:
     """No answer at all raises, and marks are never below zero nor above the maximum."""
-    faults = []
+    faults: list[Text] = []
     order = list(sheet_of(variant).columns)
     for text in STRANGE:
-        for typed in ({name: text for name in order}, {order[0]: text}, {order[-1]: text}):
+        for typed in (dict.fromkeys(order, text), {order[0]: text}, {order[-1]: text}):
             for policy in ("course", "ib"):
                 faults.extend(_out_of_bounds(variant, typed, grade(variant, typed, policy)))
     return faults
@@ -173,7 +191,9 @@ def marking_is_repeatable(variant: Variant) -> list[Text]:
         first = json.dumps(grade(variant, typed).to_json(), sort_keys=True)
         turned = dict(reversed(list(typed.items())))
         if first != json.dumps(grade(variant, turned).to_json(), sort_keys=True):
-            faults.append(_fault(variant, "marking twice differs, or depends on the order of the answers", "两次评分结果不同，或与作答顺序有关"))
+            faults.append(
+                _fault(variant, "marking twice differs, or depends on the order of the answers", "两次评分结果不同，或与作答顺序有关")
+            )
     return faults
 
 
@@ -187,7 +207,9 @@ def hints_keep_the_value(variant: Variant) -> list[Text]:
         for hint in hints(variant, typed)[:3]:
             value = exact_text(variant.trace.values[hint.step])
             if hint.text.endswith(f"= {value}"):
-                faults.append(_fault(variant, f"the hint {hint.rung} for {hint.step} shows its value", f"{hint.step} 的提示 {hint.rung} 露出了它的值"))
+                faults.append(
+                    _fault(variant, f"the hint {hint.rung} for {hint.step} shows its value", f"{hint.step} 的提示 {hint.rung} 露出了它的值")
+                )
     return faults
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from fractions import Fraction
+from itertools import chain, combinations, islice
 from typing import Any
 
 from flint import fmpq
 
-from exam_tool.expressions.arrays import Shape, Value, is_scalar, same, shape_of
+from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same, shape_of
 from exam_tool.expressions.decimals import decimal_text
-from exam_tool.trace import terminates
+from exam_tool.trace import Given, terminates
 
 from .agreement import CORRECT, agrees
 from .sheet import Column, Sheet, safely
 from .typed import Answer
 from .verdicts import KnownMistake, TwoMistakes, Verdict, Wrong
 
-MAX_READINGS = 600
+LEAST_READINGS, MAX_WORK = 60, 6000  # ways of misreading at least looked at; those times the numbers to work out
 MAX_DIGITS = 8
 
 
@@ -38,6 +39,17 @@ def is_called_for(verdicts: Mapping[str, Verdict]) -> bool:
 
 def _is_error(verdict: Verdict) -> bool:
     return isinstance(verdict, KnownMistake) and verdict.kind != "convention"
+
+
+def explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Fraction:
+    """The share of all misreadings that explain every answer at once; ``column`` is the first that is wrong."""
+    goals_there = _goals(sheet, column)
+    found = 0
+    for reading, goal in goals_there:
+        if agrees(goal, answers[column.name]) is CORRECT:
+            values = _run(sheet, reading)
+            found += all(agrees(sheet.goal(sheet.columns[name], values[name]), answer) is CORRECT for name, answer in answers.items())
+    return Fraction(found, max(1, len(goals_there)))
 
 
 def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> tuple[Reading, dict[str, Value]] | None:
@@ -78,23 +90,39 @@ def _run(sheet: Sheet, reading: Reading, column: Column | None = None) -> dict[s
 
 
 def readings(sheet: Sheet) -> list[Reading]:
-    """Every given with one digit changed, two neighbouring digits transposed or its sign dropped, and every two givens exchanged."""
-    found: list[Reading] = []
-    for given in sheet.plan.givens:
-        value = sheet.values[given.name]
-        for other in _misread_values(value):
-            if _allowed(given, other):
-                found.append(Reading((given.name,), {given.name: other}))
-            if len(found) >= MAX_READINGS:
-                return found
-    for one, other in combinations(sheet.plan.givens, 2):
-        a, b = sheet.values[one.name], sheet.values[other.name]
-        if _alike(a, b) and _allowed(one, b) and _allowed(other, a):
-            found.append(Reading((one.name, other.name), {one.name: b, other.name: a}))
+    """Every given with one digit changed, two neighbouring digits transposed or its sign dropped, and every two givens exchanged.
+
+    Numbers first, then exchanges, then the entries of arrays; of a long calculation on arrays only the first of them, since
+    each has to be worked out anew.
+    """
+    if "readings" in sheet.remembered:
+        known: list[Reading] = sheet.remembered["readings"]
+        return known
+    work = sum(1 for step in sheet.steps for _ in entries(sheet.values[step.name]))
+    most = max(LEAST_READINGS, MAX_WORK // max(1, work))
+    givens = [given for given in sheet.plan.givens if given.name not in sheet.variant.problem.hidden]
+    scalars = [given for given in givens if is_scalar(sheet.values[given.name])]
+    arrays = [given for given in givens if isinstance(sheet.values[given.name], tuple)]
+    found = list(islice(chain(_one_misread(sheet, scalars), _exchanged(sheet, givens), _one_misread(sheet, arrays)), most))
+    sheet.remembered["readings"] = found
     return found
 
 
-def _allowed(given: Any, value: Value) -> bool:
+def _one_misread(sheet: Sheet, givens: list[Given]) -> Iterator[Reading]:
+    for given in givens:
+        for other in _misread_values(sheet.values[given.name]):
+            if _allowed(given, other):
+                yield Reading((given.name,), {given.name: other})
+
+
+def _exchanged(sheet: Sheet, givens: list[Given]) -> Iterator[Reading]:
+    for one, other in combinations(givens, 2):
+        a, b = sheet.values[one.name], sheet.values[other.name]
+        if _alike(a, b) and _allowed(one, b) and _allowed(other, a):
+            yield Reading((one.name, other.name), {one.name: b, other.name: a})
+
+
+def _allowed(given: Given, value: Value) -> bool:
     try:
         return bool(given.domain.holds(value))
     except Exception:  # a domain may have no answer for a strange value

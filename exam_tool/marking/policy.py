@@ -184,8 +184,6 @@ class Tally:
         if verdict.kind == "convention":
             lost = verdict.stated and self.once("convention")
             return (step.method, NOTHING) if lost else step.whole
-        if verdict.hidden:
-            kept = self.policy.hidden_cause == "method" and not verdict.also
-        else:
-            kept = verdict.kind == "slip"
+        hidden_kept = self.policy.hidden_cause == "method" and not verdict.also
+        kept = hidden_kept if verdict.hidden else verdict.kind == "slip"
         return (step.method if kept else NOTHING), NOTHING

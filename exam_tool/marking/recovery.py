@@ -22,10 +22,10 @@ from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure, terminates
 from exam_tool.variant import Variant, declared_tie, draw, mistakes_of
 
-from .causes import SLIP
 from .carrying import is_exactly
+from .causes import MISREAD, SLIP
 from .grading import grade, sheet_of
-from .verdicts import FollowsThrough, Grade, KnownMistake, Named, OneOf, cause_codes
+from .verdicts import Grade, Named, OneOf, cause_codes
 
 VIEWS = ("all", "half", "end")
 OUTCOMES = ("named", "tied", "missed", "wrong")
@@ -151,7 +151,9 @@ def judged(variant: Variant, marked: Grade, code: str) -> tuple[str, str]:
         return "missed", " ".join(marked.codes.values())
     if any(isinstance(cause, Named) and cause.code == code for cause in said):
         return "named", code
-    if code in codes or any(isinstance(cause, Named | OneOf) and _tied(variant, code, name) for cause in said for name in cause_codes(cause)):
+    if code in codes or any(
+        isinstance(cause, Named | OneOf) and _tied(variant, code, name) for cause in said for name in cause_codes(cause)
+    ):
         return "tied", " ".join(codes)
     return "wrong", " ".join(codes)
 
@@ -172,7 +174,12 @@ def inject_slip(found: Recovery, variant: Variant, stream: Stream) -> None:
     if typed is None:
         return
     marked = grade(variant, typed)
-    codes = [code for step in marked.steps for code in cause_codes(step.cause) if SLIP not in cause_codes(step.cause)]
+    codes = [
+        code
+        for step in marked.steps
+        for code in cause_codes(step.cause)
+        if SLIP not in cause_codes(step.cause) and cause_codes(step.cause) != (MISREAD,)
+    ]
     found.add("slip", "wrong" if codes else "missed", variant, f"{name} := {typed[name]}", " ".join(codes))
     if not codes:
         found.cases.pop()  # nothing said of a slip is what is wanted

@@ -39,15 +39,23 @@ WRONG = Text("This is not the value of this step.", "这一步的值不对。")
 BLANK = Text("Nothing was entered.", "没有作答。")
 IMPLIED = Text("Not written down, but what follows shows that it was done.", "虽未写出，但后面的答案表明这一步已完成。")
 ASSUMED = Text("Assumed; the steps after it are marked with this value.", "这里是假设；后面的步骤按这个值评分。")
-UNDECIDED = Text("It could not be decided by machine whether this is right; a person will look at it.", "机器无法判断这个答案是否正确，将由人来看。")
+UNDECIDED = Text(
+    "It could not be decided by machine whether this is right; a person will look at it.", "机器无法判断这个答案是否正确，将由人来看。"
+)
 REVIEW = Text("This answer could not be marked by machine; a person will look at it.", "机器未能给这个答案评分，将由人来看。")
 NOT_FROM_WORKING = Text(
     "This value is right, but it does not follow from what you wrote before it.", "这个值是对的，但它不是由你前面所写的推出来的。"
 )
 SLIP = Text("The working is right; its value is not. Work the line out once more.", "式子是对的，但算出的值不对。请把这一行重算一遍。")
-TRIVIAL = Text(" The earlier slip leaves nothing to work out here, so this earns the method mark only.", "前面的错误使这一步没有可算的内容，因此只得方法分。")
+TRIVIAL = Text(
+    " The earlier slip leaves nothing to work out here, so this earns the method mark only.",
+    "前面的错误使这一步没有可算的内容，因此只得方法分。",
+)
 IMPOSSIBLE = Text(" Such a value cannot occur, so this earns the method mark only.", "但这样的值不可能出现，因此只得方法分。")
-A_SLIP = Text("there is a slip in the arithmetic.", "计算中有一处失误。")
+PLAIN = {
+    "slip": Text("there is a slip in the arithmetic.", "计算中有一处失误。"),
+    "misread": Text("one of the given numbers is read as another one.", "看错了一个已知数。"),
+}
 EARLIER_BLANK = Text(" It would have come in at a step left blank: {step}.", "它可能出在没有写出的一步：{step}。")
 OTHER_COURSE = Text("This is the number under another convention: {says}", "这是按另一种约定得到的结果：{says}")
 
@@ -93,7 +101,9 @@ def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remar
             return ASSUMED
         case Misread(given):
             names = listed(given)
-            return Text(f"Right if {names.en} had been what you seem to have read.", f"如果题目中的 {names.zh} 是你看成的那个数，这就是对的。")
+            return Text(
+                f"Right if {names.en} had been what you seem to have read.", f"如果题目中的 {names.zh} 是你看成的那个数，这就是对的。"
+            )
         case Unreadable(reason) | Ambiguous(reason):
             return reason
         case Undecided():
@@ -128,13 +138,16 @@ def caused(cause: Cause, verdict: Verdict, messages: Mapping[str, Text]) -> Text
             )
         case Both(first, second):
             parts = [_clause(code, messages) for code in (first, second)]
-            return Text("This is the number you get if two things happen: " + " And: ".join(part.en for part in parts), "两处同时如下，就会得到这个数：" + "以及：".join(part.zh for part in parts))
+            return Text(
+                "This is the number you get if two things happen: " + " And: ".join(part.en for part in parts),
+                "两处同时如下，就会得到这个数：" + "以及：".join(part.zh for part in parts),
+            )
         case NoCause():
             return WRONG
 
 
 def _clause(code: str, messages: Mapping[str, Text]) -> Text:
-    said = A_SLIP if code == "slip" else messages.get(code)
+    said = PLAIN.get(code) or messages.get(code)
     if said is None:
         return WRONG
     return Text(said.en if said.en.endswith(".") else said.en + ".", said.zh if said.zh.endswith("。") else said.zh + "。")

@@ -92,5 +92,3 @@ def diagnostic_variant(problem: Problem, codes: Collection[str], n: int = 24, se
 def _tells_more(sizes: list[int], than: list[int]) -> bool:
     """Whether a partition into groups of these sizes carries more information; decided exactly unless the entropies agree."""
     return sizes != than and bool(information([("",) * size for size in sizes]) > information([("",) * size for size in than]))
-
-

@@ -2,85 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from exam_tool.answers.arithmetic import TOO_BIG
 from exam_tool.answers.decide import Verdict as Judged
 from exam_tool.answers.judge import judge_reading
 from exam_tool.answers.judgement import Judgement
 from exam_tool.answers.key import Key, prepare
-from exam_tool.answers.reading import Asked, Reading, Unreadable, asked_for
+from exam_tool.answers.reading import Unreadable, asked_for
 from exam_tool.bank.problem import Ask
-from exam_tool.expressions.arrays import Shape, Value, is_scalar, same, shape_of
+from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same, shape_of
 from exam_tool.expressions.evaluate import Compiled
-from exam_tool.expressions.exact import Real, add
+from exam_tool.expressions.exact import Real
 from exam_tool.language import ExamToolError, Text
-from exam_tool.trace import Failure, MistakeKind, Plan, Step, Trace, calculated, run_plan
+from exam_tool.trace import Failure, Plan, Step, calculated
 
-from .agreement import CORRECT, IMPRECISE, Digits, agrees, goals
-from .policy import Worth, worth
+from .agreement import CORRECT, IMPRECISE, Digits, agrees, is_sane
+from .column import Column, goal_of, is_whole, nudged, oriented, read_number
+from .policy import worth
+from .rivals import Convention, Hypothesis, conventions_of, hypotheses_of, pairs
 from .typed import Answer, Cell, Illegible, read_cell
 
 if TYPE_CHECKING:
     from exam_tool.variant import Variant
 
+MAX_CARRIED = 2000  # bits of the exponent or of the fraction of a number that is carried on
 MAX_REMEMBERED = 4096  # answers of one cell; a class writes the same ones again and again
-MAX_PAIRS = 200
-NUMERIC = frozenset(("integer", "rational", "decimal", "exact", "vector", "matrix", "shape"))
 UNREADABLE = Judged.UNREADABLE
 NO_VALUE = Text("There is no value.", "没有值。")
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One known mistake at one step."""
-
-    code: str
-    kind: MistakeKind
-    at: Step
-    calculate: Compiled
-    message: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """Another choice of one option: the whole calculation as that course would do it."""
-
-    code: str
-    says: Text
-    stated: bool
-    trace: Trace
-    touched: frozenset[str]  # asked steps before which, or at which, a formula differs
-
-
-@dataclass(frozen=True)
-class Column:
-    """One asked step as marking sees it.
-
-    ``segment`` holds the steps nobody asks for between this one and the asked ones before it; ``inputs`` are the givens
-    and asked steps these read, ``parents`` the asked steps among them.
-    """
-
-    ask: Ask
-    step: Step
-    label: Text
-    worth: Worth
-    key: Value
-    asked: Asked
-    digits: Digits
-    goal: Any
-    segment: tuple[Step, ...]
-    inputs: tuple[str, ...]
-    parents: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return self.step.name
 
 
 def safely(step: Step, calculate: Compiled, values: Mapping[str, Value]) -> Value:
@@ -133,7 +87,7 @@ class Sheet:
             key=key,
             asked=asked,
             digits=digits,
-            goal=_goal(key, digits, asked),
+            goal=goal_of(key, digits, asked),
             segment=segment,
             inputs=inputs,
             parents=tuple(name for name in inputs if name in self.asked_names),
@@ -163,7 +117,7 @@ class Sheet:
             cell = read_cell(raw, column.asked, self.names)
             if isinstance(cell, Answer):
                 refused = self.refusal(column, cell)
-                cell = Illegible(raw, refused, False) if refused else _oriented(cell, column.key)
+                cell = Illegible(raw, refused, False) if refused else oriented(cell, column.key)
             found = (cell, agrees(column.goal, cell) if isinstance(cell, Answer) else None)
             if len(known) < MAX_REMEMBERED and len(raw) <= 200:
                 known[raw] = found
@@ -175,7 +129,9 @@ class Sheet:
         return judgement.reason if judgement is not None and judgement.code and judgement.verdict is not UNREADABLE else None
 
     def refusal(self, column: Column, answer: Answer) -> Unreadable | None:
-        """Why an answer that can be read is no answer to this question: one number for a list, a row for a column."""
+        """Why an answer that can be read is no answer to this question: one number for a list, a number beyond all measure."""
+        if not all(is_sane(number, MAX_CARRIED) for number in entries(answer.value) if isinstance(number, fmpq | Real)):
+            return Unreadable(answer.raw, TOO_BIG, 0, max(1, len(answer.raw)), "too-big")
         judgement = self._judgement(column, answer) if column.asked.kind in ("vector", "matrix") else None
         if judgement is None or judgement.verdict is not UNREADABLE:
             return None
@@ -197,7 +153,7 @@ class Sheet:
         return judge_reading(ready, answer.reading or read_number(answer, column.asked))
 
     def goal(self, column: Column, value: Value, region: Value = None) -> Any:
-        return _goal(value, column.digits, column.asked, region)
+        return goal_of(value, column.digits, column.asked, region)
 
     def is_it(self, column: Column, value: Value, answer: Answer) -> bool:
         """Whether the answer is this value, at the precision asked."""
@@ -205,13 +161,13 @@ class Sheet:
             return False
         if type(value) is fmpq and type(answer.value) is fmpq and value == answer.value:
             return True
-        return agrees(_goal(value, column.digits, column.asked), answer) is CORRECT
+        return agrees(goal_of(value, column.digits, column.asked), answer) is CORRECT
 
     def rounds(self, column: Column, value: Value, answer: Answer) -> bool:
-        return agrees(_goal(value, column.digits, column.asked), answer) is IMPRECISE
+        return agrees(goal_of(value, column.digits, column.asked), answer) is IMPRECISE
 
     def fits(self, step: Step, value: Value) -> bool:
-        """Whether a value may be at this step: one of its domain and of the right size."""
+        """Whether a value may be at this step: one of its domain, of the right size, and no larger than can be worked with."""
         if isinstance(value, Failure):
             return False
         key = self.values[step.name]
@@ -219,6 +175,8 @@ class Sheet:
             if is_scalar(key) != is_scalar(value) or isinstance(key, Shape) != isinstance(value, Shape):
                 return False
             if isinstance(key, tuple) and (len(key) != len(value) if isinstance(key, Shape) else shape_of(key) != shape_of(value)):
+                return False
+            if not all(is_sane(number, MAX_CARRIED) for number in entries(value) if is_scalar(number)):
                 return False
             return not step.domain.text or step.domain.holds(value)
         except Exception:  # a domain asks things a strange value has no answer to
@@ -243,9 +201,10 @@ class Sheet:
     def outcome(self, column: Column, values: Mapping[str, Value]) -> Value:
         """The asked step from these values of its inputs; the steps nobody asks for are worked out again."""
         if column.segment:
-            values = dict(values)
+            run = dict(values)
             for step in column.segment:
-                values[step.name] = safely(step, step.calculate, values)  # type: ignore[index]  # a copy of our own
+                run[step.name] = safely(step, step.calculate, run)
+            values = run
         return safely(column.step, column.step.calculate, values)
 
     def rerun(self, column: Column, values: Mapping[str, Value], changes: Mapping[str, Compiled], open_steps: Collection[str]) -> Value:
@@ -282,10 +241,10 @@ class Sheet:
 
     def moves(self, column: Column, values: Mapping[str, Value], name: str) -> bool:
         """Whether nudging one input changes the value of the step."""
-        nudged = _nudged(values[name], self._is_whole(name))
-        if nudged is None:
+        moved = nudged(values[name], self._is_whole(name))
+        if moved is None:
             return False
-        before, after = self.outcome(column, values), self.outcome(column, {**values, name: nudged})
+        before, after = self.outcome(column, values), self.outcome(column, {**values, name: moved})
         if isinstance(before, Failure) or isinstance(after, Failure):
             return isinstance(before, Failure) != isinstance(after, Failure) or not isinstance(before, Failure)
         try:
@@ -301,58 +260,20 @@ class Sheet:
     # -- known mistakes ------------------------------------------------------------------------------------------
 
     @cached_property
+    def conventions(self) -> tuple[Convention, ...]:
+        """What other courses would get."""
+        return conventions_of(self)
+
+    @cached_property
     def hypotheses(self) -> Mapping[str, tuple[Hypothesis, ...]]:
         """The known mistakes of every step on which something asked depends."""
-        calculator = self.plan.calculator
-        return {
-            step.name: tuple(
-                Hypothesis(f"{calculator}.{step.name}/{mistake.id}", mistake.kind, step, mistake.calculate, mistake.message)
-                for mistake in step.mistakes
-            )
-            for step in self.steps
-        }
+        return hypotheses_of(self.plan, self.steps)
 
     @cached_property
     def messages(self) -> Mapping[str, Text]:
         """The sentence of every code."""
         found = {hypothesis.code: hypothesis.message for group in self.hypotheses.values() for hypothesis in group}
         return {**found, **{convention.code: convention.says for convention in self.conventions}}
-
-    @cached_property
-    def conventions(self) -> tuple[Convention, ...]:
-        """What other courses would get: one for each other choice of an option that changes something asked."""
-        found = []
-        for option in self.plan.declared:
-            if not option.convention:
-                continue
-            chosen = self.plan.options[option.name]
-            stated = option.choices[chosen]
-            for choice, says in option.choices.items():
-                if says.en and not stated.en:
-                    continue  # nothing is said because another option says it; this choice is an exception to that
-                if choice != chosen and (other := self._elsewhere(option.name, choice)):
-                    trace, touched = other
-                    code = f"{self.plan.calculator}.{option.name}={choice}"
-                    found.append(Convention(code, says, bool(stated.en), trace, touched))
-        return tuple(found)
-
-    def _elsewhere(self, option: str, choice: str) -> tuple[Trace, frozenset[str]] | None:
-        try:
-            calculator = self.variant.problem.calculator
-            plan, complete = calculator.plan(dict(self.variant.givens), {**self.variant.options, option: choice})
-            trace = run_plan(plan, complete)
-        except ExamToolError:
-            return None
-        differing = {
-            step.name for step in self.steps if step.name not in plan.by_name or plan.by_name[step.name].formula != step.formula
-        }
-        fresh = {step.name for step in plan.steps if step.name not in self.plan.by_name}
-        touched = frozenset(
-            name
-            for name in self.columns
-            if name in plan.by_name and not differing.union(fresh).isdisjoint({step.name for step in plan.upstream([name])} | self.ancestors[name] | {name})
-        )
-        return (trace, touched) if touched else None
 
     def left_by(
         self, column: Column, mistakes: tuple[Hypothesis, ...], values: Mapping[str, Value], open_steps: frozenset[str], untouched: bool
@@ -369,7 +290,9 @@ class Sheet:
             self._left[key] = self.goal(column, self.rerun(column, self.values, changes, open_steps))
         return self._left[key]
 
-    def elsewhere(self, column: Column, convention: Convention, values: Mapping[str, Value], answered: frozenset[str], untouched: bool) -> Any:
+    def elsewhere(
+        self, column: Column, convention: Convention, values: Mapping[str, Value], answered: frozenset[str], untouched: bool
+    ) -> Any:
         """The asked step by another convention, from the student's own answers before it, ready for comparing."""
         before = answered & self.ancestors[column.name]
         key = (column.name, convention.code, before)
@@ -384,58 +307,4 @@ class Sheet:
         return goal
 
 
-def _goal(value: Value, digits: Digits, asked: Asked, region: Value = None) -> Any:
-    """As ``goals``; for answers that are no numbers a key of the judge."""
-    if asked.kind in NUMERIC or isinstance(value, Failure):
-        return goals(value, digits, region)
-    try:
-        return prepare(value, asked.kind, prove=False)
-    except ExamToolError:
-        return None
-
-
-def is_whole(value: Value) -> bool:
-    return type(value) is fmpq and value.q == 1
-
-
-def read_number(answer: Answer, asked: Asked) -> Reading:
-    return Reading(asked.kind, answer.raw, answer.value, answer.decimals, None, asked)
-
-
-def _oriented(answer: Answer, key: Value) -> Answer:
-    """A flat list for a matrix of one row, and a row or column for a vector, in the form of the key."""
-    value, decimals = answer.value, answer.decimals
-    if not isinstance(value, tuple) or isinstance(value, Shape) or not isinstance(key, tuple) or isinstance(key, Shape) or not value or not key:
-        return answer
-    flat, key_flat = is_scalar(value[0]), is_scalar(key[0])
-    if flat and not key_flat and len(key) == 1:
-        return replace(answer, value=(value,), decimals=(decimals,))
-    if not flat and key_flat and all(isinstance(row, tuple) for row in value):
-        if len(value) == 1:
-            return replace(answer, value=value[0], decimals=decimals[0])
-        if all(len(row) == 1 for row in value):
-            return replace(answer, value=tuple(row[0] for row in value), decimals=tuple(row[0] for row in decimals))
-    return answer
-
-
-def _nudged(value: Value, whole: bool) -> Value | None:
-    """A value with 1/1000 (1 where it is whole) added to every entry; None for words and sizes."""
-    if isinstance(value, Shape | str | bool | Failure):
-        return None
-    if isinstance(value, tuple):
-        parts = [_nudged(item, whole) for item in value]
-        return None if any(part is None for part in parts) else tuple(parts)
-    return add(value, fmpq(1) if whole else fmpq(1, 1000)) if isinstance(value, fmpq | Real) else None
-
-
-def pairs(first: Iterable[Hypothesis], ancestors: Mapping[str, frozenset[str]]) -> list[tuple[Hypothesis, Hypothesis]]:
-    """Pairs of mistakes at different steps of which one leads to the other, at most ``MAX_PAIRS``."""
-    listed = list(first)
-    found = []
-    for one in listed:
-        for other in listed:
-            if one.at.name in ancestors[other.at.name]:
-                found.append((one, other))
-                if len(found) == MAX_PAIRS:
-                    return found
-    return found
+__all__ = ["Column", "Convention", "Hypothesis", "Sheet", "pairs", "safely"]

@@ -1,4 +1,4 @@
-""""Find the slip": a worked solution with one wrong step, made from a known mistake, for the student to find. It marks the finding."""
+""" "Find the slip": a worked solution with one wrong step, made from a known mistake, for the student to find. It marks the finding."""
 
 from __future__ import annotations
 
@@ -65,4 +65,3 @@ def find_the_slip(variant: Variant, seed: int) -> SlipTask:
         code = f"{variant.trace.plan.calculator}.{step.name}/{mistake.id}"
         return SlipTask(variant.code, lines, values, step.name, code, mistake.message)
     raise ExamToolError(Text("No known mistake changes this question.", "没有已知错误会改变这道题的结果。"))
-

@@ -18,7 +18,7 @@ from exam_tool.answers.decide import half_unit
 from exam_tool.answers.envelope import sides, unwrapped
 from exam_tool.answers.grammar import parse
 from exam_tool.answers.lexer import tokens
-from exam_tool.answers.reading import NUMBERS, Asked, Reading, Unreadable, plain_number, read_asked, rounds_to, symbol_spellings
+from exam_tool.answers.reading import NUMBERS, Asked, Kind, Reading, Unreadable, plain_number, read_asked, rounds_to, symbol_spellings
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.exact import enclose
 from exam_tool.expressions.reader import ReadError
@@ -26,9 +26,28 @@ from exam_tool.expressions.tree import Name, Node, Number, Unary
 from exam_tool.language import ExamToolError
 
 SIGNS_OF_EQUALITY = re.compile(r"[=＝≈≒≃≅]|\\approx")
-ASSUME = re.compile(r"\s*(?:assume|assuming|suppose|let|假设|假定|设|令)\s*(?P<name>[^\s=＝]{1,40})\s*[=＝]\s*(?P<value>[^;；,，]{1,200})(?:[;；,，](?P<rest>.*))?$", re.I | re.S)
+ASSUME = re.compile(
+    r"\s*(?:assume|assuming|suppose|let|假设|假定|设|令)\s*(?P<name>[^\s=＝]{1,40})\s*[=＝]\s*(?P<value>[^;；,，]{1,200})(?:[;；,，](?P<rest>.*))?$",
+    re.I | re.S,
+)
 NO_VALUE = frozenset(
-    ("undefined", "does not fit", "doesn't fit", "not defined", "no value", "impossible", "未定义", "无定义", "没有定义", "无意义", "不存在", "不适合", "不能整除", "不匹配", "不可能")
+    (
+        "undefined",
+        "does not fit",
+        "doesn't fit",
+        "not defined",
+        "no value",
+        "impossible",
+        "未定义",
+        "无定义",
+        "没有定义",
+        "无意义",
+        "不存在",
+        "不适合",
+        "不能整除",
+        "不匹配",
+        "不可能",
+    )
 )
 TRAILING_WORDS = re.compile(r"(?P<answer>.{1,200}?)[\s,;:，；：。(（]+(?P<words>[^\W\d][^\d=＝]*)$", re.S)
 
@@ -119,7 +138,7 @@ def _known(name: str, names: Iterable[str]) -> str | None:
 
 
 def _assumption(raw: str, name: str, found: re.Match[str], asked: Asked, names: Iterable[str]) -> Cell:
-    kinds = (asked.kind, "exact", "matrix", "shape")
+    kinds: tuple[Kind, ...] = (asked.kind, "exact", "matrix", "shape")
     readings = (read_asked(found["value"], Asked(kind)) for kind in kinds)
     reading = next((reading for reading in readings if isinstance(reading, Reading)), None)
     if reading is None:

@@ -279,7 +279,10 @@ class StepGrade:
 def detail(verdict: Verdict) -> dict[str, Any]:
     """The fields of a verdict for programs; sentences stay in ``message``."""
     plain = {name: getattr(verdict, name) for name in verdict.__slots__}
-    return {name: list(value) if type(value) is tuple else value._asdict() if isinstance(value, Text) else value for name, value in plain.items()}
+    return {
+        name: list(value) if type(value) is tuple else value._asdict() if isinstance(value, Text) else value
+        for name, value in plain.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
