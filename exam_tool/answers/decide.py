@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from flint import fmpq
@@ -17,7 +17,7 @@ from .enclosure import TOO_CLOSE, bounds, floor_log10, sign_of
 DEFAULT_FIGURES = 3
 
 
-class Verdict(Enum):
+class Verdict(StrEnum):
     """What is said about one answer; the value is the word of the public interface."""
 
     CORRECT = "correct"
@@ -49,6 +49,7 @@ class Rounding:
     places: int | None = None
     figures: int | None = None
     tolerance: fmpq | None = None
+    strict: bool = False  # the exam teaches significant figures: every asked digit must be typed, final zeros too
 
     @property
     def is_exact(self) -> bool:
@@ -89,15 +90,17 @@ def decide(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
     Raises:
         Undecided: when no enclosure settles it.
     """
-    if type(value) is fmpq and value == goal.low and goal.low == goal.high:
-        return CORRECT
     rounding = goal.rounding
+    if type(value) is fmpq and value == goal.low and goal.low == goal.high and not rounding.strict:
+        return CORRECT
     if rounding.is_exact:
         return _exactly(goal, value, decimals)
     # Is it within half a unit of the asked place, or within the tolerance?
     places = 0 if rounding.tolerance is not None else asked_places(goal, value)
     half = half_unit(places) if rounding.tolerance is None else rounding.tolerance
     order, method = _distance(goal, value, half)
+    if order <= 0 and rounding.strict and decimals is not None and decimals < places:
+        return Outcome(Verdict.IMPRECISE, too_few(decimals, places, rounding.figures), method, "too-few-digits")
     if order <= 0:
         return CORRECT if method == "exact" else Outcome(Verdict.CORRECT, None, method)
     if goal.also and any(
@@ -118,6 +121,8 @@ def decide(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
 def too_few(given: int, asked: int, figures: int | None) -> Text:
     if figures is not None:
         return Text(f"Right so far, but {figures} significant figures are asked.", f"目前正确，但题目要求 {figures} 位有效数字。")
+    if given < 0:
+        return Text(f"Right so far, but {asked} decimals are asked.", f"目前正确，但题目要求 {asked} 位小数。")
     return Text(f"Right so far: {given} decimals given, {asked} asked.", f"目前正确：只给了 {given} 位小数，要求 {asked} 位。")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -54,13 +54,15 @@ def prepare(
     symbols: Sequence[str] = (),
     options: Options | None = None,
     layout: str | None = None,
+    strict: bool = False,
     prove: bool = True,
 ) -> Key:
     """A key from its text, or from an exact value, with what the question asks.
 
     ``unit="%"`` asks for a percentage: a response may leave the sign out, and ``places`` count in the percentage. The key is then
     a proportion (``7/8``), or a percentage where its text ends in % or is a number above 1. ``layout="any"`` accepts a shape with
-    its axes in another order. ``prove`` False keeps expressions out of the child process.
+    its axes in another order. ``strict`` wants every asked digit typed, final zeros too. ``prove`` False keeps expressions out of
+    the child process.
 
     Raises:
         NotAsked: for a key that does not read as its own kind, and for settings that make no sense.
@@ -72,7 +74,7 @@ def prepare(
         value, asked = _value_of_key(key, kind, units, unit, symbols, options, multi)
         if unit == "%":
             value = _percentage(value, key)
-        rounding = _rounding(kind, places, sig, tolerance)
+        rounding = replace(_rounding(kind, places, sig, tolerance), strict=strict)
         ranges = [(number_of(low), number_of(high)) for low, high in also]
     except NotAsked:
         raise
@@ -159,8 +161,16 @@ def _value_of_key(
             options = options if options is not None else DEFAULT_OPTIONS
             multi = multi or (not isinstance(key, str) and len(key) > 1)
             key = key if isinstance(key, str) else ",".join(key)
+            options = _lettered(options, key)
     asked = asked_for(kind, units=units, unit=unit, symbols=(), options=options, multi=multi)
     return (_read_key(key, asked) if isinstance(key, str) else _given(key, kind)), asked
+
+
+def _lettered(options: Options, key: str) -> Options:
+    """Options given as texts get the letters A, B, C ... when the key is not one of the texts."""
+    if isinstance(options, Mapping | str) or folded(key) in map(folded, options) or all(len(str(option)) == 1 for option in options):
+        return options
+    return {chr(ord("A") + i): str(option) for i, option in enumerate(options)}
 
 
 def _given(key: Any, kind: str) -> Value:

@@ -35,7 +35,7 @@ class Reading:
 
     ``value`` is a scalar, a ``Shape``, a vector (tuple), a matrix (tuple of rows), a tuple of set elements or of intervals, the
     chosen labels, a word, a truth value, or (for ``expression``) the tree. ``decimals`` counts the decimals as typed, entry by
-    entry for lists; None where no decimal was typed.
+    entry for lists, None where no decimal was typed; for intervals it holds their ends as trees.
     """
 
     kind: Kind

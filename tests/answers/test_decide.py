@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_tool.answers import NotAsked, Verdict, judge, prepare
+from exam_tool.answers import NotAsked, Verdict, judge, judge_with, prepare
 from exam_tool.answers.arithmetic import value_of
 from exam_tool.answers.decide import Rounding, bounds, decide, floor_log10, half_unit, sign_of, target
 from exam_tool.answers.refusal import Refusal
@@ -281,3 +281,26 @@ def test_values_may_be_handed_over_instead_of_text():
     assert judge("[1, 2]", key=(fmpq(1), fmpq(2)), kind="vector").verdict is Verdict.CORRECT
     assert judge("T", key=True, kind="true_false").verdict is Verdict.CORRECT
     assert judge("-0.38", key="-0.380502", kind="decimal", places=4, also=[(-0.381, "-0.3799")]).verdict is Verdict.CORRECT
+
+
+def test_strict_digits_want_the_final_zeros():
+    """Only where an exam teaches significant figures."""
+    key = prepare("3.1", "decimal", places=2, strict=True)
+    assert [judge_with(key, typed).verdict.value for typed in ("3.10", "3.1", "3.100", "3.11", "31/10")] == [
+        "correct", "imprecise", "correct", "incorrect", "correct",
+    ]  # fmt: skip
+
+
+def test_a_shape_in_any_layout_counts_where_the_question_says_so():
+    """Otherwise another order of the axes is wrong."""
+    free, fixed = prepare("32x32x16", "shape", layout="any"), prepare("32x32x16", "shape")
+    assert judge_with(free, "16x32x32").verdict is Verdict.CORRECT
+    assert judge_with(fixed, "16x32x32").code == "layout"
+
+
+def test_options_may_be_texts():
+    """They get letters, and the text itself is accepted as well as its letter."""
+    for typed in ("B", "b", "sigmoid", "Sigmoid"):
+        assert judge(typed, key="B", kind="choice", options=["softmax", "sigmoid", "tanh"]).verdict is Verdict.CORRECT
+    assert judge("A", key="B", kind="choice", options={"A": "softmax", "B": "sigmoid"}).verdict is Verdict.INCORRECT
+    assert judge("softmax", key="softmax", kind="choice", options=["softmax", "sigmoid"]).verdict is Verdict.CORRECT
