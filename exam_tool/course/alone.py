@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from flint import fmpq
@@ -30,7 +29,6 @@ from .marker import causes, needs_person
 from .spreadsheets import damage
 
 NEAR = fmpq(1, 100)  # of a value: far wider than any rounding that is accepted
-REMEMBERED = 65_536
 
 
 @dataclass(eq=False, slots=True)
@@ -147,8 +145,3 @@ def _span(goal: Target, roomy: bool = False) -> tuple[fmpq, fmpq]:
     if asked.tolerance is not None:
         room += 2 * asked.tolerance
     return low - room, high + room
-
-
-def remembering(size: int = REMEMBERED) -> Any:
-    """``outcome(single, text)`` that judges a repeated pair of question and text once, in bounded memory."""
-    return lru_cache(maxsize=size)(Single.outcome)

@@ -191,7 +191,7 @@ class _Writing:
 
     def _summary(self) -> Summary:
         ordered = sorted(self.marks, key=lambda code: (-self.marks[code], -self.students[code], code))
-        plans = [single.variant.trace.plan for single in self.stream.singles.values() if single]
+        plans = [known.single.variant.trace.plan for known in self.stream.known.values() if known.single]
         losses = []
         for code in ordered:
             text = next((said for plan in plans if (said := cause_text(plan, code)).en != code), Text(code, code))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
+from typing import Any
 
 from exam_tool.bank import Bank, Problem
 from exam_tool.files import FileFault, Place
@@ -24,6 +25,7 @@ from exam_tool.variant import Variant
 from .intake import Attempt, Cell, Entry
 
 Grading = Callable[..., Grade]
+MAX_KNOWN = 4096  # grades remembered: on a paper for everybody the same answers come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Marker:
         self.problems = [self._problem(bank, slot) for slot in paper.slots]
         self._built: dict[str, Variant | Text] = {}
         self._told: set[int] = set()
+        self._known: dict[tuple[Any, ...], Grade] = {}
 
     def _problem(self, bank: Bank, slot: Slot) -> Problem | None:
         problem = bank.problems.get(slot.problem)
@@ -101,13 +104,24 @@ class Marker:
             return Marked(slot, item, attempt, None, None, variant)
         responses = {slot.ask[ask].find: cell.text for ask, cell in sorted(attempt.items())}
         try:
-            return Marked(slot, item, attempt, variant, self.grading(variant, responses, policy=self.policy))
+            return Marked(slot, item, attempt, variant, self._grade(variant, responses))
         except Exception as error:  # one student's paper must never stop the others
             why = _accident(error)
             self.faults.append(
                 FileFault(_first_place(attempt), "internal", Text(f"{entry.student.id}: {why.en}", f"{entry.student.id}：{why.zh}"))
             )
             return Marked(slot, item, attempt, variant, None, why)
+
+    def _grade(self, variant: Variant, responses: Mapping[str, str]) -> Grade:
+        """The grade of these responses; the same ones to the same variant are marked once."""
+        key = (variant.code, *responses.items())
+        known = self._known.get(key)
+        if known is None:
+            known = self.grading(variant, responses, policy=self.policy)
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[key] = known
+        return known
 
     def variant(self, position: int, item: Item) -> Variant | Text:
         """The variant of a slot, or why there is none to mark against. Sheets that share a variant share it here."""

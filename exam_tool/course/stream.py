@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from exam_tool.files import Place, Record, Source, Table, TableError
+from exam_tool.files import Place, Record, Rejected, Source, Stretch, Table, TableError
 from exam_tool.language import Text
 from exam_tool.paper import Paper
 from exam_tool.variant import Variant
 
-from .alone import Outcome, Single, remembering
-from .intake import Cell, Entry, Intake
+from .alone import Outcome, Single
+from .intake import Cell, Entry, Intake, Who
 from .marker import Marker
 from .references import Reference
 from .tables import Columns, Rows, columns_of
 
 MAX_REVIEW = 100_000
+REMEMBERED = 65_536  # texts with their outcomes
 NOTHING = Fraction(0)
 UNMARKED = Text("The bank has changed: this question could not be marked.", "题库已改变，这道题无法评分。")
 BLANK, VOID = 1, 2  # outcomes that are no text: "-", and an answer that does not count because it was repeated
@@ -35,12 +36,20 @@ def can_stream(paper: Paper) -> bool:
     return all(len(slot.ask) == 1 for slot in paper.slots)
 
 
+class Known(dict[str, int]):
+    """The texts met lately in answer to one variant, with the numbers of their outcomes. ``single`` is None where nothing can be marked."""
+
+    def __init__(self, single: Single | None) -> None:
+        super().__init__()
+        self.single = single
+
+
 @dataclass(slots=True)
 class Seat:
     """One student in the stream: the variants, for each question the number of the outcome (0: none) and of its row."""
 
     entry: Entry
-    singles: list[Single | None]
+    known: list[Known]
     outcomes: array[int]
     rows: array[int]
 
@@ -52,6 +61,9 @@ class Review:
     cell: Cell
     outcome: Outcome
     reason: Text
+
+
+Marks = tuple[list[Known], "array[int]", "array[int]"]  # what the loop needs of a seat
 
 
 @dataclass
@@ -70,10 +82,11 @@ class Stream:
 
     def __post_init__(self) -> None:
         self.numbers: dict[tuple[Any, ...], int] = {}
-        self.singles: dict[str, Single | None] = {}
-        self.shared: dict[int, list[Single | None]] = {}
-        self.by_spelling: dict[str, Seat | None] = {}
-        self.judged: Callable[[Single, str], Outcome] = remembering()
+        self.known: dict[str, Known] = {}
+        self.shared: dict[int, list[Known]] = {}
+        self.by_spelling: dict[str, Marks] = {}
+        self.slots: dict[str, int] = {}
+        self.learnt = 0
 
     # -- one file ------------------------------------------------------------------------------------------------
 
@@ -103,54 +116,99 @@ class Stream:
             self._rows(source, table, columns, progress)
 
     def _rows(self, source: Source, table: Table, columns: Columns, progress: Callable[[int], None]) -> None:
-        """The loop a million rows go through: what is ordinary is done here, the rest by ``_slow``."""
-        width, start = len(table.header), self.last_row
-        at_student, at_question, at_answer = columns.who["id"] or 0, columns.question or 0, columns.answer or 0
-        at_step = columns.step
-        plain = columns.variant is None and len([at for at in columns.who.values() if at is not None]) == 1
-        rows = Rows(source, columns, width, self.intake, None)
-        seats, whole, judged, number = self.by_spelling, self.intake.references.whole, self.judged, self._number
-        count = 0
-        line = 0
-        for row in table.rows(rows.begins):
-            if not isinstance(row, tuple):
+        """The rows of one table: what is ordinary by the stretch, the rest one by one."""
+        rows = Rows(source, columns, len(table.header), self.intake, None)
+        ordinary = columns.variant is None and sum(at is not None for at in columns.who.values()) == 1
+        start = self.last_row
+        for part in table.stretches(rows.begins):
+            if isinstance(part, Rejected):
                 self.intake.rows += 1
-                self.intake.report(Place(source.name, row.line), row.code, row.message)
-                continue
-            line, cells = row
-            if plain and len(cells) == width:
+                self.intake.report(Place(source.name, part.line), part.code, part.message)
+                self.last_row = start + part.line
+            elif not isinstance(part, Stretch):
+                self._slow(rows, part, start)
+                self.last_row = start + part[0]
+            else:
+                if ordinary:
+                    self._fast(rows, part, start, table.separator)
+                else:
+                    for at, line in enumerate(part.lines, part.number):
+                        self._slow(rows, (at, line.split(table.separator)), start)
+                self.last_row = start + part.number + len(part.lines) - 1
+                progress(self.intake.rows)
+
+    def _fast(self, rows: Rows, part: Stretch, start: int, separator: str) -> None:
+        """The loop a million rows go through: known student, known question, a number, answered once."""
+        width, columns = rows.width, rows.columns
+        at_student, at_question, at_answer, at_step = columns.who["id"] or 0, columns.question or 0, columns.answer or 0, columns.step
+        seats, slots = self.by_spelling, self.slots
+        count = 0
+        for at, line in enumerate(part.lines, part.number):
+            cells = line.split(separator)
+            if len(cells) == width:
                 seat = seats.get(cells[at_student])
-                reference = whole.get(cells[at_question] if at_step is None else f"{cells[at_question]}.{cells[at_step]}")
-                if seat is not None and reference is not None:
-                    slot = reference[0]
+                slot = slots.get(cells[at_question] if at_step is None else f"{cells[at_question]}\0{cells[at_step]}")
+                if seat is None and slot is not None:
+                    seat = self._first(rows, at, cells)
+                    if seat is None:
+                        continue
+                if seat is not None and slot is not None:
+                    known, outcomes, taken = seat
                     text = cells[at_answer]
-                    single = seat.singles[slot]
-                    if single is not None and text and not seat.outcomes[slot]:
-                        outcome = judged(single, text)
-                        if outcome.ordinary:
-                            seat.outcomes[slot] = outcome.number or number(outcome)
-                            seat.rows[slot] = start + line
-                            count += 1
-                            if not count & 0xFFFF:
-                                progress(count)
-                            continue
-            self._slow(rows, row, start)
+                    number = known[slot].get(text) or self._learn(known[slot], text)
+                    if number and not outcomes[slot]:
+                        outcomes[slot] = number
+                        taken[slot] = start + at
+                        count += 1
+                        continue
+            if line:
+                self._slow(rows, (at, cells), start)
         self.intake.rows += count
-        self.last_row = start + line
-        progress(count)
+
+    def _first(self, rows: Rows, at: int, cells: list[str]) -> Marks | None:
+        """A seat for a student met for the first time, or under another spelling; None after the row has been put aside."""
+        columns = rows.columns
+        spelt = cells[columns.who["id"] or 0]
+        entry = self.intake.entry(Place(rows.file, at), Who(spelt.strip()), [cells[columns.answer or 0]])
+        if entry is None:
+            return None
+        self.intake.rows -= 1  # the loop counts it
+        seat = self._seat(entry)
+        found = seat.known, seat.outcomes, seat.rows
+        if len(self.by_spelling) < 2 * len(self.seats) + 1000:
+            self.by_spelling[spelt] = found
+        return found
+
+    def _learn(self, known: Known, text: str) -> int:
+        """The number of the outcome of a text not met lately, or 0 where there is anything to say about it."""
+        if known.single is None or not text:
+            return 0
+        outcome = known.single.outcome(text)
+        if not outcome.ordinary:
+            return 0
+        number = outcome.number or self._number(outcome)
+        if self.learnt >= REMEMBERED:  # all at once: what is typed often is soon known again
+            for other in self.known.values():
+                other.clear()
+            self.learnt = 0
+        known[text] = number
+        self.learnt += 1
+        return number
 
     def _slow(self, rows: Rows, row: Record, start: int) -> None:
-        """A row with anything unusual about it, or the first of a student."""
+        """A row with anything unusual about it, or the first of a student or with a new name for a question."""
         found = rows.answer(row)
         if found is None:
             return
         entry, reference, text = found
-        place = Place(rows.file, row[0])
-        spelt = row[1][rows.columns.who["id"]] if rows.columns.who["id"] is not None else ""
+        columns, cells = rows.columns, row[1]
         seat = self._seat(entry)
-        if len(self.by_spelling) < 2 * len(self.seats) + 1000:
-            self.by_spelling[spelt] = seat
-        self._put(seat, reference, text, place, start + row[0])
+        if columns.who["id"] is not None and len(self.by_spelling) < 2 * len(self.seats) + 1000:
+            self.by_spelling[cells[columns.who["id"]]] = seat.known, seat.outcomes, seat.rows
+        if columns.question is not None and len(self.slots) < 1000 + 100 * len(self.paper.slots):
+            name = cells[columns.question] if columns.step is None else f"{cells[columns.question]}\0{cells[columns.step]}"
+            self.slots[name] = reference.slot
+        self._put(seat, reference, text, Place(rows.file, row[0]), start + row[0])
 
     def _put(self, seat: Seat, reference: Reference, text: str, place: Place, row: int) -> None:
         slot = reference.slot
@@ -175,11 +233,11 @@ class Stream:
 
     def _outcome(self, seat: Seat, slot: int, cell: Cell) -> Outcome | None:
         """What a cell is worth; None for no answer."""
-        single = seat.singles[slot]
+        single = seat.known[slot].single
         if not cell.text:
             return None
         if single is not None:
-            return self.judged(single, cell.text)
+            return single.outcome(cell.text)
         marks = self.paper.slots[slot].marks
         return Outcome(NOTHING, marks, None, "review", (), UNMARKED)
 
@@ -203,19 +261,19 @@ class Stream:
             count = len(self.paper.slots)
             shared = self.shared.get(id(entry.sheet))
             if shared is None:
-                shared = [self._single(position, entry) for position in range(count)]
+                shared = [self._variant(position, entry) for position in range(count)]
                 if self.paper.shared is not None:
                     self.shared[id(entry.sheet)] = shared
             self.seats[key] = Seat(entry, shared, array("I", bytes(4 * count)), array("I", bytes(4 * count)))
         return self.seats[key]
 
-    def _single(self, position: int, entry: Entry) -> Single | None:
-        """The variant of a student in a question, made once for all who share it; None where it cannot be marked."""
+    def _variant(self, position: int, entry: Entry) -> Known:
+        """The variant of a student in a question, made ready once for all who share it."""
         item = entry.sheet.items[position]
-        if item.code not in self.singles:
+        if item.code not in self.known:
             variant = self.marker.variant(position, item)
-            self.singles[item.code] = Single(variant, self.marker.policy) if isinstance(variant, Variant) else None
-        return self.singles[item.code]
+            self.known[item.code] = Known(Single(variant, self.marker.policy) if isinstance(variant, Variant) else None)
+        return self.known[item.code]
 
     def _number(self, outcome: Outcome) -> int:
         """Outcomes that say the same share a number, so that their count is bounded by the known mistakes."""

@@ -3,7 +3,7 @@
 from .identity import IdError, checked_id, file_stem, identity
 from .lines import BrokenLine, Line, LongLine, encoding_named, read_lines
 from .places import FileFault, Place
-from .records import Record, Rejected, records
+from .records import Record, Rejected, Stretch
 from .sources import Source
 from .table import Table, TableError
 from .writing import Staging, csv_line, safe_cell, write_whole
@@ -19,6 +19,7 @@ __all__ = [
     "Rejected",
     "Source",
     "Staging",
+    "Stretch",
     "Table",
     "TableError",
     "checked_id",
@@ -27,7 +28,6 @@ __all__ = [
     "file_stem",
     "identity",
     "read_lines",
-    "records",
     "safe_cell",
     "write_whole",
 ]  # fmt: skip

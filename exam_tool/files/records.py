@@ -49,8 +49,16 @@ MISPLACED = Text("A quote ends in the middle of a cell on this line.", "这一�
 OPEN = "open"
 
 
-def records(blocks: Iterable[Block], separator: str, begins: Callable[[list[str]], bool]) -> Iterator[Record | Rejected]:
-    """Every row that is not empty.
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines without a quote, from a number on: each is a row of its own, or empty."""
+
+    number: int
+    lines: list[str]
+
+
+def stretches(blocks: Iterable[Block], separator: str, begins: Callable[[list[str]], bool]) -> Iterator[Stretch | Record | Rejected]:
+    """Rows that need care one by one, all others by the stretch.
 
     Args:
         blocks: lines by the block, as ``read_blocks`` gives them.
@@ -60,9 +68,7 @@ def records(blocks: Iterable[Block], separator: str, begins: Callable[[list[str]
     lines = _Lines(iter(blocks))
     for number, block, plain in lines.blocks:
         if plain and not any('"' in line for line in block):
-            for at, line in enumerate(block, number):
-                if line:
-                    yield at, line.split(separator)
+            yield Stretch(number, block)
         else:
             lines.current = checked(number, block)
             yield from _careful(lines, separator, begins)

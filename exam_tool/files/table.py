@@ -9,7 +9,7 @@ from typing import BinaryIO
 from exam_tool.language import ExamToolError, Text
 
 from .lines import is_utf16, read_blocks
-from .records import Record, Rejected, records, separator_of
+from .records import Record, Rejected, Stretch, separator_of, stretches
 
 
 class TableError(ExamToolError):
@@ -32,19 +32,38 @@ class Table:
             raise TableError(1, "empty-file", Text("The file is empty.", "文件是空的。"))
         self.separator = separator_of(next((line for line in start[1] if line.strip()), ""))
         self._begins: Callable[[list[str]], bool] = lambda cells: False
-        self._records = records(chain([start], blocks), self.separator, lambda cells: self._begins(cells))
-        header = next(self._records, None)
-        if not isinstance(header, tuple):
-            message = header.message if header else Text("There is no header.", "没有表头。")
-            raise TableError(header.line if header else 1, header.code if header else "no-header", message)
-        self.header = [cell.strip(" \t\u3000\u00a0") for cell in header[1]]
-        self.line = header[0]
+        self._parts = stretches(chain([start], blocks), self.separator, lambda cells: self._begins(cells))
+        self.line, cells = self._header()
+        self.header = [cell.strip(" \t\u3000\u00a0") for cell in cells]
+
+    def _header(self) -> Record:
+        """The first row that is not empty; the rest of its stretch is put back."""
+        for part in self._parts:
+            if isinstance(part, Rejected):
+                raise TableError(part.line, part.code, part.message)
+            if not isinstance(part, Stretch):
+                return part
+            for at, line in enumerate(part.lines):
+                if line:
+                    self._parts = chain([Stretch(part.number + at + 1, part.lines[at + 1 :])], self._parts)
+                    return part.number + at, line.split(self.separator)
+        raise TableError(1, "no-header", Text("There is no header.", "没有表头。"))
 
     def rows(self, begins: Callable[[list[str]], bool] | None = None) -> Iterator[Record | Rejected]:
         """Every further row; ``begins`` tells the beginning of one (see ``records``), by default as many cells as the header has."""
+        for part in self.stretches(begins):
+            if isinstance(part, Stretch):
+                for at, line in enumerate(part.lines, part.number):
+                    if line:
+                        yield at, line.split(self.separator)
+            else:
+                yield part
+
+    def stretches(self, begins: Callable[[list[str]], bool] | None = None) -> Iterator[Stretch | Record | Rejected]:
+        """The same, with rows that have no quote by the stretch, unsplit."""
         width = len(self.header)
         self._begins = begins or (lambda cells: len(cells) == width)
-        return self._records
+        return self._parts
 
 
 def refuse_utf16(stream: BinaryIO) -> None:
