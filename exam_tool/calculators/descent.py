@@ -246,7 +246,7 @@ def hessian_classification(work: Work) -> None:
     if not given:
         slopes = ", ".join(objective.slope(name, point) for name in objective.variables)
         work.step("g", f"[{slopes}]", ("gradient at the origin", "原点处的梯度"))
-        work.step("x_star", "-solve(H, g)", ("critical point", "临界点"), ("the gradient of a quadratic vanishes there", "二次函数的梯度在此为零"))
+        work.step("x_star", "-(inv(H) @ g)", ("critical point", "临界点"), ("the gradient of a quadratic vanishes there", "二次函数的梯度在此为零"))
     _classify(work, len(objective.variables))
 
 

@@ -7,35 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flint import arb
-
-from exam_tool.expressions import exact
-from exam_tool.expressions.arrays import Value, elementwise
-from exam_tool.expressions.exact import ONE, ZERO, Scalar, Undefined
-from exam_tool.expressions.functions import register
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import Binary, Call, Name, Node, Number, Unary
 from exam_tool.language import Text
 
 from .work import CalculatorError, Work, calculator
-
-
-def wins(a: Scalar, b: Scalar) -> Scalar:
-    """1 if a > b, 0 if a < b; a tie has no gradient."""
-    if isinstance(a, arb) or isinstance(b, arb):
-        difference = exact.enclose(exact.subtract(a, b))
-        return ONE if difference > 0 else ZERO if difference < 0 else arb(0.5, 0.5)
-    order = exact.compare(a, b)
-    if order == 0:
-        raise Undefined(Text("Two inputs of a max or min gate are equal: the gradient is not defined there.", "max 或 min 门的两个输入相等：该处梯度没有定义。"))
-    return ONE if order > 0 else ZERO
-
-
-def _wins(a: Value, b: Value) -> Value:
-    return elementwise(wins)(a, b)
-
-
-register("wins", 2, 2, _wins)
 
 TIES = {
     "avoid": ("", ""),
@@ -43,7 +19,7 @@ TIES = {
     "split": ("Where the inputs of a max or min gate tie, they share the gradient.", "max 或 min 门的输入相等时，梯度平分。"),
 }
 WINNERS = {  # the gradient of max(a, b) by a and by b
-    "avoid": ("wins({a}, {b})", "wins({b}, {a})"),
+    "avoid": ("{a} > {b}", "{b} > {a}"),
     "first": ("{a} >= {b}", "{b} > {a}"),
     "split": ("({a} > {b}) + ({a} == {b})/2", "({b} > {a}) + ({a} == {b})/2"),
 }
@@ -196,6 +172,9 @@ def computation_graph(work: Work) -> None:
     for gate in graph.gates:
         work.step(gate.name, gate.formula, (f"value of {gate.name}", f"{gate.name} 的值"))
     for gate in graph.gates:
+        if gate.kind in ("max", "min") and tie == "avoid":
+            a, b = gate.inputs
+            work.step(f"gap_{gate.name}", f"{a} - {b}", (f"difference of the inputs of {gate.name}; a tie has no gradient", f"{gate.name} 的两个输入之差；相等时没有梯度"), is_="!= 0")
         for node in dict.fromkeys(gate.inputs):
             if node in graph.leaves or any(node == other.name for other in graph.gates):
                 _local(work, gate, node, tie)
@@ -253,7 +232,7 @@ def _by_place(gate: Gate, place: int, tie: str) -> str:
 
 
 MIN_WINNERS = {
-    "avoid": ("wins({b}, {a})", "wins({a}, {b})"),
+    "avoid": ("{a} < {b}", "{b} < {a}"),
     "first": ("{a} <= {b}", "{b} < {a}"),
     "split": ("({a} < {b}) + ({a} == {b})/2", "({b} < {a}) + ({a} == {b})/2"),
 }

@@ -71,11 +71,11 @@ def l2_update(work: Work) -> None:
     work.mistake("no_eta", f"1 - {rate}", "the learning rate is missing in the decay; it multiplies the penalty gradient too.", "衰减系数里漏了学习率；惩罚项的梯度也要乘学习率。")
     work.mistake("grow", f"1 + eta*{rate}", "the weight grows; the penalty is subtracted, so the factor is below 1.", "权重被放大了；惩罚项应当减去，系数小于 1。", kind="slip")
     work.step("shrunk", "decay*w", ("decayed weight", "衰减后的权重"))
-    work.step("grad_step", "eta*grad", ("gradient step", "梯度步长"))
-    work.step("w_new", "shrunk - grad_step", ("new weight", "更新后的权重"), ("a step against the data gradient", "再沿数据梯度的反方向走一步"))
-    work.mistake("decay_all", "decay*(w - grad_step)", "the gradient step is decayed as well; only the old weight is.", "梯度步长也被衰减了；只有旧权重才衰减。")
+    work.step("step", "eta*grad", ("gradient step", "梯度步长"))
+    work.step("w_new", "shrunk - step", ("new weight", "更新后的权重"), ("a step against the data gradient", "再沿数据梯度的反方向走一步"))
+    work.mistake("decay_all", "decay*(w - step)", "the gradient step is decayed as well; only the old weight is.", "梯度步长也被衰减了；只有旧权重才衰减。")
     work.mistake("sign_rule", "w - eta*(grad + lam*sign(w))", "the L1 rule is used; with L2 the pull is proportional to the weight.", "用了 L1 的规则；L2 的拉力与权重成正比。")
-    work.mistake("ascent", "shrunk + grad_step", "the gradient step is added; descent subtracts it.", "加上了梯度步长；梯度下降应当减去。", kind="slip")
+    work.mistake("ascent", "shrunk + step", "the gradient step is added; descent subtracts it.", "加上了梯度步长；梯度下降应当减去。", kind="slip")
 
 
 @calculator(

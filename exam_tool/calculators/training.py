@@ -129,10 +129,10 @@ def gd_stability(work: Work) -> None:
     spellings = {"1/2 lambda theta^2": "half", "lambda theta^2 (multiplier 1-2 eta lambda)": "full"}
     c = "lam" if work.option("half", ("loss", "损失"), halves, default="half", spellings=spellings) == "half" else "2*lam"
     work.step("g", f"{c}*theta_0", ("gradient at the start", "初始梯度"))
-    work.step("multiplier", f"1 - eta*{c}", ("factor of a step", "每步的乘数"), ("each step multiplies theta by it", "每一步把 theta 乘以它"))
+    work.step("multiplier", f"1 - eta*{c}", ("factor of a step", "每步的乘数"), ("each step multiplies `theta` by it", "每一步把 `theta` 乘以它"))
     work.mistake("plus", f"1 + eta*{c}", "the step goes up the gradient; it is subtracted.", "沿梯度方向走了一步；应当相减。", kind="slip")
-    work.step("theta_1", "multiplier*theta_0", ("after one step", "一步之后"))
-    work.step("theta_t", "multiplier^t*theta_0", ("after t steps", "t 步之后"), ("the factor repeats", "乘数反复相乘"))
+    work.step("theta_1", "multiplier*theta_0", ("parameter after one step", "一步之后的参数"))
+    work.step("theta_t", "multiplier^t*theta_0", ("parameter after t steps", "t 步之后的参数"), ("the factor repeats", "乘数反复相乘"))
     work.mistake("linear", "t*multiplier*theta_0", "the factor is multiplied by the number of steps; it is raised to that power.", "把乘数乘以了步数；应取步数次幂。")
     work.step("eta_max", f"2/{c}" if c == "lam" else "1/lam", ("limit of stable learning rates", "稳定学习率的上限"), ("the factor stays above -1", "乘数须大于 -1"), is_="> 0")
     work.mistake("one_over", f"1/{c}" if c == "lam" else "1/(2*lam)", "that is where oscillation begins; divergence begins at twice that rate.", "那是开始振荡的界限；发散从其两倍开始。")
