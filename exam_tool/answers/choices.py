@@ -195,7 +195,8 @@ def read_match(typed: str, lefts: Sequence[str], rights: Sequence[str]) -> tuple
 
 def _pair(part: str, lefts: Mapping[str, str], rights: Mapping[str, str], typed: str) -> tuple[str, str]:
     sides = PAIR_SIGN.split(part.strip(OUTER), maxsplit=1)
-    candidates = [sides] if len(sides) == 2 else [[part[:i], part[i:]] for i in range(1, len(part))]
+    longest = max(map(len, lefts), default=0)
+    candidates = [sides] if len(sides) == 2 else [[part[:i], part[i:]] for i in range(1, min(len(part), longest + 1))]
     found = [(lefts[folded(a)], rights[folded(b)]) for a, b in candidates if folded(a) in lefts and folded(b) in rights]
     if len(found) == 1:
         return found[0]

@@ -29,6 +29,7 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 LABEL_LENGTH = 40
+MAX_SIDES = 8
 EQUALS = re.compile(r"\\approx|[=≈]")
 BLANK = Text("No answer given.", "没有作答。")
 
@@ -91,6 +92,10 @@ def sides(typed: Typed) -> list[Typed]:
         if sum(map(before.count, "([{")) > sum(map(before.count, ")]}")):
             continue
         parts.append(typed.cut(start, position).strip())
+        if len(parts) >= MAX_SIDES:
+            raise Refusal(
+                "too-big", Text("Too many signs of equality. Give the final value.", "等号过多。请给出最终结果。"), typed.columns[position]
+            )
         start = match.end()
     return [*parts, typed.cut(start).strip()]
 
