@@ -143,7 +143,7 @@ VELOCITIES = {
     "nesterov_momentum",
     ("Nesterov momentum", "Nesterov 动量"),
     chapter="optimization",
-    example={"f": "x^2", "x_0": 2, "m_0": 1, "beta": "1/2", "eta": "0.1", "steps": 2},
+    example={"f": "x^2", "x_0": 2, "beta": "1/2", "eta": "0.1", "steps": 2},
 )
 def nesterov(work: Work) -> None:
     """The gradient is taken at the look-ahead point x - eta*beta*m. Source: Sutskever et al., ICML 2013; Goodfellow et al. 2016, section 8.3.3."""

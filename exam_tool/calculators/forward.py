@@ -98,7 +98,7 @@ FORWARD = Style(
     "mlp_forward",
     ("Forward pass and loss of a network", "多层网络的前向传播与损失"),
     chapter="mlp",
-    example={"x": [1, 2], "y": [1], "W_1": [[1, -1], [2, 1]], "b_1": [0, 1], "W_2": [[1, -2]], "b_2": [1], "hidden": "relu"},
+    example={"x": [1, 2], "y": [1, 0], "W_1": [[1, -1], [2, 1]], "b_1": [0, 1], "W_2": [[1, -2], [2, 1]], "b_2": [1, 0], "hidden": "relu"},
 )
 def mlp_forward(work: Work) -> None:
     """z_l = W_l h_(l-1) + b_l and h_l = f(z_l) through any number of layers, then the loss. Source: Goodfellow et al. 2016, algorithm 6.3."""

@@ -61,7 +61,7 @@ def _batch(work: Work, name: str, picked: list[str], mean: bool, *, whole: bool,
     "updates_per_epoch",
     ("Updates per epoch", "每轮的更新次数"),
     chapter="optimization",
-    example={"N": 60000, "B": 64, "epochs": 5},
+    example={"N": 64000, "B": 64, "epochs": 5},
 )
 def updates_per_epoch(work: Work) -> None:
     """Parameter updates in one epoch and in all. Source: Goodfellow et al. 2016, section 8.1.3."""

@@ -11,7 +11,7 @@ import pytest
 from autograd import grad
 
 from exam_tool.calculators import CalculatorError, calculate, find
-from exam_tool.calculators.work import example_plan
+from exam_tool.calculators.work import example_plan, load
 from exam_tool.domain import DomainError
 
 from .oracle import close, drawn, number
@@ -244,7 +244,8 @@ def test_what_does_not_fit_is_refused(values: dict[str, Any], error: type[Except
         calculate("mlp_backprop_matrix", **values)
 
 
-EXAMPLES = ["mlp_backprop_l1_l2", "scalar_chain_backprop", "mlp_backprop_matrix"]
+CHAPTERS = ("mlp", "optimization", "regularization", "training")
+EXAMPLES = sorted(name for name, found in load().items() if found.chapter in CHAPTERS or name == "bptt_gradient")
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
