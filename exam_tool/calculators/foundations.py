@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from exam_tool.expressions.arrays import ShapeError, Value, as_vector
-from exam_tool.expressions.exact import ONE, ZERO, compare
-from exam_tool.expressions.functions import register, whole
+from functools import reduce
+
+from exam_tool.expressions.arrays import ShapeError, Value, as_matrix, as_vector
+from exam_tool.expressions.exact import ONE, ZERO, compare, larger
+from exam_tool.expressions.functions import FUNCTIONS, register, whole
 from exam_tool.language import Text
 
 from .work import Pair, Work, calculator
@@ -27,7 +29,19 @@ def top_mask(value: Value, count: Value) -> Value:
     return tuple(mask)
 
 
+def row_maxima(matrix: Value) -> Value:
+    """The largest entry of each row."""
+    return tuple(reduce(larger, row) for row in as_matrix(matrix))
+
+
+def one_hot_rows(positions: Value, size: Value) -> Value:
+    """One row for each position, with a 1 there."""
+    return tuple(FUNCTIONS["onehot"].apply(position, size) for position in as_vector(positions))
+
+
 register("topmask", 2, 2, top_mask)
+register("rowmax", 1, 1, row_maxima)
+register("onehots", 2, 2, one_hot_rows)
 
 
 def softmax_steps(work: Work, logits: str, *, rows: int = 0, by_column: bool = False) -> None:
@@ -90,10 +104,10 @@ def _shifted(work: Work, rows: int, columns: int, by_column: bool) -> str:
     if not rows:
         largest, spread = "max(z)", "m"
     elif by_column:
-        largest = "[" + ", ".join(f"max(column(z, {j}))" for j in range(1, columns + 1)) + "]"
+        largest = "rowmax(z.T)"
         spread = f"outer(ones({rows}), m)"
     else:
-        largest = "[" + ", ".join(f"max(z[{i}])" for i in range(1, rows + 1)) + "]"
+        largest = "rowmax(z)"
         spread = f"outer(m, ones({columns}))"
     work.step("m", largest, ("largest logit", "最大的 logit"))
     work.step(

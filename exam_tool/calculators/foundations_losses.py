@@ -9,6 +9,7 @@ from exam_tool.expressions.arrays import elementwise
 from exam_tool.expressions.exact import ZERO, Scalar, ln, multiply, sign
 from exam_tool.expressions.functions import register
 
+from . import foundations  # noqa: F401  # it registers onehots
 from .work import Pair, Work, calculator
 
 
@@ -102,8 +103,7 @@ def cross_entropy(work: Work) -> None:
     if target == "class index":
         work.given("labels", ("true classes, from 1", "真实类别（从 1 起）"), shape=str(n) if n else "", is_="integer, >= 1")
         classes = work.shape("P")[-1]
-        rows = [f"onehot(labels[{i}], {classes})" for i in range(1, n + 1)]
-        work.step("Y", "[" + ", ".join(rows) + "]" if n else f"onehot(labels, {classes})", ("labels as one-hot rows", "独热形式的标签"))
+        work.step("Y", f"onehots(labels, {classes})" if n else f"onehot(labels, {classes})", ("labels as one-hot rows", "独热形式的标签"))
     else:
         work.given("Y", ("labels", "标签"), shape=None, is_="one-hot" if target == "one-hot" else "", aliases=["y"])
         work.fits("Y", size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .foundations_losses import LOGARITHM  # noqa: F401  # it registers xln, which the value at equilibrium uses
+from . import foundations_losses  # noqa: F401  # it registers xln
 from .work import Pair, Work, calculator
 
 REAL: Pair = ("outputs of D on real samples", "D 对真实样本的输出")

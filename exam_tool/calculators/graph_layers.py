@@ -6,6 +6,7 @@ from exam_tool.expressions.arrays import Value, map_entries
 from exam_tool.expressions.exact import ONE, ZERO, Scalar, divide, sign, sqrt
 from exam_tool.expressions.functions import register
 
+from . import foundations  # noqa: F401  # it registers rowmax
 from .graph import PATH, degree_axis, graph, looped_degrees, self_loops
 from .work import Pair, Work, calculator
 
@@ -142,15 +143,13 @@ def graph_readout(work: Work) -> None:
         "max": ("The graph vector is the largest entry of each feature.", "图向量取各特征的最大值。"),
     }, default="mean")  # fmt: skip
     work.given("H", ("node vectors, one row a node", "节点向量（每行一个节点）"), shape="n d")
-    features = work.shape("H")[1]
     work.step("p", "softmax(H)", ("class probabilities of each node", "各节点的类别概率"), ("over the row of the node", "在节点所在行上归一化"))
     work.mistake("over_nodes", "softmax(H.T).T", "the softmax runs over the nodes; it runs over the classes, along each row.", "沿节点方向做了 softmax；应沿类别方向，即按行。")
     if work.optional("Y", ("labels, one-hot rows", "标签（独热行）"), shape="n d", is_="one-hot", aliases=["labels"]):
         work.step("losses", "-ln(sum(p * Y, 2))", ("cross-entropy of each node", "各节点的交叉熵"))
         work.step("loss", "mean(losses)", ("mean loss", "平均损失"))
         work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by the number of nodes.", "只求了和，没有除以节点数。")
-    columns = ", ".join(f"max(column(H, {j}))" for j in range(1, features + 1))
-    work.step("h_G", f"[{columns}]" if readout == "max" else f"{readout}(H, 1)", ("graph vector", "图向量"), ("one entry a feature, whatever the order of nodes", "每个特征一个分量，与节点顺序无关"))
+    work.step("h_G", "rowmax(H.T)" if readout == "max" else f"{readout}(H, 1)", ("graph vector", "图向量"), ("one entry a feature, whatever the order of nodes", "每个特征一个分量，与节点顺序无关"))
     work.mistake("over_features", f"{readout if readout != 'max' else 'mean'}(H, 2)", "each node's features are put together; put the nodes together, feature by feature.", "在节点内合并了特征；应按特征合并各节点。")
     work.mistake("flatten", "flatten(H)", "the rows are strung together, which depends on the order of the nodes.", "把各行首尾相接，结果依赖节点顺序。")
     work.step("graph_class", "argmax(h_G)", ("class of the graph", "图的类别"))

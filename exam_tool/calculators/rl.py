@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from flint import fmpq
+
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.functions import register, whole
+
 from .work import Pair, Work, calculator
+
+BY_HAND = 100  # rewards up to which every return is a step of its own
+
+
+def exponents(count: Value) -> Value:
+    """``[0, 1, ..., n - 1]``."""
+    return tuple(fmpq(k) for k in range(whole(count, 1)))
+
+
+register("exponents", 1, 1, exponents)
 
 DISCOUNT: Pair = ("discount factor", "折扣因子")
 TRANSITIONS: Pair = ("transition matrix, row = from", "转移矩阵，行表示出发状态")
@@ -42,7 +57,8 @@ def discounted_return(work: Work) -> None:
         work.given("rewards", ("rewards in order", "按顺序的奖励"), shape="n")
         work.given("gamma", DISCOUNT, is_="probability")
         _weighted_sum(work, "rewards", work.length("rewards"), "terms", "G", first=int(first))
-        _backward(work, work.length("rewards"), first=int(first), after=after)
+        if work.length("rewards") <= BY_HAND:
+            _backward(work, work.length("rewards"), first=int(first), after=after)
         return
     lead = work.length("rewards") if work.optional("rewards", ("rewards before that", "此前的奖励"), shape="n") else 0
     if horizon == "constant":
@@ -71,7 +87,7 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
     work.mistake("undiscounted", f"ones({n})", "the rewards are added without discounting; multiply each by its power of γ.",
                  "直接把奖励相加，没有折扣；每个奖励要乘相应的 γ 次方。")  # fmt: skip
     if n > 1:
-        work.mistake("linear", _vector("0", *(f"{k} * gamma" for k in range(1, n))),
+        work.mistake("linear", f"gamma * exponents({n})",
                      "γ is multiplied by k; the discount is γ raised to the power k.", "把 γ 乘了 k；折扣是 γ 的 k 次方。")  # fmt: skip
         work.mistake("reversed", f"reverse({shift}{powers})", "the powers run backwards; the farther the reward, the higher the power of γ.",
                      "折扣顺序反了；奖励越远，γ 的次数越高。")  # fmt: skip
@@ -79,7 +95,7 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
                      "the powers jump ahead by one after the first reward; they grow by one at each step: 0, 1, 2, ...",
                      "首个奖励之后 γ 的次数多跳了一次；应逐步加一：0、1、2……", kind="slip")  # fmt: skip
     if n > 2:
-        work.mistake("same_gamma", _vector(shift + "1", *[shift + "gamma"] * (n - 1)),
+        work.mistake("same_gamma", f"{shift}concat(1, gamma * ones({n - 1}))",
                      "every later reward has one factor γ only; the power grows with each step.", "后面的奖励都只乘了一个 γ；每晚一步，次数加一。")  # fmt: skip
     work.step(terms, f"{rewards} * discounts", ("discounted rewards", "各项折扣奖励"))
     work.step(total, f"sum({terms})", ("return", "回报") if total == "G" else ("return of the first part", "前段的回报"))

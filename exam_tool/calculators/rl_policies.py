@@ -97,8 +97,8 @@ def policy_improvement_step(work: Work) -> None:
     algorithm = work.option(
         "algorithm", ("algorithm", "算法"),
         {
-            "policy improvement": ("The values of the present policy are improved once.", "对当前策略的价值做一次改进。"),
-            "value iteration": ("Each sweep takes the best action value as the new value.", "每轮以最大的动作价值作为新的价值。"),
+            "policy improvement": ("", ""),  # the question says which it asks for
+            "value iteration": ("", ""),
         }, default="policy improvement", convention=False,
     )  # fmt: skip
     if work.optional("Q", ("action values, one row a state", "动作价值（每行一个状态）"), shape="n m"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exam_tool.language import Text
 
+from . import foundations  # noqa: F401  # it registers onehots
 from .rl import DISCOUNT
 from .rl_bellman import solve_values, terminal
 from .work import CalculatorError, Pair, Work, calculator
@@ -87,8 +88,7 @@ def policy(work: Work, actions: int) -> str:
         return "pi"
     if not work.optional("actions", ("chosen action of each state", "各状态选择的动作"), is_="integer, >= 1", shape="n"):
         return ""
-    chosen = ", ".join(f"onehot(actions[{s}], {actions})" for s in range(1, work.length("actions") + 1))
-    work.step("pi_table", f"[{chosen}]", ("policy as probabilities", "写成概率形式的策略"))
+    work.step("pi_table", f"onehots(actions, {actions})", ("policy as probabilities", "写成概率形式的策略"))
     return "pi_table"
 
 

@@ -56,7 +56,7 @@ def monte_carlo_estimate(work: Work) -> None:
             terms = [f"gamma^{k} * {_plain(row[1])}" if k else _plain(row[1]) for k, row in enumerate(rows[t:])]
             rewards.append(_plain(rows[t][1]))
             returns.append(f"G_{len(returns) + 1}")
-            label = (f"return in episode {i} from step {t + 1}", f"回合 {i} 第 {t + 1} 步起的回报")
+            label = (f"return in episode {i}, counted visit {len(returns)}", f"回合 {i} 的回报（第 {len(returns)} 次计入的访问）")
             work.step(returns[-1], " + ".join(terms), label, ("all rewards from this visit on", "从这次访问起的全部奖励"))
             if len(terms) > 1:
                 work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discount.", "奖励直接相加，没有折扣。")

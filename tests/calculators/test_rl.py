@@ -282,3 +282,17 @@ def test_one_matrix_for_each_action() -> None:
         whole = calculate("policy_induced_mrp", P=P, R=R, pi=pi, gamma="1/2")
         parts = calculate("policy_induced_mrp", P_1=P[0], P_2=P[1], R_1=R[0], R_2=R[1], pi=pi, gamma="1/2")
         assert whole["V"].value == parts["V"].value
+
+
+def test_sizes_without_limit() -> None:
+    """A thousand rewards, or sixty states, are calculated like few."""
+    found = calculate("discounted_return", rewards=[1] * 1000, gamma="1/2")
+    assert agree(found["G"].value, 2.0)
+    n = 60
+    P = [[1 if j == (i + 1) % n else 0 for j in range(n)] for i in range(n)]
+    turned = [list(row) for row in zip(*P, strict=True)]
+    found = calculate("policy_induced_mrp", P=[P, turned], R=[[i, 1] for i in range(n)], actions=[1 + i % 2 for i in range(n)], gamma="1/2")
+    table = np.eye(2)[[i % 2 for i in range(n)]]
+    p = np.einsum("sa,ast->st", table, np.array([P, turned]))
+    r = np.where(np.arange(n) % 2 == 0, np.arange(n), 1)
+    assert agree(found["V"].value, np.linalg.solve(np.eye(n) - p / 2, r))
