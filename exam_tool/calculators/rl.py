@@ -9,6 +9,7 @@ from exam_tool.expressions.functions import register, whole
 
 from .work import Pair, Work, calculator
 
+WRITTEN_OUT = 8
 BY_HAND = 100  # rewards up to which every return is a step of its own
 
 
@@ -81,7 +82,7 @@ def discounted_return(work: Work) -> None:
 
 def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, first: int) -> None:
     """Discounts, discounted terms and their sum, with every known way to get the discounts wrong."""
-    powers = f"powers(gamma, {n})"
+    powers = discounts(n)
     shift = "gamma * " if first else ""
     work.step("discounts", shift + powers, ("discounts", "折扣系数"), ("the farther the reward, the higher the power of γ", "奖励越远，γ 的次数越高"))
     work.mistake("undiscounted", f"ones({n})", "the rewards are added without discounting; multiply each by its power of γ.",
@@ -91,7 +92,7 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
                      "γ is multiplied by k; the discount is γ raised to the power k.", "把 γ 乘了 k；折扣是 γ 的 k 次方。")  # fmt: skip
         work.mistake("reversed", f"reverse({shift}{powers})", "the powers run backwards; the farther the reward, the higher the power of γ.",
                      "折扣顺序反了；奖励越远，γ 的次数越高。")  # fmt: skip
-        work.mistake("power_off", f"{shift}concat(1, gamma^2 * powers(gamma, {n - 1}))",
+        work.mistake("power_off", f"{shift}concat(1, gamma^2 * {discounts(n - 1)})",
                      "the powers jump ahead by one after the first reward; they grow by one at each step: 0, 1, 2, ...",
                      "首个奖励之后 γ 的次数多跳了一次；应逐步加一：0、1、2……", kind="slip")  # fmt: skip
     if n > 2:
@@ -99,6 +100,12 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
                      "every later reward has one factor γ only; the power grows with each step.", "后面的奖励都只乘了一个 γ；每晚一步，次数加一。")  # fmt: skip
     work.step(terms, f"{rewards} * discounts", ("discounted rewards", "各项折扣奖励"))
     work.step(total, f"sum({terms})", ("return", "回报") if total == "G" else ("return of the first part", "前段的回报"))
+
+
+def discounts(n: int) -> str:
+    """The formula of the first n powers of gamma: written out while they fit on a line."""
+    written = [("1", "gamma")[k] if k < 2 else f"gamma^{k}" for k in range(min(n, WRITTEN_OUT))]
+    return _vector(*written) if n <= WRITTEN_OUT else f"powers(gamma, {n})"
 
 
 def _backward(work: Work, n: int, *, first: int, after: str) -> None:
@@ -129,7 +136,7 @@ def _endless(work: Work, what: str, name: str) -> None:
                      "漏掉了首个奖励：级数从 1 开始。")  # fmt: skip
         return
     k = work.length(what)
-    work.step("discounts_cycle", f"powers(gamma, {k})", ("discounts within a period", "一个周期内的折扣系数"))
+    work.step("discounts_cycle", discounts(k), ("discounts within a period", "一个周期内的折扣系数"))
     work.step("G_cycle", f"sum({what} * discounts_cycle)", ("return of one period", "一个周期的回报"))
     work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted.", "周期内的奖励没有打折扣。")
     work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"))

@@ -90,10 +90,10 @@ def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bo
         work.step("M_inv", "inv(M)", ("inverse", "逆矩阵"))
         work.step(values, f"M_inv @ {r}", ("state values", "状态价值"))
     else:
-        work.step(values, f"solve(M, {r})", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"))
+        work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"))
     work.mistake("one_step", f"{r} + gamma * {p} @ {r}", "one backup of the rewards is made; the value is the fixed point of the equation.",
                  "只用奖励回溯了一步；价值是方程的不动点。")  # fmt: skip
-    work.mistake("gamma_r", f"solve(M, gamma * {r})", "the reward is discounted too; V = R + γPV leaves R as it is.",
+    work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", "the reward is discounted too; V = R + γPV leaves R as it is.",
                  "连即时奖励也打了折扣；V = R + γPV 中 R 不乘 γ。")  # fmt: skip
     if ends:
         work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值（终止状态为 0）"))
@@ -190,9 +190,9 @@ def _distance(work: Work, n: int, rewards: str, *, ends: bool) -> None:
         return
     last = work.count("sweeps")
     if ends:
-        exact = f"spread(solve(identity(len(S_tr)) - gamma * part(P, S_tr), part({rewards}, S_tr)), S_tr, {n})"
+        exact = f"spread(inv(identity(len(S_tr)) - gamma * part(P, S_tr)) @ part({rewards}, S_tr), S_tr, {n})"
     else:
-        exact = f"solve(identity({n}) - gamma * P, {rewards})"
+        exact = f"inv(identity({n}) - gamma * P) @ {rewards}"
     work.step("V_exact", exact, ("exact values", "精确价值"))
     work.step("error", f"max(abs(V_{last} - V_exact))", ("largest error of the last sweep", "最后一轮的最大误差"))
     work.step("bound", f"gamma^{last} * max(abs(V_0 - V_exact))", ("bound on that error", "误差上界"), ("each sweep shrinks the error by γ at least", "每轮误差至少缩小为 γ 倍"))
