@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .network import Layer, Network, Style
+from .layers import Layer, Style
+from .network import Network
 from .updates import Penalties, ask_penalties, write_update
 from .work import Work, calculator
 

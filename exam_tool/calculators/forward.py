@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .activations import ACTIVATIONS
-from .network import Network, Style
+from .layers import Style
+from .network import Network
 from .work import Pair, Work, calculator
 
 FUNCTIONS: dict[str, tuple[str, str, Pair]] = {  # value and slope over {z}, and the sentence that states the choice

@@ -8,84 +8,14 @@ equations: Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.5; 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from exam_tool.expressions.printing.symbols import symbol
 from exam_tool.language import Text
 
 from .activations import ACTIVATIONS, ask_activation
+from .layers import REVERSED, Layer, Style
 from .losses import Loss, ask_loss
 from .work import CalculatorError, Work
-
-Namer = Callable[[int], str]
-
-# The formulas of a layer, by kind and by how samples lie: forward, gradient of the weight, gradient passed back.
-FORMS = {
-    ("scalar", "one"): ("{w}*{a}", "{d}*{a}", "{d}*{w}"),
-    ("scalar", "rows"): ("{w}*{a}", "{d} @ {a}", "{d}*{w}"),
-    ("scalar", "columns"): ("{w}*{a}", "{d} @ {a}", "{d}*{w}"),
-    ("fan", "one"): ("{w}*{a}", "{d}*{a}", "{w} @ {d}"),
-    ("fan", "rows"): ("outer({a}, {w})", "{a} @ {d}", "{d} @ {w}"),
-    ("fan", "columns"): ("outer({w}, {a})", "{d} @ {a}", "{w} @ {d}"),
-    ("dot", "one"): ("{w} @ {a}", "{d}*{a}", "{d}*{w}"),
-    ("dot", "rows"): ("{a} @ {w}", "{a}.T @ {d}", "outer({d}, {w})"),
-    ("dot", "columns"): ("{w} @ {a}", "{a} @ {d}", "outer({w}, {d})"),
-    ("matrix", "one"): ("{w} @ {a}", "outer({d}, {a})", "{w}.T @ {d}"),
-    ("matrix", "one row"): ("{a} @ {w}", "outer({a}, {d})", "{w} @ {d}"),
-    ("matrix", "rows"): ("{a} @ {w}", "{a}.T @ {d}", "{d} @ {w}.T"),
-    ("matrix", "columns"): ("{w} @ {a}", "{d} @ {a}.T", "{w}.T @ {d}"),
-}  # fmt: skip
-REVERSED = {
-    "one": "outer({a}, {d})",
-    "one row": "outer({d}, {a})",
-    "rows": "{d}.T @ {a}",
-    "columns": "{a} @ {d}.T",
-}
-
-
-@dataclass(frozen=True)
-class Style:
-    """How one course writes a network: the name of everything in layer k, and of the mistakes where courses name them."""
-
-    weight: Namer
-    bias: Namer
-    before: Namer  # the weighted input, z
-    after: Namer  # the activation
-    output: str | None  # the name of the last activation, when it has one of its own
-    back: Namer  # the loss differentiated by the activation
-    slope: Namer
-    delta: Namer
-    delta_out: str | None
-    weight_gradient: Namer
-    bias_gradient: Namer
-    activation: str = "hidden"  # the name of the option
-    missing_weight: str = "missing_weight"
-    new_weight_used: str = "updated_weight_reused"
-    flat_out_is_back: bool = False  # with a linear output, name its delta after the loss derivative
-    new: Callable[[str, str], str] = lambda name, penalty: f"{name}_new"
-
-
-@dataclass
-class Layer:
-    """One layer as the steps see it: current names of its parameters, kind, and the names of its values in this pass."""
-
-    number: int
-    kind: str
-    lie: str  # how samples lie: one, one row, rows, columns
-    units: int | None  # None for a single unit without an axis
-    activation: str
-    weight: str
-    bias: str | None
-    penalty: str = "none"
-    input: str = ""
-    before: str = ""
-    after: str = ""
-    delta: str = ""
-    weight_gradient: str = ""
-    bias_gradient: str = ""
-
-    def form(self, part: int, **names: str) -> str:
-        return FORMS[self.kind, "one" if self.lie == "one row" and self.kind != "matrix" else self.lie][part].format(**names)
 
 
 class Network:
