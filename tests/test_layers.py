@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent / "exam_tool"
 # From the bottom up; a package may import itself and what stands before it.
 LAYERS = [
     "language",
+    "folders",
     "expressions",
     "domain",
     "trace",

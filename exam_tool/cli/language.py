@@ -1,10 +1,15 @@
-"""Which language a person wants: ``--lang``, then ``EXAM_TOOL_LANG``, then the locale, then English."""
+"""Which language a person wants: ``--lang``, then ``EXAM_TOOL_LANG``, then the settings, then the locale, then English."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from exam_tool.language import LANGUAGES, ExamToolError, Language, Text
+
+
+LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+LANG_LINE = re.compile(r"""^[ \t]*lang[ \t]*=[ \t]*["'](en|zh)["']""", re.MULTILINE)
 
 
 class LanguageError(ExamToolError):
@@ -40,9 +45,19 @@ def split_language(arguments: Sequence[str], environment: Mapping[str, str]) -> 
 
 
 def from_environment(environment: Mapping[str, str]) -> Language:
-    """The first of these variables that is set decides; anything that is not Chinese is English."""
-    for name in ("EXAM_TOOL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = environment.get(name, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    """``EXAM_TOOL_LANG``, then the setting ``lang``, then the locale; anything that is not Chinese is English."""
+    values = (environment.get("EXAM_TOOL_LANG", ""), language_setting(environment), *(environment.get(name, "") for name in LOCALE))
+    value = next((value for value in values if value), "")
+    return "zh" if value.lower().startswith("zh") else "en"
+
+
+def language_setting(environment: Mapping[str, str]) -> str:
+    """The setting ``lang`` of the person's file, read without any library; a faulty file is reported by the command itself."""
+    from exam_tool.folders import settings_folder
+
+    try:
+        text = (settings_folder(environment) / "config.toml").read_text(encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError):
+        return ""
+    found = LANG_LINE.search(text)
+    return found[1] if found else ""

@@ -151,7 +151,6 @@ SETTINGS: Mapping[str, Setting] = {
             _switch,
         ),
         Setting("plain", False, Text("line by line instead of a full screen", "用逐行模式代替全屏"), YES_NO, _switch),
-        Setting("ascii", False, Text("mathematics in ASCII only", "数学式只用 ASCII 字符"), YES_NO, _switch),
         Setting(
             "bank",
             None,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from exam_tool.files.writing import write_whole
-from exam_tool.history.places import settings_folder
+from exam_tool.folders import settings_folder
 from exam_tool.language import ExamToolError, Text
 
 from .settings import SETTINGS, Origin, SettingError, Settings, Value, checked, known_setting

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -14,49 +18,60 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import ConditionalContainer, Dimension, HSplit, Layout, VSplit, Window
 from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl
 from prompt_toolkit.output import ColorDepth, Output
+from rich.text import Text as Styled
 
-from exam_tool.expressions.printing import cells, wrap
+from exam_tool.expressions.printing import cells, clip
 from exam_tool.language import Text
-from exam_tool.quiz.examine import live
-from exam_tool.quiz.session import Asking, Finished, Sure
-from exam_tool.render.practice import View, view
+from exam_tool.render.practice import View
 
+from .brackets import is_open
 from .fragments import fragments
-from .plain import is_open
-from .player import Player
+from .player import Playable
 from .viewport import Fitted, fit
 
-COMMANDS = {
-    "s": Text("Enter shows the solution", "回车：看解答"),
-    "n": Text("Enter leaves this step and goes on", "回车：跳过这一步"),
-    "h": Text("Enter gives a hint", "回车：看提示"),
-    "q": Text("Enter saves and leaves", "回车：保存并离开"),
-}
-NEXT_ROW = Text("Enter: next row, Enter twice: mark", "回车：下一行；连按两次回车：批改")
+NEXT_ROW = Text("Enter: next row, twice: mark", "回车：下一行；连按两次：批改")
 NEXT_LINE = Text("A bracket is open; Enter starts a new line.", "括号还没闭合；回车另起一行。")
-REFRESH = 10.0  # seconds: the clock of the head line
+REFRESH = 5.0  # seconds: the clock of the head line
+LETTERS = "abcdefghijklmnopqrstuvwxyz123"
+TALL = "[](){};:：；\\"  # signs with which a matrix is written in one go
 
 
-def play(player: Player, input: Input | None = None, output: Output | None = None) -> bool:
+def play(player: Playable, input: Input | None = None, output: Output | None = None) -> bool:
     """Plays a session until it is closed; True when the person pressed Ctrl-C. The terminal is left as it was."""
     screen = Screen(player, input, output)
-    screen.application.run()
+    with ended_by_signals(screen.leave):
+        screen.application.run()
     return screen.interrupted
+
+
+@contextmanager
+def ended_by_signals(leave: Callable[[], None]) -> Iterator[None]:
+    """A closed window or a polite kill ends the session as Ctrl-D does; everything typed before is kept already."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {name: signal.signal(getattr(signal, name), lambda *_: leave()) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 class Screen:
     """The widgets, and what they show of the session. The session itself lives in the player."""
 
-    def __init__(self, player: Player, input: Input | None = None, output: Output | None = None) -> None:
+    def __init__(self, player: Playable, input: Input | None = None, output: Output | None = None) -> None:
         self.player = player
         self.offset = 0  # lines scrolled back
         self.interrupted = False
-        self.buffer = Buffer(multiline=True, history=InMemoryHistory(), enable_history_search=False)
+        self.buffer = Buffer(multiline=True, history=InMemoryHistory())
         self.application: Application[None] = Application(
             layout=self.layout(),
             key_bindings=self.keys(),
             full_screen=True,
-            refresh_interval=REFRESH if player.session.limits.minutes else None,
+            refresh_interval=REFRESH if player.ticks else None,
             color_depth=ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None,
             input=input,
             output=output,
@@ -72,122 +87,100 @@ class Screen:
 
     @property
     def view(self) -> View:
-        return view(self.player.session, self.player.language, self.size[0], self.player.now())
+        return self.player.view(self.size[0])
 
     def fitted(self) -> Fitted:
-        rows = self.size[1]
         shown = self.view
-        editor = self.editor_rows() if shown.prefix is not None else 0
-        foot = len(shown.keys.plain.split("\n")) + 1
-        return fit(shown, rows - len(self.head(shown)) - editor - foot, self.offset)
+        editor = self.editor_rows(shown) if shown.prefix is not None else 0
+        foot = len(shown.keys) + 1
+        return fit(shown, self.size[1] - len(shown.head) - editor - foot, self.offset)
 
-    def head(self, shown: View) -> tuple[object, ...]:
-        return shown.head
-
-    def editor_rows(self) -> int:
-        width = max(4, self.size[0] - self.prefix_width() - 1)
+    def editor_rows(self, shown: View) -> int:
+        prefix = cells(shown.prefix.plain) if shown.prefix is not None else 0
+        width = max(4, self.size[0] - prefix - 1)
         rows = sum(max(1, -(-(cells(line) + 1) // width)) for line in self.buffer.text.split("\n"))
         return min(rows, max(1, self.size[1] // 3))
 
-    def prefix_width(self) -> int:
-        prefix = self.view.prefix
-        return cells(prefix.plain) if prefix is not None else 0
-
     def live_line(self) -> FormattedText:
         """How the answer so far is read, or what Enter does."""
-        session, text = self.player.session, self.buffer.text
-        item = session.item
-        said = Text("", "")
-        if item is not None and isinstance(session.phase, Asking) and text.strip():
-            word = text.strip().lower()
-            if session.letters and word in COMMANDS:
-                said = COMMANDS[word]
-            elif not word.startswith((":", "：")):
-                said = live(item.variant, item.entry.find, text)
-                if self.wants_row(text):
-                    said = Text(f"{said.en} · {NEXT_ROW.en}", f"{said.zh} · {NEXT_ROW.zh}")
-                elif is_open(text):
-                    said = NEXT_LINE
-        line = wrap(said(self.player.language), self.size[0] - 2)
-        return FormattedText([("italic", " " + (line[0] if line else ""))])
+        text = self.buffer.text
+        said = self.player.live(text)
+        if self.wants_row(text):
+            said = Text(f"{said.en} · {NEXT_ROW.en}", f"{said.zh} · {NEXT_ROW.zh}")
+        elif self.player.kind and is_open(text):
+            said = NEXT_LINE
+        return FormattedText([("italic", " " + clip(said(self.player.language), self.size[0] - 2))])
 
     def layout(self) -> Layout:
-        def lines(pick: str) -> FormattedTextControl:
-            return FormattedTextControl(lambda: fragments(getattr(self.fitted(), pick)), focusable=False)
+        def block(lines: Callable[[], Sequence[Styled]]) -> Window:
+            return Window(FormattedTextControl(lambda: fragments(lines())), height=lambda: Dimension.exact(len(lines())))
 
-        def height(pick: str) -> Dimension:
-            return Dimension.exact(len(getattr(self.fitted(), pick)))
+        def prefix() -> Sequence[Styled]:
+            return [self.view.prefix or Styled("")]
 
-        editing = Condition(lambda: self.view.prefix is not None)
         self.editor = Window(
-            BufferControl(self.buffer), wrap_lines=True, height=lambda: Dimension.exact(self.editor_rows()), dont_extend_height=True
+            BufferControl(self.buffer),
+            wrap_lines=True,
+            height=lambda: Dimension.exact(self.editor_rows(self.view)),
+            dont_extend_height=True,
         )
-        prefix = Window(
-            FormattedTextControl(lambda: fragments([self.view.prefix] if self.view.prefix is not None else [])),
-            width=lambda: Dimension.exact(self.prefix_width()), dont_extend_width=True,
-        )  # fmt: skip
-        body = HSplit([
-            Window(FormattedTextControl(lambda: fragments(self.view.head)), height=lambda: Dimension.exact(len(self.view.head))),
-            Window(lines("before"), height=lambda: height("before")),
-            ConditionalContainer(VSplit([prefix, self.editor]), filter=editing),
-            Window(lines("after"), height=lambda: height("after")),
+        start = Window(
+            FormattedTextControl(lambda: fragments(prefix())),
+            width=lambda: Dimension.exact(cells(prefix()[0].plain)),
+            dont_extend_width=True,
+        )
+        editing = Condition(lambda: self.view.prefix is not None)
+        rows = [
+            block(lambda: self.view.head),
+            block(lambda: self.fitted().before),
+            ConditionalContainer(VSplit([start, self.editor]), filter=editing),
+            block(lambda: self.fitted().after),
             Window(),
             Window(FormattedTextControl(self.live_line), height=1),
-            Window(FormattedTextControl(lambda: fragments([self.view.keys])), height=self.keys_height),
-        ])  # fmt: skip
-        return Layout(body, focused_element=self.editor)
-
-    def keys_height(self) -> Dimension:
-        return Dimension.exact(len(self.view.keys.plain.split("\n")))
+            block(lambda: self.view.keys),
+        ]
+        return Layout(HSplit(rows), focused_element=self.editor)
 
     # -- what is typed ---------------------------------------------------------------------------------------------------
 
     def wants_row(self, text: str) -> bool:
         """Whether a matrix is being typed row by row, so that Enter starts the next row."""
-        item = self.player.session.item
-        if item is None or not isinstance(self.player.session.phase, Asking):
+        if self.player.kind != "matrix" or text.endswith("\n") or any(sign in text for sign in TALL):
             return False
-        ask = next(ask for ask in item.variant.asked if ask.find == item.entry.find)
-        bare = text.strip() and not any(sign in text for sign in "[](){};:：\\")
-        return item.variant.kind(ask) == "matrix" and bool(bare) and not text.endswith("\n") and any(c in " ,，\n\t" for c in text.strip())
+        return any(sign in text.strip() for sign in " ,，\t\n")
 
     def enter(self) -> None:
         text = self.buffer.text
-        asking = isinstance(self.player.session.phase, Asking)
+        asking = bool(self.player.kind)
         if asking and (self.wants_row(text) or (is_open(text) and self.buffer.document.is_cursor_at_the_end)):
             self.buffer.insert_text("\n")
             return
-        before = self.player.session
-        self.player.line(text.rstrip("\n"))
-        after = self.player.session
+        self.take(text.rstrip("\n"), remember=asking)
+
+    def take(self, line: str, remember: bool = False) -> None:
+        """Gives a line to the session; one that could not be read stays in the editor."""
         self.offset = 0
-        unread = any(notice.place is not None for notice in after.notices)
-        if not (
-            asking
-            and unread
-            and isinstance(after.phase, Asking)
-            and before.item
-            and after.item
-            and before.item.current == after.item.current
-        ):
-            if asking and text.strip():
+        stays = self.player.line(line)
+        if not stays:
+            if remember and line.strip():
                 self.buffer.append_to_history()
             self.buffer.reset()
         if self.player.over:
-            self.application.exit()
+            self.end()
 
-    def press(self, line: str) -> None:
-        """A command by its key; what is being typed stays."""
-        self.player.line(line)
-        self.offset = 0
-        if self.player.over:
+    def leave(self) -> None:
+        if not self.player.over:
+            self.player.line(":leave")
+        self.end()
+
+    def end(self) -> None:
+        if self.application.is_running and not self.application.future.done():  # type: ignore[union-attr]  # set while it runs
             self.application.exit()
 
     def keys(self) -> KeyBindings:
         keys = KeyBindings()
         empty = Condition(lambda: not self.buffer.text)
-        after_question = Condition(lambda: isinstance(self.player.session.phase, Finished))
-        choosing = Condition(lambda: isinstance(self.player.session.phase, Sure))
+        asking = Condition(lambda: bool(self.player.kind))
 
         @keys.add("enter")
         @keys.add("c-j")  # Enter typed before the program was ready arrives as a line feed
@@ -201,42 +194,32 @@ class Screen:
         @keys.add("?", filter=empty)
         @keys.add("？", filter=empty)
         def _hint(event: KeyPressEvent) -> None:
-            self.press("?")
+            self.take("?")
 
-        for letter in "swafnq":
-
-            @keys.add(letter, filter=after_question & empty)
-            def _command(event: KeyPressEvent, letter: str = letter) -> None:
-                self.press(letter)
-
-        for digit in "123":
-
-            @keys.add(digit, filter=choosing & empty)
-            def _sure(event: KeyPressEvent, digit: str = digit) -> None:
-                self.press(digit)
+        for letter in LETTERS:
+            self._at_once(keys, letter, empty)
 
         @keys.add("c-d")
         def _leave(event: KeyPressEvent) -> None:
-            self.press(":leave")
+            self.leave()
 
         @keys.add("c-c")
         @keys.add("<sigint>")
         def _interrupt(event: KeyPressEvent) -> None:
             self.interrupted = True
-            self.press(":leave")
+            self.leave()
 
-        @keys.add("tab", filter=Condition(lambda: isinstance(self.player.session.phase, Asking)))
+        @keys.add("tab", filter=asking)
         def _down(event: KeyPressEvent) -> None:
             self.to_step(1)
 
-        @keys.add("s-tab", filter=Condition(lambda: isinstance(self.player.session.phase, Asking)))
+        @keys.add("s-tab", filter=asking)
         def _up(event: KeyPressEvent) -> None:
             self.to_step(-1)
 
         @keys.add("pageup")
         def _back(event: KeyPressEvent) -> None:
-            self.offset += max(1, self.size[1] // 2)
-            self.offset = min(self.offset, self.fitted().hidden)
+            self.offset = min(self.offset + max(1, self.size[1] // 2), self.fitted().hidden)
 
         @keys.add("pagedown")
         def _forth(event: KeyPressEvent) -> None:
@@ -248,10 +231,14 @@ class Screen:
 
         return keys
 
+    def _at_once(self, keys: KeyBindings, letter: str, empty: Condition) -> None:
+        """A letter that acts without Enter, where the session says so."""
+
+        @keys.add(letter, filter=Condition(lambda: letter in self.player.at_once) & empty)
+        def _command(event: KeyPressEvent) -> None:
+            self.take(letter)
+
     def to_step(self, by: int) -> None:
         self.buffer.reset()
-        self.player.move(by)
         self.offset = 0
-
-
-__all__ = ["Screen", "play"]
+        self.player.move(by)

@@ -20,12 +20,13 @@ from exam_tool.render.practice import page_needs_choice, progress
 from exam_tool.render.question import heading, question_lines
 from exam_tool.render.terminal import sentence
 
+from .brackets import is_open
 from .player import Player
 
 ReadLine = Callable[[str], str | None]
-LONGEST = 4000
 KEYS_ONCE = Text(
-    "Type an answer and press Enter. Commands: ? hint, s solution, n skip the step, q leave; b: 16 answers step b. Where letters are answers, put : before a command.",
+    "Type an answer and press Enter. Commands: ? hint, s solution, n skip the step, q leave; "
+    "b: 16 answers step b. Where letters are answers, put : before a command.",
     "输入答案后按回车。命令：? 提示，s 解答，n 跳过本步，q 离开；b: 16 直接回答 b 步。答案本身是字母时，命令前加冒号。",
 )
 KEYS_THEN = Text(
@@ -48,16 +49,6 @@ def play(player: Player, out: Console, read_line: ReadLine) -> None:
         before = player.session
         player.line(line)
         speaker.answer(before, player.session)
-
-
-def is_open(line: str) -> bool:
-    """Whether a bracket is still open, or a matrix goes on in the next line."""
-    opened = sum(map(line.count, "[{")) > sum(map(line.count, "]}"))
-    return len(line) < LONGEST and ((opened and not _is_interval(line)) or line.rstrip().endswith((";", "；")))
-
-
-def _is_interval(line: str) -> bool:
-    return line.rstrip().endswith(")")  # [0, 1) closes with the other bracket
 
 
 class Speaker:

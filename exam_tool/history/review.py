@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, get_args
 
-Act = Literal["shown", "answer", "hint", "solution", "pass", "taught", "slip", "done"]
+Act = Literal["shown", "answer", "hint", "solution", "pass", "taught", "slip", "wrote", "flag", "done"]
 ACTS: tuple[Act, ...] = get_args(Act)
 Sureness = Literal["", "guess", "fairly", "sure"]
 SURENESS: tuple[Sureness, ...] = ("", "guess", "fairly", "sure")
@@ -18,7 +18,8 @@ class Review:
 
     ``item`` counts the questions of a session from 1; ``at`` is in milliseconds since 1970 (UTC); ``took`` the milliseconds spent
     on an answer. ``skills`` and ``tests`` stand in the ``shown`` row: the syllabus rows practised, and the known mistakes this
-    variant can tell apart. ``mistakes`` are those an answer shows. ``filled`` are the steps worked out for the person.
+    variant can tell apart. ``wrote`` is an answer in a mock exam, marked
+    only when it is handed in. ``mistakes`` are those an answer shows. ``filled`` are the steps worked out for the person.
     """
 
     session: str

@@ -8,7 +8,7 @@ from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
 from exam_tool.language import ExamToolError, Text
 from exam_tool.marking.separating import diagnostic_variant
-from exam_tool.variant import Variant, draw
+from exam_tool.variant import Variant, code_of, draw, mistakes_of
 
 from .item import Item, new_item
 from .learner import Learner, Skill
@@ -116,7 +116,9 @@ class Plan:
 
 def _diagnostic(problem: Problem, code: str, seed: str) -> Variant | None:
     try:
-        return diagnostic_variant(problem, [code], DRAWS, Stream(f"retest/{seed}").below(SEEDS))
+        variant = diagnostic_variant(problem, [code], DRAWS, Stream(f"retest/{seed}").below(SEEDS))
+        name = problem.calculator.name
+        return variant if any(f"{name}.{code_of(*pair)}" == code for pair in mistakes_of(variant)) else None
     except ExamToolError:
         return None
 

@@ -48,10 +48,29 @@ LETTERS: dict[str, Key] = {
     "q": "leave",
 }
 WORDS: dict[str, Key] = {
-    "hint": "hint", "solution": "solution", "why": "why", "another": "another", "find": "slip", "skip": "skip", "next": "skip", "quit": "leave",
-    "leave": "leave", "exit": "leave", "back": "back", "help": "help", "keys": "help",
-    "提示": "hint", "解答": "solution", "为什么": "why", "再来一题": "another", "找错": "slip", "跳过": "skip", "退出": "leave", "离开": "leave", "帮助": "help",
-}  # fmt: skip
+    "hint": "hint",
+    "solution": "solution",
+    "why": "why",
+    "another": "another",
+    "find": "slip",
+    "skip": "skip",
+    "next": "skip",
+    "quit": "leave",
+    "leave": "leave",
+    "exit": "leave",
+    "back": "back",
+    "help": "help",
+    "keys": "help",
+    "提示": "hint",
+    "解答": "solution",
+    "为什么": "why",
+    "再来一题": "another",
+    "找错": "slip",
+    "跳过": "skip",
+    "退出": "leave",
+    "离开": "leave",
+    "帮助": "help",
+}
 PART = re.compile(r"\s*([a-z])\s*[:：)）]\s*(.*)", re.DOTALL)
 
 

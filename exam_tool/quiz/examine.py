@@ -80,6 +80,12 @@ def mark(variant: Variant, answers: Mapping[str, str], find: str) -> Marked | No
     return _marked(step)
 
 
+def unread(variant: Variant, find: str, typed: str) -> NotRead | None:
+    """Why an answer cannot be read; None when it can. Nothing is said of its worth."""
+    marked = mark(variant, {find: typed}, find)
+    return marked if isinstance(marked, NotRead) else None
+
+
 def implied(variant: Variant, answers: Mapping[str, str]) -> tuple[str, ...]:
     """The blank steps that later right answers show to have been done, with full marks."""
     steps = grade(variant, answers).steps

@@ -95,7 +95,7 @@ def outcome_of(rows: list[Review]) -> Outcome | None:
         clean=all_right and not rung and not solved,
         rung=rung,
         solved=solved,
-        took=sum(row.took for row in rows if row.act in ("answer", "pass")),
+        took=sum(row.took for row in rows if row.act in ("answer", "pass", "wrote")),
         mistakes=mistakes,
         passed=tuple(code for code in shown.tests if code not in mistakes) if all_right and not solved else (),
         taught=tuple(code for row in rows if row.act == "taught" for code in row.mistakes),

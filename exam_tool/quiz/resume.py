@@ -47,7 +47,7 @@ def _replayed(item: Item, row: Review) -> Item:
             return item.with_entry(replace(entry, passed=True))
         case "solution":
             return replace(item, entries=tuple(e if e.settled else replace(e, shown=True) for e in item.entries))
-        case "shown" | "taught" | "slip" | "done":
+        case "shown" | "taught" | "slip" | "wrote" | "flag" | "done":
             return item
 
 

@@ -17,9 +17,10 @@ from . import words
 from .events import Event, Key, Moved, Pressed, Typed
 from .examine import WORDY, Marked, NotRead, ask_of, implied, mark
 from .help import WAIT, Help, help_for, is_allowed
-from .item import SOLVED, Entry, Item, marks_text
+from .item import SOLVED, Entry, Item
 from .pages import Hunt, Page, Reason, Taught, Worked, found_slip, hunt_for, reason_page
 
+REASON_RUNG = 2  # what reading the rule of a step counts as
 HUNT_AFTER = 5  # questions before the solution to be searched
 
 
@@ -31,7 +32,6 @@ class Notice:
     text: Text
     place: NotRead | None = None
     about: str = ""
-    answer: str = ""  # the wrong answer it speaks of
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def _verdict_notices(entry: Entry, marked: Marked) -> tuple[Notice, ...]:
         return (Notice("plain", marked.message, about=entry.find),)
     tail = words.TRY_AGAIN if entry.tries < 3 else words.MANY_TRIES
     return (
-        Notice("bad", marked.message, answer=f"{marked.typed.strip()}   {marks_text(marked.marks)}/{marks_text(marked.maximum)}"),
+        Notice("bad", marked.message),
         Notice("plain", tail),
     )
 
@@ -272,6 +272,12 @@ def _pressed(session: Session, key: Key, at: int, choose: Choose) -> Turn:
             return _onward(replace(session, item=item.with_entry(entry), notices=()), at, (kept,))
         case "back":
             return Turn(replace(session, item=item.moved(item.current - 1), notices=(), since=at))
+        case "why" if item.entry.tries and not item.entry.settled:
+            entry = replace(item.entry, rung=max(item.entry.rung, REASON_RUNG))
+            kept = _row(session, "hint", at, step=entry.find, rung=entry.rung)
+            page = reason_page(item.variant, entry.find, entry.last.message if entry.last else None)
+            phase = Reading(page, Asking())
+            return Turn(_remember(replace(session, item=item.with_entry(entry), phase=phase, notices=()), (kept,)), (kept,))
         case "why" | "another" | "slip":
             return Turn(replace(session, notices=(Notice("plain", words.AFTER_THE_QUESTION),)))
         case "help":

@@ -29,7 +29,8 @@ TRY_FIRST = Text(
 )
 AFTER_THE_QUESTION = Text("That opens once the question is done; s shows the solution now.", "做完这道题后才能用；现在可以按 s 看解答。")
 KEYS = Text(
-    "Enter marks. ? hint · s solution · n skip the step · b: go to step b · b: 16 answers step b · Ctrl-D leave. Put : before a letter where letters are answers.",
+    "Enter marks. ? hint · s solution · n skip the step · b: go to step b · b: 16 answers step b · Ctrl-D leave. "
+    "Put : before a letter where letters are answers.",
     "回车批改。? 提示 · s 解答 · n 跳过本步 · b: 转到 b 步 · b: 16 直接答 b 步 · Ctrl-D 离开。答案本身是字母时，命令前加冒号。",
 )
 KEYS_AFTER = Text(

@@ -8,7 +8,7 @@ from rich.text import Text as Styled
 
 from exam_tool.explain import SOLUTION_STYLE, Solution, explain
 from exam_tool.expressions.forms import NumberStyle
-from exam_tool.expressions.printing import unicode_text, wrap
+from exam_tool.expressions.printing import symbol, unicode_text, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import number_style, question
 from exam_tool.quiz.pages import Hunt, Page, Reason, Taught, Worked
@@ -84,7 +84,7 @@ def _reason_lines(page: Reason, language: Language, width: int) -> list[Styled]:
         lines += _said(
             (Text("✓ Yes.", "✓ 对。") if right else Text("✗ That reason belongs to another step.", "✗ 那是另一步的理由。"))(language), width
         )
-    lines += _said(unicode_text(page.step.formula), width, 3)
+    lines += _said(f"{symbol(page.step.name).unicode} = {unicode_text(page.step.formula)}", width, 3)
     if page.step.because is not None:
         lines += _said(page.step.because(language), width, 3)
     return lines

@@ -32,28 +32,35 @@ class View:
     before: tuple[Styled, ...]
     prefix: Styled | None
     after: tuple[Styled, ...]
-    keys: Styled
-    title: tuple[Styled, ...] = ()
+    keys: tuple[Styled, ...]
 
 
 def view(session: Session, language: Language, width: int, at: int) -> View:
     """The screen of a session at a moment."""
     item = session.item
     if item is None:
-        return View((), (), None, (), Styled(""))
+        return View((), (), None, (), ())
     match session.phase:
         case Asking() | Sure() | Finished() | Closed():
             return _question_view(session, item, language, width, at)
         case Reading(page, back):
             keys = KEYS_CHOOSE if page_needs_choice(page) else KEYS_EXAMPLE if isinstance(back, Asking) else KEYS_PAGE
             return View(
-                page_title(page, language, width), page_lines(page, language, width), Styled(" > "), (), keys_line(keys, language, width)
+                page_title(page, language, width),
+                page_lines(page, language, width),
+                _choice_prefix(page),
+                (),
+                keys_line(keys, language, width),
             )
         case Hunting(hunt):
             keys = KEYS_PAGE if hunt.over else KEYS_HUNT
             return View(
                 page_title(hunt, language, width), hunt_lines(hunt, language, width), Styled(" > "), (), keys_line(keys, language, width)
             )
+
+
+def _choice_prefix(page: Page) -> Styled | None:
+    return Styled(" > ") if page_needs_choice(page) else None
 
 
 def page_needs_choice(page: Page) -> bool:
@@ -63,7 +70,7 @@ def page_needs_choice(page: Page) -> bool:
 def _question_view(session: Session, item: Item, language: Language, width: int, at: int) -> View:
     asked = question(item.variant, language)
     head = tuple(heading(asked, language, width, progress(session, language, at)))
-    before = [*_statement(asked, item, language, width), Styled("")]
+    before = [*_why(session, item, language, width), *_statement(asked, item, language, width), Styled("")]
     table = Table.of(asked, item, language, width)
     prefix: Styled | None = None
     after: list[Styled] = []
@@ -77,6 +84,8 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
             rows += table.row(part, entry, item)
         here = item.current if not isinstance(session.phase, Finished) else -1
         notices = [n for n in session.notices if (n.about == entry.find) or (not n.about and i == here)]
+        if is_here and entry.last is not None and not entry.is_right:
+            after.append(wrong_line(entry, width))
         (after if is_here else rows).extend(notice_lines(notices, language, width))
     if isinstance(session.phase, Sure):
         after += [Styled(""), *_wrapped(words.HOW_SURE(language), width, 1)]
@@ -84,6 +93,13 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
         before += [Styled(""), *_result(item, language, width), *notice_lines([n for n in session.notices if not n.about], language, width)]
     keys = {Asking: KEYS_ASKING, Sure: KEYS_SURE, Finished: KEYS_FINISHED}.get(type(session.phase), KEYS_FINISHED)
     return View(head, tuple(before), prefix, tuple(after), keys_line(keys, language, width))
+
+
+def _why(session: Session, item: Item, language: Language, width: int) -> list[Styled]:
+    """Why this question, in a line; a question that was asked for by name needs no reason."""
+    if item.purpose == "named":
+        return []
+    return [Styled(f" {clip(item.reason(language), width - 2)}", style="dim"), Styled("")]
 
 
 def progress(session: Session, language: Language, at: int) -> str:
@@ -188,7 +204,16 @@ def answer_shown(entry: Entry, item: Item, language: Language) -> tuple[str, str
         return typed, f"✓ {marks}{later}{helped}", "green"
     if entry.last is not None:
         return typed, f"✗ {marks}", "red"
-    return ("", Text(f"– {marks} left", f"– {marks} 未答")(language), "dim") if entry.passed else ("", "", "")
+    return ("", Text(f"– {marks} skipped", f"– {marks} 跳过")(language), "dim") if entry.passed else ("", "", "")
+
+
+def wrong_line(entry: Entry, width: int) -> Styled:
+    """The last wrong answer to the step being answered, which stays in sight while another is typed."""
+    assert entry.last is not None
+    typed = " ".join(visible(entry.last.typed, keep="\n").split())
+    mark = f"✗ {marks_text(entry.last.marks)}/{marks_text(entry.maximum)}"
+    margin = 6 if width >= NARROW else 4
+    return Styled.assemble(" " * margin, clip(typed, width - margin - cells(mark) - 4), "   ", (mark, "red"))
 
 
 def notice_lines(notices: Sequence[Notice], language: Language, width: int) -> list[Styled]:
@@ -200,12 +225,6 @@ def notice_lines(notices: Sequence[Notice], language: Language, width: int) -> l
         if notice.place is not None and notice.place.column is not None:
             typed, carets = pointer(notice.place.typed, notice.place.column, notice.place.width)
             lines += [Styled(f"      {typed}"), Styled(f"      {carets}", style="bold")]
-        if notice.answer:
-            lines.append(
-                Styled.assemble(
-                    "      " if width >= NARROW else "  ", (clip(visible(notice.answer), width - 12), "bold"), "  ", ("✗", "red")
-                )
-            )
         lines += _wrapped(sentence(notice.text(language)), width, 6 if width >= NARROW else 2, TONES[notice.tone])
     return lines
 
@@ -246,14 +265,14 @@ KEYS_CHOOSE: Keys = (Text("1 2 3 choose", "1 2 3 选择"), Text("Enter back", "�
 KEYS_HUNT: Keys = (Text("number of the wrong line", "输入出错那一行的编号"), Text("Enter back", "回车 返回"), LEAVE)
 
 
-def keys_line(keys: Keys, language: Language, width: int) -> Styled:
+def keys_line(keys: Keys, language: Language, width: int) -> tuple[Styled, ...]:
     """The keys that do something now; on a narrow screen on two lines."""
     gap = "   " if width >= NARROW else "  "
     lines, line = [], ""
     for key in keys:
         word = key(language)
-        if line and cells(line + gap + word) > width - 2:
+        if line and cells(line + gap + word) > width - 1:
             lines.append(line)
             line = ""
         line += (gap if line else " ") + word
-    return Styled("\n".join([*lines, line]), style="dim")
+    return tuple(Styled(line, style="dim") for line in [*lines, line])
