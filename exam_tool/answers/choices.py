@@ -24,33 +24,10 @@ BRACKETED = re.compile(r"[(\[（【]\s*([A-Za-z0-9])\s*[)\]）】]")
 OUTER = "()[]{}<>【】「」『』\"'`“”‘’. 。、,;:"
 BETWEEN = re.compile(r"\s*(?:[,、;/&+和与及及]|\band\b|以及|\s)\s*", re.IGNORECASE)
 STEPS = re.compile(r"\s*(?:->|=>|-+>|[,、;>→⇒➜—–-]|\s)\s*")
-TRUE = frozenset(["t", "true", "yes", "y", "对", "是", "正确", "真", "√", "✓", "✔", "☑", "✅", "right", "correct", "1"])
-FALSE = frozenset(
-    [
-        "f",
-        "false",
-        "no",
-        "n",
-        "错",
-        "否",
-        "错误",
-        "假",
-        "不对",
-        "不是",
-        "不正确",
-        "×",
-        "✗",
-        "✘",
-        "✕",
-        "✖",
-        "☒",
-        "❌",
-        "x",
-        "wrong",
-        "incorrect",
-        "0",
-    ]
-)
+TRUE = frozenset(("t", "true", "yes", "y", "right", "correct", "对", "是", "正确", "真", "√", "✓", "✔", "☑", "✅"))
+FALSE = frozenset((
+    "f", "false", "no", "n", "wrong", "incorrect", "x", "错", "否", "错误", "假", "不对", "不是", "不正确", "×", "✗", "✘", "✕", "✖", "☒", "❌",
+))  # fmt: skip
 
 
 def plain(typed: str) -> str:

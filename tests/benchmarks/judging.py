@@ -74,8 +74,8 @@ def judge_all(key: object, responses: list[str]) -> None:
 
 def simplify_all(key: str, responses: list[str]) -> None:
     """What a marker built on sympy does with each pair; its cache is emptied, since real answers differ."""
-    from sympy.core.cache import clear_cache
     from sympy import Matrix, simplify
+    from sympy.core.cache import clear_cache
     from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
 
     rules = (*standard_transformations, convert_xor)
@@ -99,13 +99,17 @@ def rates() -> None:
             "sympy": lambda k=key, r=few: cpu_seconds(lambda: simplify_all(k, r)) / len(r),
         }
         taken = medians(runs, ROUNDS)
-        print(
-            f"{name:<16}{1 / taken['ours']:>12,.0f}{GOALS[name]:>10,}{taken['ours'] / taken['text']:>20.0f}{taken['sympy'] / taken['ours']:>18.0f}"
-        )
+        rate, to_text, to_sympy = 1 / taken["ours"], taken["ours"] / taken["text"], taken["sympy"] / taken["ours"]
+        print(f"{name:<16}{rate:>12,.0f}{GOALS[name]:>10,}{to_text:>20.0f}{to_sympy:>18.0f}")
 
 
 PEERS = {
-    "text": "import sys, json\nfor line in sys.stdin:\n    k, r, kind = json.loads(line); print(json.dumps(['text', k.strip() == r.strip()]), flush=True)\n",
+    "text": (
+        "import sys, json\n"
+        "for line in sys.stdin:\n"
+        "    k, r, kind = json.loads(line)\n"
+        "    print(json.dumps([True, k.strip() == r.strip()]), flush=True)\n"
+    ),
     "math-verify": (
         "import sys, json, logging\nlogging.disable(50)\nfrom math_verify import parse, verify\n"
         "for line in sys.stdin:\n"
