@@ -44,7 +44,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         for report in progress(check_bank(loaded, seeds, jobs or os.cpu_count() or 1, names), len(names), language):
             reports.append(report)
         reports.sort(key=lambda report: names.index(report.id) if report.id in names else -1)
-        faults = [*([] if what else loaded.faults), *(fault for report in reports for fault in report.faults)]
+        folders = {Path(problem.file).parent.name for problem in chosen} | set(what or [])
+        unusable = [fault for fault in loaded.faults if not what or Path(fault.mark.file).parent.name in folders]
+        faults = [*unusable, *(fault for report in reports for fault in report.faults)]
         if as_json:
             print(json.dumps(report_json(reports, faults, seeds), ensure_ascii=False, indent=2))
             return 1 if faults else 0
