@@ -26,7 +26,8 @@ BETWEEN = re.compile(r"\s*(?:[,、;/&+和与及及]|\band\b|以及|\s)\s*", re.I
 STEPS = re.compile(r"\s*(?:->|=>|-+>|[,、;>→⇒➜—–-]|\s)\s*")
 TRUE = frozenset(("t", "true", "yes", "y", "right", "correct", "对", "是", "正确", "真", "√", "✓", "✔", "☑", "✅"))
 FALSE = frozenset((
-    "f", "false", "no", "n", "wrong", "incorrect", "x", "错", "否", "错误", "假", "不对", "不是", "不正确", "×", "✗", "✘", "✕", "✖", "☒", "❌",
+    "f", "false", "no", "n", "wrong", "incorrect", "x",
+    "错", "否", "错误", "假", "不对", "不是", "不正确", "×", "✗", "✘", "✕", "✖", "☒", "❌",
 ))  # fmt: skip
 
 

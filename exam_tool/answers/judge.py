@@ -11,7 +11,7 @@ from .decide import Verdict, target
 from .judgement import Judgement, unread
 from .key import Key, Number, prepare
 from .outcomes import outcome_of
-from .reading import Reading, Unreadable, read_asked
+from .reading import TOO_DEEP, Reading, Unreadable, read_asked
 
 REMEMBERED, SHORT = 8192, 80
 
@@ -89,7 +89,10 @@ def _judged(key: Key, response: str) -> Judgement:
     reading = read_asked(response, key.asked)
     if type(reading) is Unreadable:
         return unread(reading)
-    return key.judge(reading, key)  # type: ignore[arg-type]  # the other half of the union
+    try:
+        return key.judge(reading, key)  # type: ignore[arg-type]  # the other half of the union
+    except RecursionError:  # a second fence, for callers that stand deep in the stack already
+        return unread(Unreadable(response, TOO_DEEP, 0, max(1, len(response)), "too-deep"))
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_judged)

@@ -26,6 +26,7 @@ from .refusal import Refusal
 from .sets import Piece, read_intervals, read_set
 from .shapes import read_shape
 
+TOO_DEEP = Text("This answer has too many nested brackets. Give the final value.", "括号嵌套过多。请给出最终结果。")
 LABELS = frozenset(("unknown-name", "unit", "character", "syntax", "two-values", "incomplete", "kind"))
 
 
@@ -135,8 +136,7 @@ def caught(read: Any, response: str, asked: Asked) -> Any:
     except ExamToolError as error:
         return Unreadable(response, error.message, 0, max(1, len(response)), "undefined")
     except RecursionError:  # a second fence behind the limit on brackets
-        message = Text("This answer has too many nested brackets. Give the final value.", "括号嵌套过多。请给出最终结果。")
-        return Unreadable(response, message, 0, max(1, len(response)), "too-deep")
+        return Unreadable(response, TOO_DEEP, 0, max(1, len(response)), "too-deep")
 
 
 def read_fully(response: str, asked: Asked) -> Reading:
@@ -273,7 +273,7 @@ def _flattened(value: Any) -> Any:
 
 
 __all__ = [
-    "KINDS", "LISTS", "NUMBERS", "PLAIN_NUMBER", "Asked", "Kind", "NotAsked", "Reading", "Unreadable", "Working", "asked_for",
-    "decimals_of", "plain_list", "plain_number", "read_answer", "read_asked", "read_fully", "read_working", "rounds_to",
-    "symbol_spellings",
+    "KINDS", "LISTS", "NUMBERS", "PLAIN_NUMBER", "TOO_DEEP", "Asked", "Kind", "NotAsked", "Reading", "Unreadable", "Working",
+    "asked_for", "decimals_of", "plain_list", "plain_number", "read_answer", "read_asked", "read_fully", "read_working",
+    "rounds_to", "symbol_spellings",
 ]  # fmt: skip
