@@ -19,7 +19,7 @@ from .agreement import CORRECT, IMPRECISE, UNDECIDED, agrees
 from .carrying import Carried, is_exactly
 from .causes import Candidates, candidates_at
 from .sheet import Column
-from .typed import Answer, Assumption, Cell, Illegible, NoValue, leading_answer, shows_rounded, working_value
+from .typed import Answer, Assumption, Cell, Illegible, NoValue, leading_answer, of_another_kind, shows_rounded, working_value
 from .verdicts import (
     Ambiguous,
     ArithmeticSlip,
@@ -81,11 +81,16 @@ class Examiner:
                 return self.answer(column, cell)
 
     def illegible(self, column: Column, cell: Illegible) -> Verdict:
-        """Unreadable, unless it is a right answer with words behind it."""
+        """Unreadable, unless it is a right answer with words behind it, or what a known mistake leaves, such as a list for a number."""
         inner = leading_answer(cell, column.asked)
         if inner is not None and agrees(column.goal, inner) is CORRECT:
             self.answers[column.name] = inner
             return self.answer(column, inner)
+        other = None if cell.several else of_another_kind(cell, column.asked)
+        if other is not None and (found := candidates_at(self.carried, column, other)).here:
+            self.candidates[column.name] = found
+            self.answers[column.name] = other
+            return self.carry(column, other, Wrong())
         self.carried.pass_over(column.step)
         reason = cell.reason
         return Ambiguous(reason.message, reason.column) if cell.several else Unreadable(reason.message, reason.column)

@@ -12,6 +12,7 @@ from exam_tool.language import Text
 from .agreement import CORRECT
 from .carrying import Carried, is_exactly
 from .causes import Weighing
+from .column import NUMERIC
 from .examiner import Examiner
 from .misread import find_misreading, is_called_for
 from .policy import Policy, Tally, find_policy
@@ -126,7 +127,7 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         cause = causes.get(name, NoCause())
         answer = examiner.answers.get(name)
         remark = sheet.reason(column, answer) if answer is not None and not isinstance(verdict, Correct | KnownMistake) else None
-        message = sentence(verdict, cause, sheet.messages, remark)
+        message = sentence(verdict, cause, sheet.messages, remark, column.asked.kind in NUMERIC)
         steps.append(_step_grade(column, texts[name], cell, verdict, (method, accuracy), carried.values[name], message, cause))
     total = sum((step.marks for step in steps), NOTHING)
     return Grade(

@@ -22,6 +22,8 @@ from .grading import grade, sheet_of
 from .hints import hints
 from .policy import POLICIES
 from .recovery import as_typed, slip, typed_value
+from .separating import local_code
+from .typed import Answer
 from .verdicts import Fortuitous, Grade, KnownMistake, Review, cause_codes
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ def key_of(variant: Variant) -> dict[str, str]:
 def _typed_key(variant: Variant, ask: Ask) -> str:
     value = variant.trace.values[ask.find]
     text = str(value) if isinstance(value, str | bool) else exact_text(value).replace(" ", "")
-    return text if len(text) <= LONGEST_KEY else typed_value(value, ask.places, ask.sig)
+    cell, _ = sheet_of(variant).read(sheet_of(variant).columns[ask.find], text)
+    return text if len(text) <= LONGEST_KEY and isinstance(cell, Answer) else typed_value(value, ask.places, ask.sig)
 
 
 def key_earns_full_marks(variant: Variant) -> list[Text]:
@@ -92,7 +95,7 @@ def mistakes_are_recognised(variant: Variant) -> list[Text]:
         marked = grade(variant, typed)
         named = set(_codes_in(marked))
         local = f"{step.name}/{mistake.id}"
-        if code not in named and not any(declared_tie(variant.problem, local, other.partition(".")[2]) for other in named):
+        if code not in named and not any(declared_tie(variant.problem, local, local_code(variant, other)) for other in named):
             verdicts = ", ".join(marked.codes.values())
             faults.append(_fault(variant, f"{code} is marked as {verdicts}", f"{code} 被判为 {verdicts}"))
     return faults

@@ -25,6 +25,7 @@ from exam_tool.variant import Variant, declared_tie, draw, mistakes_of
 from .carrying import is_exactly
 from .causes import MISREAD, SLIP
 from .grading import grade, sheet_of
+from .separating import local_code
 from .verdicts import Grade, Named, OneOf, cause_codes
 
 VIEWS = ("all", "half", "end")
@@ -159,8 +160,7 @@ def judged(variant: Variant, marked: Grade, code: str) -> tuple[str, str]:
 
 
 def _tied(variant: Variant, one: str, other: str) -> bool:
-    local = [code.partition(".")[2] for code in (one, other)]
-    return declared_tie(variant.problem, *local)
+    return declared_tie(variant.problem, local_code(variant, one), local_code(variant, other))
 
 
 def inject_slip(found: Recovery, variant: Variant, stream: Stream) -> None:

@@ -36,6 +36,7 @@ from .verdicts import (
 
 CORRECT = Text("Correct.", "正确。")
 WRONG = Text("This is not the value of this step.", "这一步的值不对。")
+NOT_RIGHT = Text("This is not right.", "这不对。")
 BLANK = Text("Nothing was entered.", "没有作答。")
 IMPLIED = Text("Not written down, but what follows shows that it was done.", "虽未写出，但后面的答案表明这一步已完成。")
 ASSUMED = Text("Assumed; the steps after it are marked with this value.", "这里是假设；后面的步骤按这个值评分。")
@@ -66,8 +67,11 @@ def listed(names: tuple[str, ...]) -> Text:
     return Text(" and ".join(shown), "、".join(shown))
 
 
-def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remark: Text | None = None) -> Text:
-    """The sentence for one step. ``messages`` has the sentence of every code; ``remark`` is what the judge noticed."""
+def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remark: Text | None = None, number: bool = True) -> Text:
+    """The sentence for one step.
+
+    ``messages`` has the sentence of every code; ``remark`` is what the judge noticed; ``number`` is False for words and choices.
+    """
     match verdict:
         case Correct():
             return CORRECT
@@ -90,7 +94,8 @@ def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remar
             said = messages[verdict.code]
             return Text(OTHER_COURSE.en.format(says=said.en), OTHER_COURSE.zh.format(says=said.zh)) if said.en else WRONG
         case KnownMistake() | TwoMistakes() | Wrong():
-            return _joined(caused(cause, verdict, messages), remark)
+            said = caused(cause, verdict, messages)
+            return _joined(said if number or said is not WRONG else NOT_RIGHT, remark)
         case ArithmeticSlip():
             return SLIP
         case Imprecise():

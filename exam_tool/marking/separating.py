@@ -21,13 +21,18 @@ MAX_SEED = 10**9
 RIGHT = ""  # the group of what gives the right answers
 
 
+def local_code(variant: Variant, code: str) -> str:
+    """``step/id`` of a global code; a local one as it is."""
+    return code.removeprefix(variant.trace.plan.calculator + ".")
+
+
 def groups(variant: Variant, codes: Collection[str] | None = None) -> list[tuple[str, ...]]:
     """The mistakes that give the same asked answers, group by group; the first group is that of the right answers.
 
     ``codes`` are ``step/id``, or global ones (``calculator.step/id``); None takes every known mistake. A mistake that leaves a
     step without value stands with all others of its kind that do.
     """
-    wanted = None if codes is None else {code.partition(".")[2] if _is_global(code, variant) else code for code in codes}
+    wanted = None if codes is None else {local_code(variant, code) for code in codes}
     right = [variant.trace.values[ask.find] for ask in variant.asked]
     found: list[tuple[list[str], list[Value]]] = [([RIGHT], right)]
     for step, mistake in mistakes_of(variant):
@@ -42,10 +47,6 @@ def groups(variant: Variant, codes: Collection[str] | None = None) -> list[tuple
         else:
             home.append(code)
     return [tuple(names) for names, _ in found]
-
-
-def _is_global(code: str, variant: Variant) -> bool:
-    return code.startswith(variant.trace.plan.calculator + ".")
 
 
 def _alike(variant: Variant, a: list[Value], b: list[Value]) -> bool:

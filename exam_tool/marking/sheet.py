@@ -23,7 +23,7 @@ from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure, Plan, Step, calculated
 
 from .agreement import CORRECT, IMPRECISE, Digits, agrees, is_sane
-from .column import Column, goal_of, is_whole, nudged, oriented, read_number
+from .column import NUMERIC, Column, goal_of, is_whole, nudged, oriented, read_number
 from .policy import worth
 from .rivals import Convention, Hypothesis, conventions_of, hypotheses_of, pairs
 from .typed import Answer, Cell, Illegible, read_cell
@@ -78,7 +78,8 @@ class Sheet:
         kind = self.variant.kind(ask)
         whole = "integer" in step.domain.words or ask.kind == "integer"
         digits = Digits(ask.places, ask.sig, ask.tolerance, ask.kind, whole, self.figures)
-        asked = asked_for(kind, units=ask.units, unit=ask.unit)
+        ready = None if kind in NUMERIC else prepare(key, kind, options=self.variant.offered or None, prove=False)
+        asked = asked_for(kind, units=ask.units, unit=ask.unit) if ready is None else ready.asked
         return Column(
             ask=ask,
             step=step,
@@ -87,7 +88,7 @@ class Sheet:
             key=key,
             asked=asked,
             digits=digits,
-            goal=goal_of(key, digits, asked),
+            goal=goal_of(key, digits, asked) if ready is None else ready,
             segment=segment,
             inputs=inputs,
             parents=tuple(name for name in inputs if name in self.asked_names),
@@ -139,18 +140,20 @@ class Sheet:
 
     def _judgement(self, column: Column, answer: Answer) -> Judgement | None:
         if column.name not in self._reasons:
-            ask, stated = column.ask, column.digits.stated is not None
-            sig = ask.sig if stated or column.digits.exact or is_whole(column.key) else self.figures
-            try:
-                kind = column.asked.kind
-                key = prepare(column.key, kind, places=ask.places, sig=sig, tolerance=ask.tolerance, units=ask.units, prove=False)
-            except ExamToolError:
-                key = None
-            self._reasons[column.name] = key
+            self._reasons[column.name] = column.goal if isinstance(column.goal, Key) else self._number_key(column)
         ready = self._reasons[column.name]
         if ready is None:
             return None
         return judge_reading(ready, answer.reading or read_number(answer, column.asked))
+
+    def _number_key(self, column: Column) -> Key | None:
+        """The key as the judge has it, for its remarks."""
+        ask, stated = column.ask, column.digits.stated is not None
+        sig = ask.sig if stated or column.digits.exact or is_whole(column.key) else self.figures
+        try:
+            return prepare(column.key, column.asked.kind, places=ask.places, sig=sig, tolerance=ask.tolerance, units=ask.units, prove=False)
+        except ExamToolError:
+            return None
 
     def goal(self, column: Column, value: Value, region: Value = None) -> Any:
         return goal_of(value, column.digits, column.asked, region)

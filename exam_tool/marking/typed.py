@@ -203,6 +203,18 @@ def shows_rounded(exact: Value, answer: Answer) -> bool:
     return rounds_to(exact, answer.value, answer.decimals)
 
 
+def of_another_kind(cell: Illegible, asked: Asked) -> Answer | None:
+    """What was typed, read as a number or a list although the other is asked."""
+    lists: tuple[Kind, ...] = ("vector", "matrix")
+    if asked.kind not in NUMBERS and asked.kind not in lists:
+        return None
+    for kind in (*lists,) if asked.kind in NUMBERS else ("exact", *(kind for kind in lists if kind != asked.kind)):
+        inner = _whole(cell.raw, Asked(kind))
+        if isinstance(inner, Answer):
+            return inner
+    return None
+
+
 def leading_answer(cell: Illegible, asked: Asked) -> Answer | None:
     """The answer before trailing words without a second value, for the rule that these are ignored after a right answer."""
     found = TRAILING_WORDS.match(cell.raw)
