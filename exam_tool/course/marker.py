@@ -17,12 +17,13 @@ from exam_tool.bank import Bank, Problem
 from exam_tool.files import FileFault, Place
 from exam_tool.language import ExamToolError, Text
 from exam_tool.marking import Grade, StepGrade, find_policy, grade
+from exam_tool.marking.sentences import PLAIN
 from exam_tool.marking.verdicts import NEEDS_PERSON, cause_codes
 from exam_tool.paper import Item, Paper, Slot, rebuilt, stored_item
 from exam_tool.trace import Plan
 from exam_tool.variant import Variant
 
-from .intake import Attempt, Cell, Entry
+from .intake import Attempt, Entry
 
 Grading = Callable[..., Grade]
 MAX_KNOWN = 4096  # grades remembered: on a paper for everybody the same answers come again and again
@@ -195,7 +196,4 @@ def cause_text(plan: Plan, code: str) -> Text:
         for choice, says in option.choices.items():
             if code == f"{plan.calculator}.{option.name}={choice}":
                 return Text(f"another convention: {says.en}", f"另一种约定：{says.zh}")
-    return Text(code, code)
-
-
-__all__ = ["Cell", "Marked", "Marker", "cause_text", "causes", "needs_person"]
+    return PLAIN.get(code, Text(code, code))

@@ -12,7 +12,7 @@ from exam_tool.files import Staging, csv_line, file_stem
 from exam_tool.files.writing import BOM
 
 from .model import Paper, Sheet
-from .sheets import json_lines, markdown_sheet, questions
+from .sheets import JSON_END, json_head, json_sheet, markdown_sheet, questions
 from .storage import key_lines
 
 KEY, PAPER, TEMPLATE = "key.json", "paper.json", "answers.csv"
@@ -46,15 +46,21 @@ def write_papers(
     with Staging(folder, force=force) as staging:
         for name in (PAPER, KEY, TEMPLATE, *names):
             staging.claim(name)
-        for done, (name, sheet) in enumerate(zip(names, paper.sheets, strict=True), 1):
-            staging.write(name, markdown_sheet(paper, sheet, list(questions(bank, paper, sheet))))
-            progress(done, len(names))
         digest = sha256()
         with staging.open(PAPER) as file:
-            for line in json_lines(bank, paper):
-                data = line.encode("utf-8", "backslashreplace")
+
+            def tell(text: str) -> None:
+                data = text.encode("utf-8", "backslashreplace")
                 digest.update(data)
                 file.write(data)
+
+            tell(json_head(paper))
+            for done, (name, sheet) in enumerate(zip(names, paper.sheets, strict=True), 1):
+                asked = tuple(questions(bank, paper, sheet))
+                staging.write(name, markdown_sheet(paper, sheet, asked))
+                tell(json_sheet(sheet, asked) + (",\n" if done < len(names) else "\n"))
+                progress(done, len(names))
+            tell(JSON_END)
         with staging.open(KEY) as file:
             for line in key_lines(paper, digest.hexdigest()):
                 file.write(line.encode("utf-8", "backslashreplace"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from exam_tool.bank import Bank
-from exam_tool.explain import letter
 from exam_tool.language import ExamToolError, Language, Text
 from exam_tool.marking.policy import find_policy
 from exam_tool.question import Part, Question, question
@@ -17,6 +16,7 @@ from .markdown import escaped, name, sentence, statement
 from .model import Paper, Sheet
 from .storage import PAPER_FORMAT, compact, number_text, paper_head, sheet_head
 
+JSON_END = "]}\n"
 BLANK = "\\_" * 24
 TALL_KINDS = ("matrix", "vector", "expression")
 
@@ -37,7 +37,7 @@ def marks_text(marks: Fraction, language: Language) -> str:
     return f"{marks} mark" if marks <= 1 else f"{marks} marks"
 
 
-def markdown_sheet(paper: Paper, sheet: Sheet, asked: list[Question]) -> str:
+def markdown_sheet(paper: Paper, sheet: Sheet, asked: Sequence[Question]) -> str:
     """The sheet to print and fill in."""
     language = sheet.language
     lines = [f"# {escaped(paper.title(language))}", "", _who(sheet), "", _summary(paper, len(asked), language), ""]
@@ -86,17 +86,15 @@ def _blank(part: Part, language: Language) -> str:
     return f"{head}\n\n{BLANK}" + ("\n\n" + BLANK) * (2 if part.kind in TALL_KINDS else 0)
 
 
-def json_lines(bank: Bank, paper: Paper) -> Iterator[str]:
-    """The paper for programs, a sheet a line: what is asked of whom, and nothing that tells an answer."""
-    head = {"format": PAPER_FORMAT, **paper_head(paper)}
-    yield compact(head)[:-1] + ', "sheets": [\n'
-    for i, sheet in enumerate(paper.sheets):
-        told = {
-            **sheet_head(sheet),
-            "questions": [_json_question(n, q, sheet.language) for n, q in enumerate(questions(bank, paper, sheet), 1)],
-        }
-        yield compact(told) + (",\n" if i < len(paper.sheets) - 1 else "\n")
-    yield "]}\n"
+def json_head(paper: Paper) -> str:
+    """The beginning of the paper for programs; then a sheet a line, with commas between, then ``JSON_END``."""
+    return compact({"format": PAPER_FORMAT, **paper_head(paper)})[:-1] + ', "sheets": [\n'
+
+
+def json_sheet(sheet: Sheet, asked: Sequence[Question]) -> str:
+    """What is asked of one student, and nothing that tells an answer."""
+    told = [_json_question(number, one, sheet.language) for number, one in enumerate(asked, 1)]
+    return compact({**sheet_head(sheet), "questions": told})
 
 
 def _json_question(number: int, one: Question, language: Language) -> dict[str, Any]:
@@ -105,6 +103,3 @@ def _json_question(number: int, one: Question, language: Language) -> dict[str, 
     ]
     text = statement(one.paragraphs, one.values, one.style, language)
     return {"number": number, "code": one.code, "title": one.title, "marks": number_text(one.marks), "text": text, "parts": parts}
-
-
-__all__ = ["json_lines", "letter", "markdown_sheet", "marks_text", "questions"]
