@@ -63,17 +63,36 @@ def unknown(token: Token, before: Token | None, following: Token, symbols: Mappi
         return at(token, "unit", f'"{name}" may mean 1000 or 1024: write the number out.', f"“{name}”可能是 1000 或 1024，请写出完整的数。")
     if name in LIST_WORDS:
         return at(token, "two-values", "Two values: give one.", "有两个值：只给一个。")
-    if behind_number and following.kind == "end" and name.lower() not in KNOWN.split():
+    product = factors(name, symbols)
+    if product:
+        return at(token, "syntax", f'Write the signs: {product} instead of "{name}".', f"请写出运算符：用 {product} 代替“{name}”。")
+    if behind_number and following.kind == "end" and not symbols and name.lower() not in KNOWN.split():
         accepted, accepted_zh = (f" ({', '.join(units)})", f"（{'、'.join(units)}）") if units else ("", "")
         return at(token, "unit", f'"{name}" is not a unit this question accepts{accepted}.', f"“{name}”不是本题接受的单位{accepted_zh}。")
     names = " ".join([*dict.fromkeys(symbols.values()), KNOWN])
     return at(token, "unknown-name", f'I do not know "{name}". Known: {names}.', f"无法识别“{name}”。可用：{names}。")
 
 
+def factors(name: str, symbols: Mapping[str, str]) -> str | None:
+    """``a*w`` for ``aw``, where both are symbols of the question; None when the name does not fall apart so."""
+    names = sorted(symbols, key=len, reverse=True)
+    found: list[str] = []
+    rest = spelled(name)
+    while rest:
+        head = next((symbol for symbol in names if rest.startswith(symbol)), None)
+        if head is None:
+            return None
+        found.append(symbols[head])
+        rest = rest[len(head) :]
+    return "*".join(found) if len(found) > 1 else None
+
+
 def leftover(before: Token | None, token: Token) -> Refusal | None:
     """Why a token cannot follow a complete expression; None where nothing more can be said than that a sign is missing."""
     numbers = ("number", "vulgar")
     if before is not None and token.kind in numbers and before.kind in numbers:
+        if "." in before.text and "." in token.text and not token.spaced:
+            return at(token, "number", "A number has one point at most.", "一个数最多只有一个小数点。")
         shown = f"{before.text} {token.text}"
         joined, product = f"{before.text}{token.text}", f"{before.text}*{token.text}"
         return ambiguous(shown, product, joined, before.column, token.column - before.column + 1)

@@ -19,6 +19,7 @@ LIST_SIGNS = frozenset((",", ";"))
 LIST_WORDS = frozenset(("or", "and", "或", "或者", "和", "与"))
 EMPTY_WORDS = frozenset(("∅", "空集", "none", "empty"))
 UNION_WORDS = frozenset(("∪", "U", "u", "or", "或", "或者", "∪"))
+BOTH_WORDS = frozenset(("and", "且", "并且"))
 REALS = frozenset(("R", "ℝ", "RR"))
 
 
@@ -139,7 +140,7 @@ def _interval(piece: list[Token], symbols: Mapping[str, str], typed: Typed) -> P
     if not piece:
         raise Refusal("empty-entry", Text("An interval is missing.", "缺少一个区间。"), typed.columns[-1])
     if any(token.text in ("<", ">", "<=", ">=") for token in piece):
-        return _inequality(piece, symbols)
+        return _both([_inequality(part, symbols) for part in _split(piece, frozenset(), BOTH_WORDS)], piece)
     commas = [i for i, token in enumerate(piece) if token.text in (",", ";") and _outer(piece, i)]
     opening, closing = piece[0], piece[-1]
     if len(commas) != 1 or opening.text not in ("[", "(", "]") or closing.text not in ("]", ")", "["):
@@ -153,6 +154,16 @@ def _interval(piece: list[Token], symbols: Mapping[str, str], typed: Typed) -> P
     low = _end(piece[1 : commas[0]], symbols, -1, has_low, opening)
     high = _end(piece[commas[0] + 1 : -1], symbols, 1, has_high, closing)
     return Piece(low, has_low, high, has_high)
+
+
+def _both(parts: list[Piece], piece: list[Token]) -> Piece:
+    """``x >= 0 and x < 1``: one inequality for each end."""
+    if len(parts) == 1:
+        return parts[0]
+    lows, highs = [part for part in parts if part.high is None], [part for part in parts if part.low is None]
+    if len(parts) != 2 or len(lows) != 1 or len(highs) != 1:
+        raise Refusal("syntax", Text("Write an inequality as 0 <= x < 1 or x > 2.", "不等式请写成 0 <= x < 1 或 x > 2。"), piece[0].column)
+    return Piece(lows[0].low, lows[0].has_low, highs[0].high, highs[0].has_high)
 
 
 def _outer(piece: list[Token], place: int) -> bool:
@@ -182,6 +193,8 @@ def _end(cell: list[Token], symbols: Mapping[str, str], side: int, belongs: bool
 
 def _inequality(piece: list[Token], symbols: Mapping[str, str]) -> Piece:
     """``0 <= x < 1``, ``x > 2``, ``2 < x``; the letter stands alone on its side."""
+    if not piece:
+        raise Refusal("empty-entry", Text("An inequality is missing.", "缺少一个不等式。"), 0)
     places = [i for i, token in enumerate(piece) if token.text in ("<", ">", "<=", ">=")]
     parts = [piece[start:stop] for start, stop in zip([0, *[p + 1 for p in places]], [*places, len(piece)], strict=True)]
     signs = [piece[p].text for p in places]

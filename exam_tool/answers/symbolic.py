@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -83,6 +82,8 @@ def coordinate(name: str, point: int) -> fmpq:
 @lru_cache(maxsize=512)
 def proved_in_child(first: str, second: str, seconds: float = SECONDS) -> bool:
     """Whether sympy proves two strict formulas equal, in a process that is ended when its time or memory is up."""
+    import subprocess  # only here: most sessions never prove anything
+
     command = [sys.executable, "-m", "exam_tool.answers.prover"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "SYMPY_GROUND_TYPES": "python"}
     try:
