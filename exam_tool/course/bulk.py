@@ -17,7 +17,7 @@ from exam_tool.paper import TOOL, Paper, Roster, Student
 from exam_tool.paper.storage import compact
 
 from .alone import Outcome as Worth
-from .grading import Outcome, class_facts, roster_faults, run_id
+from .grading import STUDENTS, Outcome, class_facts, roster_faults, run_id
 from .intake import Duplicates, Intake
 from .marker import Marker, cause_text
 from .outputs import (
@@ -53,11 +53,12 @@ def grade_stream(
     language: Language = "en",
     force: bool = False,
     accept_changes: bool = False,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Outcome:
     """Grades long CSV files (student,question,answer) of a paper whose questions ask for one step each.
 
-    Marks and verdicts are those of ``grade_class``; memory grows with the number of students, not of rows.
+    Marks and verdicts are those of ``grade_class``; memory grows with the number of students, not of rows. ``progress`` is told how
+    many bytes of how many have been read.
 
     Raises:
         ExamToolError: as ``grade_class``, and for a paper with questions of several steps.
@@ -77,8 +78,10 @@ def grade_stream(
             intake = Intake(paper, roster, duplicates, lambda row: _write(file, unmatched_row(row, language)))
             stream = Stream(paper, marker, intake)
             with _uncollected():
-                for source in sources:
-                    stream.read(source, codec, progress)
+                listed = list(sources)
+                total = sum(source.size for source in listed)
+                for source in listed:
+                    stream.read(source, codec, lambda: progress(sum(one.passed for one in listed), total))
                     fingerprints.append((source.name, source.fingerprint))
         run = run_id(paper, fingerprints, roster, [marker.policy.name, duplicates, codec, language, str(accept_changes), TOOL])
         writing = _Writing(stream, staging, language)
@@ -118,6 +121,7 @@ class _Writing:
         self.totals: list[int] = []
         self.looked_at = {student for student, _ in stream.review}
         self.missing = 0
+        self.told = 0
         self.tails = self._tails()
         self.wholes: list[int | None] = [0, 0, 0, *(worth.whole for worth in stream.outcomes)]
         self.costly = {worth.number for worth in stream.outcomes if worth.cause}
@@ -134,7 +138,7 @@ class _Writing:
 
     def write(self) -> Summary:
         stream, staging = self.stream, self.staging
-        with staging.open(GRADEBOOK) as book, staging.open(MARKS) as marks, staging.open(REVIEW) as review:
+        with staging.open(GRADEBOOK) as book, staging.open(MARKS) as marks, staging.open(REVIEW) as review, staging.open(STUDENTS) as told:
             _write(book, BOM.decode("utf-8") + gradebook_header(self.paper))
             _write(marks, BOM.decode("utf-8") + csv_line(MARKS_HEADER))
             _write(review, BOM.decode("utf-8") + csv_line(REVIEW_HEADER))
@@ -142,13 +146,16 @@ class _Writing:
             for student, seat in stream.in_order(stream.intake.roster):
                 if seat is None or not any(seat.outcomes):
                     self.missing += 1
+                    self._tell(told, student, None, 0)
                     _write(
                         book, csv_line([*_who(student), *("" for _ in self.paper.slots), "", mark_text(self.paper.marks), "0", "missing"])
                     )
                     continue
                 name = csv_line([student.id])[:-1]
                 pending += [name + tails[number] for tails, number in zip(self.tails, seat.outcomes, strict=True)]
-                _write(book, self._book_row(student, seat, self._review_rows(review, student)))
+                cells = self._review_rows(review, student)
+                _write(book, self._book_row(student, seat, cells))
+                self._tell(told, student, seat, cells)
                 if len(pending) > BLOCK * len(self.paper.slots):
                     _write(marks, "".join(pending))
                     pending.clear()
@@ -164,6 +171,14 @@ class _Writing:
         cells = ",".join(["" if (whole := wholes[number]) is None else str(whole) for number in seat.outcomes])  # digits need no care
         rest = f"{total},{mark_text(self.paper.marks)},{review},{'review' if review else 'graded'}"
         return f"{csv_line(_who(student))[:-1]},{cells},{rest}\n"
+
+    def _tell(self, file: BinaryIO, student: Student, seat: Seat | None, review: int) -> None:
+        """A student in the report: as that of a class, but without the steps, which marks.csv has."""
+        marks = [self.wholes[number] for number in seat.outcomes] if seat else []
+        status = "missing" if seat is None else "review" if review else "graded"
+        line = {"student": student.id, "status": status, "total": sum(whole or 0 for whole in marks) if seat else None, "marks": marks}
+        _write(file, (",\n" if self.told else "") + compact(line))
+        self.told += 1
 
     def _count_losses(self, seat: Seat) -> None:
         lost: set[str] = set()
@@ -220,7 +235,11 @@ class _Writing:
             "class": class_facts(summary), "faults": [json_fault(fault) for fault in faults], "further_faults": intake.further,
             "rows": intake.rows,
         }  # fmt: skip
-        self.staging.write(REPORT, compact(head) + "\n")
+        with self.staging.open(REPORT) as file:
+            _write(file, compact(head)[:-1] + ', "students": [\n')
+            for piece in self.staging.take(STUDENTS):
+                file.write(piece)
+            _write(file, "\n]}\n")
 
 
 def _who(student: Student) -> list[str]:

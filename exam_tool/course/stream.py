@@ -90,8 +90,8 @@ class Stream:
 
     # -- one file ------------------------------------------------------------------------------------------------
 
-    def read(self, source: Source, encoding: str, progress: Callable[[int], None] = lambda rows: None) -> None:
-        """Grades every row of a long CSV file.
+    def read(self, source: Source, encoding: str, progress: Callable[[], None] = lambda: None) -> None:
+        """Grades every row of a long CSV file; ``progress`` is called now and then.
 
         Raises:
             ExamToolError: for a file that cannot be opened.
@@ -115,7 +115,7 @@ class Stream:
             self.starts.append(self.last_row)
             self._rows(source, table, columns, progress)
 
-    def _rows(self, source: Source, table: Table, columns: Columns, progress: Callable[[int], None]) -> None:
+    def _rows(self, source: Source, table: Table, columns: Columns, progress: Callable[[], None]) -> None:
         """The rows of one table: what is ordinary by the stretch, the rest one by one."""
         rows = Rows(source, columns, len(table.header), self.intake, None)
         ordinary = columns.variant is None and sum(at is not None for at in columns.who.values()) == 1
@@ -135,7 +135,8 @@ class Stream:
                     for at, line in enumerate(part.lines, part.number):
                         self._slow(rows, (at, line.split(table.separator)), start)
                 self.last_row = start + part.number + len(part.lines) - 1
-                progress(self.intake.rows)
+                progress()
+        progress()
 
     def _fast(self, rows: Rows, part: Stretch, start: int, separator: str) -> None:
         """The loop a million rows go through: known student, known question, a number, answered once."""

@@ -53,7 +53,8 @@ def read_table(source: Source, encoding: str, intake: Intake, owner: Student | N
                 intake.report(Place(source.name, row.line), row.code, row.message)
 
 
-def _titled(header: Sequence[str], name: str) -> int | None:
+def titled(header: Sequence[str], name: str) -> int | None:
+    """The position of the column of questions, steps, answers or variants under one of its usual titles."""
     titles = [" ".join(identity(title).split()) for title in header]
     return next((titles.index(title) for title in TITLES[name] if title in titles), None)
 
@@ -62,7 +63,7 @@ def columns_of(table: Table, file: str, intake: Intake, owner: Student | None) -
     """The columns of the table, or None after saying what it lacks."""
     header, place = table.header, Place(file, table.line)
     who = {name: column_of(header, name) for name in ("id", "email", "name", "section")}
-    question, step, answer, variant = (_titled(header, name) for name in ("question", "step", "answer", "variant"))
+    question, step, answer, variant = (titled(header, name) for name in ("question", "step", "answer", "variant"))
     if owner is None and who["id"] is None and who["email"] is None and who["name"] is None:
         intake.report(place, "missing-column", Text('There is no column "student".', "缺少“student”（学号）列。"))
         return None

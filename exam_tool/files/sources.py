@@ -25,6 +25,7 @@ class Fingerprinting(io.RawIOBase):
         self.inner = inner
         self.owned = owned
         self.digest = sha256()
+        self.count = 0
 
     def readable(self) -> bool:
         return True
@@ -34,6 +35,7 @@ class Fingerprinting(io.RawIOBase):
         data = self.inner.read(len(view))
         view[: len(data)] = data
         self.digest.update(data)
+        self.count += len(data)
         return len(data)
 
     def close(self) -> None:
@@ -81,6 +83,19 @@ class Source:
         if len(data) > most:
             raise ExamToolError(Text(f"{self.name} is larger than {most} bytes.", f"{self.name} 超过 {most} 字节。"))
         return data
+
+    @property
+    def passed(self) -> int:
+        """How many bytes have been read."""
+        return self._passed.count if self._passed else 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are, as far as that can be known before reading; else 0."""
+        try:
+            return os.stat(self.path).st_size if self.path is not None and self.stream is None else 0
+        except OSError:
+            return 0
 
     @property
     def fingerprint(self) -> str:

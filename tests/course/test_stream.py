@@ -1,6 +1,7 @@
 """Very long files of single numbers: the same marks as a class gets, in memory that does not grow with the rows."""
 
 import csv
+import json
 import random
 import tracemalloc
 from pathlib import Path
@@ -10,7 +11,7 @@ from flint import fmpq
 
 from exam_tool.answers.decide import bounds
 from exam_tool.bank import Bank, load_bank
-from exam_tool.course import can_stream, grade_class, grade_stream
+from exam_tool.course import can_stream, grade_answers, grade_class, grade_stream, sources_of
 from exam_tool.course.alone import Single
 from exam_tool.course.marker import causes
 from exam_tool.expressions.decimals import decimal_text
@@ -181,3 +182,27 @@ def test_only_single_steps_can_stream(bank: Bank, tmp_path: Path) -> None:
     assert not can_stream(paper)
     with pytest.raises(ExamToolError):
         grade_stream(paper, [], tmp_path / "out", bank)
+
+
+def test_the_way_is_chosen_by_what_is_asked(bank: Bank, tmp_path: Path) -> None:
+    """Single numbers in long tables without feedback stream; everything else is graded as a class, with the same gradebook."""
+    students = [f"s{n:02d}" for n in range(5)]
+    paper = build_paper(select(bank, Selection([f"mlp.{name}" for name in PROBLEMS]), 1), None, 1)
+    path = answer_file(tmp_path / "answers.csv", paper, bank, students, 3)
+    books = []
+    for number, feedback in enumerate((True, False)):
+        told: list[tuple[int, int]] = []
+        outcome = grade_answers(
+            paper,
+            sources_of([path]),
+            tmp_path / f"out{number}",
+            bank,
+            with_feedback=feedback,
+            progress=lambda done, total, told=told: told.append((done, total)),
+        )
+        books.append((outcome.folder / "gradebook.csv").read_bytes())
+        report = json.loads((outcome.folder / "report.json").read_text(encoding="utf-8"))
+        assert ("rows" in report) is not feedback
+        assert [one["total"] for one in report["students"]] == [int(row.split(",")[-4]) for row in books[-1].decode().splitlines()[1:]]
+        assert told[-1][0] == told[-1][1] > 0
+    assert books[0] == books[1]
