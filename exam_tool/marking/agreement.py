@@ -112,6 +112,15 @@ def capped(value: Scalar, region: arb) -> tuple[tuple[Scalar, Scalar], ...]:
         return ((low.fmpq(), high.fmpq()),) if low <= high else ()
 
 
+def is_near(value: Value, written: Value) -> bool:
+    """Whether two values are so close that a rounding could make them one: a cheap first look that spares most comparisons."""
+    if isinstance(value, tuple):
+        return isinstance(written, tuple) and len(value) == len(written) and all(map(is_near, value, written))
+    if type(value) is fmpq and type(written) is fmpq:
+        return bool(10 * abs(value - written) <= abs(written) + 1)
+    return not isinstance(value, Failure)
+
+
 def agrees(goal: Any, answer: Answer) -> Verdict:
     """Whether the typed answer is the value the goal was made of."""
     try:

@@ -17,7 +17,7 @@ from exam_tool.language import Text
 
 from .agreement import CORRECT, agrees
 from .carrying import Carried, is_exactly
-from .misread import explaining, readings
+from .misread import explaining, has_more_readings
 from .sheet import Column, Convention, Hypothesis, pairs
 from .typed import Answer
 from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMistakes, Verdict
@@ -172,7 +172,7 @@ class Weighing:
 
     def misreading_counts(self, heaviest: Fraction) -> bool:
         """Whether one misread given out of all there are could weigh enough to change what is said."""
-        return heaviest * max(1, len(readings(self.sheet))) <= 10 * MISREADING * MATCH
+        return not has_more_readings(self.sheet, 10 * MISREADING * MATCH / heaviest)
 
     def pair_cause(self, column: Column, found: list[tuple[Hypothesis, Hypothesis]]) -> Cause:
         """Two mistakes together are rarer than one by one; they are named only if they are still more likely than a slip."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exam_tool.expressions.printing import visible
 from exam_tool.language import Text
 
 from .agreement import CORRECT
@@ -221,9 +220,9 @@ def _step_grade(
     message: Text,
     cause: Cause,
 ) -> StepGrade:
-    reading = visible(cell.text) if isinstance(cell, Answer) else ""
+    answer = cell if isinstance(cell, Answer) else None
     maximum = column.worth.method + column.worth.accuracy
-    return StepGrade(column.name, raw[:MAX_SHOWN], reading, verdict, marks[0], marks[1], maximum, carried, message, cause)
+    return StepGrade(column.name, raw[:MAX_SHOWN], answer, verdict, marks[0], marks[1], maximum, carried, message, cause)
 
 
 def half_up(marks: Fraction) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations, islice
-from typing import Any
 
 from flint import fmpq
 
@@ -14,7 +13,7 @@ from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same,
 from exam_tool.expressions.decimals import decimal_text
 from exam_tool.trace import Given, terminates
 
-from .agreement import CORRECT, agrees
+from .agreement import is_near
 from .sheet import Column, Sheet, safely
 from .typed import Answer
 from .verdicts import KnownMistake, TwoMistakes, Verdict, Wrong
@@ -43,39 +42,33 @@ def _is_error(verdict: Verdict) -> bool:
 
 def explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Fraction:
     """The share of all misreadings that explain every answer at once; ``column`` is the first that is wrong."""
-    goals_there = _goals(sheet, column)
-    found = 0
-    for reading, goal in goals_there:
-        if agrees(goal, answers[column.name]) is CORRECT:
-            values = _run(sheet, reading)
-            found += all(agrees(sheet.goal(sheet.columns[name], values[name]), answer) is CORRECT for name, answer in answers.items())
-    return Fraction(found, max(1, len(goals_there)))
+    found = sum(1 for _ in _explaining(sheet, answers, column))
+    return Fraction(found, max(1, len(readings(sheet))))
 
 
 def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> tuple[Reading, dict[str, Value]] | None:
     """The misreading that makes every answer right, with the values it leads to; ``first`` is a step that is wrong."""
-    column = sheet.columns[first]
-    for reading, goal in _goals(sheet, column):
-        if agrees(goal, answers[first]) is not CORRECT:
+    return next(_explaining(sheet, answers, sheet.columns[first]), None)
+
+
+def _explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Iterator[tuple[Reading, dict[str, Value]]]:
+    written = answers[column.name].value
+    for reading, value in _outcomes(sheet, column):
+        if not is_near(value, written) or not sheet.is_it(column, value, answers[column.name]):
             continue
         values = _run(sheet, reading)
-        if all(agrees(sheet.goal(sheet.columns[name], values[name]), answer) is CORRECT for name, answer in answers.items()):
-            return reading, values
-    return None
+        if all(sheet.is_it(sheet.columns[name], values[name], answer) for name, answer in answers.items()):
+            yield reading, values
 
 
-def _goals(sheet: Sheet, column: Column) -> list[tuple[Reading, Any]]:
+def _outcomes(sheet: Sheet, column: Column) -> list[tuple[Reading, Value]]:
     """What each misreading leads to at one step; worked out once for a class."""
     key = ("misread", column.name)
     if key not in sheet.remembered:
-        route = sheet.route[column.name]
-        used = {name for step in route for name in step.needs}
-        found = []
-        for reading in readings(sheet):
-            if not used.isdisjoint(reading.given):
-                found.append((reading, sheet.goal(column, _run(sheet, reading, column)[column.name])))
-        sheet.remembered[key] = found
-    known: list[tuple[Reading, Any]] = sheet.remembered[key]
+        used = {name for step in sheet.route[column.name] for name in step.needs}
+        there = [reading for reading in readings(sheet) if not used.isdisjoint(reading.given)]
+        sheet.remembered[key] = [(reading, _run(sheet, reading, column)[column.name]) for reading in there]
+    known: list[tuple[Reading, Value]] = sheet.remembered[key]
     return known
 
 
@@ -99,13 +92,21 @@ def readings(sheet: Sheet) -> list[Reading]:
         known: list[Reading] = sheet.remembered["readings"]
         return known
     work = sum(1 for step in sheet.steps for _ in entries(sheet.values[step.name]))
-    most = max(LEAST_READINGS, MAX_WORK // max(1, work))
+    found = list(islice(_every_reading(sheet), max(LEAST_READINGS, MAX_WORK // max(1, work))))
+    sheet.remembered["readings"] = found
+    return found
+
+
+def has_more_readings(sheet: Sheet, than: Fraction) -> bool:
+    """Whether there are more ways of misreading than this, without listing them all."""
+    return next(islice(_every_reading(sheet), int(than), None), None) is not None
+
+
+def _every_reading(sheet: Sheet) -> Iterator[Reading]:
     givens = [given for given in sheet.plan.givens if given.name not in sheet.variant.problem.hidden]
     scalars = [given for given in givens if is_scalar(sheet.values[given.name])]
     arrays = [given for given in givens if isinstance(sheet.values[given.name], tuple)]
-    found = list(islice(chain(_one_misread(sheet, scalars), _exchanged(sheet, givens), _one_misread(sheet, arrays)), most))
-    sheet.remembered["readings"] = found
-    return found
+    return chain(_one_misread(sheet, scalars), _exchanged(sheet, givens), _one_misread(sheet, arrays))
 
 
 def _one_misread(sheet: Sheet, givens: list[Given]) -> Iterator[Reading]:

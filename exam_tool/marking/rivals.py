@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,17 +85,20 @@ def _elsewhere(sheet: Sheet, option: str, choice: str) -> tuple[Trace, frozenset
     variant = sheet.variant
     try:
         plan, complete = variant.problem.calculator.plan(dict(variant.givens), {**variant.options, option: choice})
-        trace = run_plan(plan, complete)
+        touched = frozenset(_touched(sheet, plan))
+        return (run_plan(plan, complete), touched) if touched else None
     except ExamToolError:
         return None
+
+
+def _touched(sheet: Sheet, other: Plan) -> Iterator[str]:
+    """The asked steps on the way to which the other plan has another formula, or another step."""
     here = {step.name: step.formula for step in sheet.steps}
-    there = {step.name: step.formula for step in plan.steps}
-    differing = {
-        name for name in (*here, *there) if here.get(name) != there.get(name) and not (name in sheet.plan.by_name and name not in here)
-    }
-    touched = set()
+    there = {step.name: step.formula for step in other.steps}
+    differing = {name for name, formula in here.items() if there.get(name) != formula}
+    differing.update(name for name in there if name not in sheet.plan.by_name)
+    if not differing:
+        return
     for name in sheet.columns:
-        before = {step.name for step in plan.upstream([name])} if name in there else set()
-        if before and not differing.isdisjoint(before | sheet.ancestors[name] | {name}):
-            touched.add(name)
-    return (trace, frozenset(touched)) if touched else None
+        if name in there and not differing.isdisjoint({step.name for step in other.upstream([name])} | sheet.ancestors[name]):
+            yield name

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from exam_tool.expressions.printing import visible
 from exam_tool.language import Text
 from exam_tool.trace import MistakeKind
+
+from .typed import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +244,14 @@ def cause_codes(cause: Cause) -> tuple[str, ...]:
 class StepGrade:
     """One asked step: what was typed, how it was read, what it is worth and why.
 
-    ``method`` and ``accuracy`` are the marks earned; ``maximum`` is what the step is worth. ``carried`` is the value
-    with which later steps were marked. ``cause`` is what may be said about the reason of a wrong number.
+    ``answer`` is what was read, None where nothing was. ``method`` and ``accuracy`` are the marks earned; ``maximum`` is what
+    the step is worth. ``carried`` is the value with which later steps were marked. ``cause`` is what may be said about the
+    reason of a wrong number.
     """
 
     name: str
     response: str
-    reading: str
+    answer: Answer | None
     verdict: Verdict
     method: Fraction
     accuracy: Fraction
@@ -255,6 +259,11 @@ class StepGrade:
     carried: Any
     message: Text
     cause: Cause = NoCause()
+
+    @property
+    def reading(self) -> str:
+        """How the answer was read, in the language of formulas; worked out only when somebody looks."""
+        return "" if self.answer is None else visible(self.answer.text)
 
     @property
     def marks(self) -> Fraction:
