@@ -1,12 +1,14 @@
 """Papers: whose numbers, which questions, what is told and what is not, and marking an old one again."""
 
 import json
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from flint import fmpq
 
-from exam_tool.bank import Bank, load_bank
+from exam_tool.bank import Ask, Bank, load_bank
 from exam_tool.course import grade_class
 from exam_tool.expressions.arrays import Shape
 from exam_tool.files import Source, file_stem
@@ -23,6 +25,7 @@ from exam_tool.paper import (
     write_papers,
 )
 from exam_tool.paper.markdown import code_span, escaped
+from exam_tool.paper.storage import key_lines
 from exam_tool.paper.values import restored, stored
 from exam_tool.variant import find_variant
 
@@ -360,3 +363,48 @@ def test_answers_stand_in_code(text: str) -> None:
     assert found.endswith(fence)
     assert "\n" not in found
     assert fence not in found[len(fence) : -len(fence)]
+
+
+FACTS = """
+facts:
+  - id: mlp.choice
+    kind: choice
+    title: {en: A choice, zh: 选择}
+    ask: {en: Which of these is a matrix?, zh: 下列哪个是矩阵？}
+    answer: {en: weights, zh: 权重}
+    wrong: [{en: bias, zh: 偏置}, {en: loss, zh: 损失}, {en: rate, zh: 学习率}]
+  - id: mlp.truth
+    kind: true_false
+    title: {en: A statement, zh: 判断}
+    fact: {en: ReLU of -1 is 0., zh: ReLU(-1) 等于 0。}
+    false: [{en: ReLU of -1 is -1., zh: ReLU(-1) 等于 -1。}]
+"""
+
+
+def test_facts_are_asked_and_marked_as_they_were_drawn(bank: Bank, tmp_path: Path) -> None:
+    """A fact has no numbers: the seed decides how it is asked, and the key keeps the words."""
+    file = tmp_path / "bank" / "mlp" / "facts.yaml"
+    file.write_text(FACTS, encoding="utf-8")
+    facts = load_bank(tmp_path / "bank")
+    assert not facts.faults
+    write_papers(tmp_path / "paper", build_paper(select(facts, Selection(["mlp.choice", "mlp.truth"]), 1), STUDENTS, 1), facts)
+    sheet = (tmp_path / "paper" / "papers" / f"{file_stem('s01')}.md").read_text(encoding="utf-8")
+    assert "weights" in sheet
+    assert "mathrm" not in sheet
+    full = dict.fromkeys(("s01", "张伟", "007"), "1,1,2")
+    assert graded(tmp_path / "paper", facts, tmp_path / "out") == ([], full, 0)
+    file.write_text(FACTS.replace("ReLU of -1", "ReLU at -1"), encoding="utf-8")
+    found, earned, code = graded(tmp_path / "paper", load_bank(tmp_path / "bank"), tmp_path / "again")
+    assert found == ["changed-key", "changed-problem"]
+    assert earned == dict.fromkeys(full, "1,,1")
+    assert code == 1
+
+
+def test_everything_an_asked_step_says_is_stored(paper: Paper, bank: Bank, tmp_path: Path) -> None:
+    """A field added to what is asked, and forgotten in the key, would change the marks of an old paper."""
+    asked = Ask("w", Fraction(1, 3), "decimal", 2, 4, fmpq(1, 100), ("MB", "个"), "%", Text("w", "权"), "cao", "i")
+    blank = Ask("w", Fraction(1))
+    assert all(getattr(asked, field.name) != getattr(blank, field.name) for field in fields(Ask) if field.name != "find")
+    odd = replace(paper, slots=(replace(paper.slots[0], ask=(asked, asked), keep=3, seed=9), paper.slots[1]))
+    (tmp_path / "key.json").write_text("".join(key_lines(odd, "")), encoding="utf-8")
+    assert load_key(Source("key.json", tmp_path / "key.json")).slots == odd.slots

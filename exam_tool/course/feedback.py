@@ -13,7 +13,8 @@ from exam_tool.expressions.forms import NumberStyle
 from exam_tool.language import Language, Text
 from exam_tool.marking import StepGrade
 from exam_tool.paper import Paper, Slot, Student
-from exam_tool.paper.markdown import code_span, escaped, name, sentence, solution, statement
+from exam_tool.paper.markdown import code_span, escaped, sentence, solution, statement
+from exam_tool.paper.sheets import part_head
 from exam_tool.question import question
 from exam_tool.variant import Variant
 
@@ -70,7 +71,7 @@ def _question(one: Marked, language: Language) -> Iterator[str]:
     for part in asked.parts:
         step = steps.get(part.find)
         if step is not None:
-            yield from _step(part.letter, part.label(language), step, language)
+            yield from _step(part.letter, part_head(part, language), step, language)
     for note in one.grade.notes:
         yield f"- {sentence(note(language))}"
     if one.grade.total < one.grade.maximum:
@@ -78,11 +79,11 @@ def _question(one: Marked, language: Language) -> Iterator[str]:
         yield from _solution(one.slot, one.variant, asked.style, language)
 
 
-def _step(letter: str, label: str, step: StepGrade, language: Language) -> Iterator[str]:
+def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterator[str]:
     typed = code_span(step.response) or Text("no answer", "未作答")(language)
     sign = SIGN[step.marks == step.maximum] if not needs_person(step) else "?"
     colon = ": " if language == "en" else "："
-    yield f"- **{letter})** {sentence(label)} {name(step.name)}{colon}{typed} {sign} {mark_text(step.marks)} / {mark_text(step.maximum)}"
+    yield f"- **{letter})** {head}{colon}{typed} {sign} {mark_text(step.marks)} / {mark_text(step.maximum)}"
     said = step.message(language)
     if said:
         yield f"  {escaped(said)}"

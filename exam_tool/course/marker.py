@@ -138,8 +138,10 @@ class Marker:
             return Text("The bank no longer has this problem.", "题库中已没有这道题。")
         try:
             variant = rebuilt(problem, slot, item)
-            now = stored_item(variant).answers
-            why = None if now == dict(item.answers) else _changed(item.answers, now)
+            now = stored_item(variant)
+            why = None if now.answers == dict(item.answers) else _changed(item.answers, now.answers)
+            if now.words != item.words:
+                why = Text("the bank now asks it in other words.", "题库中的问法已经改变。")
         except (ExamToolError, KeyError) as error:
             told = error.message if isinstance(error, ExamToolError) else Text(f"the step {error} is gone", f"步骤 {error} 已不存在")
             why = Text(f"its numbers can no longer be worked out: {told.en}", f"其数值已无法计算：{told.zh}")

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
-from exam_tool.bank import Bank, Problem
-from exam_tool.calculators.work import Calculator
+from exam_tool.bank import Problem
 from exam_tool.expressions.forms import exact_text
 from exam_tool.files import identity
 from exam_tool.language import ExamToolError, Language, Text
@@ -52,12 +51,11 @@ def build_paper(
 
 
 def _slots(chosen: Sequence[Chosen]) -> tuple[Slot, ...]:
-    return tuple(
-        Slot(
-            number, choice.problem.id, choice.problem.version, choice.problem.digest, choice.problem.title, choice.problem.ask, choice.seed
-        )
-        for number, choice in enumerate(chosen, 1)
-    )
+    return tuple(_slot(number, choice.problem, choice.seed) for number, choice in enumerate(chosen, 1))
+
+
+def _slot(number: int, problem: Problem, seed: int | None) -> Slot:
+    return Slot(number, problem.id, problem.version, problem.digest, problem.title, problem.ask, seed, problem.keep)
 
 
 def _sheet(slots: Sequence[Slot], problems: Sequence[Problem], student: Student | None, seed: int, language: Language) -> Sheet:
@@ -82,7 +80,7 @@ def stored_item(variant: Variant) -> Item:
     """The variant in the form a key keeps."""
     givens = {name: stored(value) for name, value in variant.givens.items()}
     answers = {ask.find: _answer(variant, ask.find) for ask in variant.asked}
-    return Item(variant.code, variant.attempt, givens, dict(variant.options), answers)
+    return Item(variant.code, variant.attempt, givens, dict(variant.options), answers, variant.words)
 
 
 def _answer(variant: Variant, find: str) -> str:
@@ -96,12 +94,8 @@ def rebuilt(problem: Problem, slot: Slot, item: Item) -> Variant:
     Raises:
         ExamToolError: when the calculator no longer takes these numbers.
     """
-    calculator: Calculator = problem.calculator
-    plan, complete = calculator.plan({name: restored(value) for name, value in item.givens.items()}, dict(item.options))
-    asked = problem if problem.ask == slot.ask else replace(problem, ask=slot.ask)
+    asked = problem if (problem.ask, problem.keep) == (slot.ask, slot.keep) else replace(problem, ask=slot.ask, keep=slot.keep)
+    if problem.fact is not None:  # no numbers: how it is asked follows from the seed alone
+        return draw(asked, item.seed)
+    plan, complete = problem.calculator.plan({name: restored(value) for name, value in item.givens.items()}, dict(item.options))
     return Variant(asked, item.seed, item.attempt, run_plan(plan, complete))
-
-
-def find_problem(bank: Bank, slot: Slot) -> Problem | None:
-    """The problem of a slot, if the bank still has one of this name."""
-    return bank.problems.get(slot.problem)

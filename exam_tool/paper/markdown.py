@@ -75,19 +75,17 @@ def solution(found: Solution, language: Language) -> str:
 
 def _step(line: SolutionLine, language: Language) -> str:
     letter = f"**{line.letter}** " if line.letter else ""
-    sides = f" {symbol(line.name).latex}" + "".join(f" {_relation(side.relation)} {latex(side.node)}" for side in line.sides)
-    told = [f"{letter}{sentence(line.label(language))}:" if language == "en" else f"{letter}{sentence(line.label(language))}："]
-    told.append(f"$${sides.strip()}$$" if line.word is None else f"$${symbol(line.name).latex} = \\text{{{_plain(line.word)}}}$$")
+    said = f"{letter}{sentence(line.label(language))}" + (": " if language == "en" else "：")
+    if line.word is not None:  # a word or a truth value stands beside its label
+        told = [said + escaped(str(line.word).lower() if isinstance(line.word, bool) else line.word)]
+    else:
+        sides = "".join(f" {_relation(side.relation)} {latex(side.node)}" for side in line.sides)
+        told = [said.rstrip(), f"$${symbol(line.name).latex}{sides}$$"]
     if line.because:
         told.append(f"*{sentence(line.because(language))}*")
     if line.note:
         told.append(f"> {sentence(line.note(language))}")
     return "\n\n".join(told)
-
-
-def _plain(word: str | bool) -> str:
-    shown = str(word).lower() if isinstance(word, bool) else visible(word)
-    return re.sub(r"([\\{}$%#&_^~])", r"\\\1", shown)
 
 
 def _relation(sign: str) -> str:

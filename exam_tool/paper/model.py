@@ -21,7 +21,7 @@ TOOL = "exam-tool 0.1.0"
 class Slot:
     """One question of a paper as all students have it: problem, fingerprint of the problem, and what is asked for how many marks.
 
-    ``seed`` is set when everyone has the same variant.
+    ``seed`` is set when everyone has the same variant; ``keep`` is the number of decimals the question says to keep while working.
     """
 
     number: int
@@ -31,6 +31,7 @@ class Slot:
     title: Text
     ask: tuple[Ask, ...]
     seed: int | None = None
+    keep: int | None = None
 
     @property
     def marks(self) -> Fraction:
@@ -43,13 +44,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One student's variant in one slot: enough to rebuild it without drawing again, and the answers it had when it was set."""
+    """One student's variant in one slot: enough to rebuild it without drawing again, and the answers it had when it was set.
+
+    ``words`` is how a fact was asked; None for a calculation, whose words do not depend on the draw.
+    """
 
     code: str
     attempt: int
     givens: Mapping[str, Stored]
     options: Mapping[str, str]
     answers: Mapping[str, str]
+    words: Text | None = None
 
     @property
     def seed(self) -> int:

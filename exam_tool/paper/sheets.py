@@ -19,6 +19,7 @@ from .storage import PAPER_FORMAT, compact, number_text, paper_head, sheet_head
 JSON_END = "]}\n"
 BLANK = "\\_" * 24
 TALL_KINDS = ("matrix", "vector", "expression")
+WORD_KINDS = ("choice", "text", "true_false", "order", "match")
 
 
 def questions(bank: Bank, paper: Paper, sheet: Sheet) -> Iterator[Question]:
@@ -76,14 +77,18 @@ def _question(number: int, one: Question, language: Language) -> Iterator[str]:
     yield f"<sub>{escaped(one.code)}</sub>"
 
 
+def part_head(part: Part, language: Language) -> str:
+    """What is asked, with its symbol where it is a quantity."""
+    label = sentence(part.label(language))
+    if part.kind in WORD_KINDS:
+        return label
+    return f"{label}, {name(part.find)}" if language == "en" else f"{label} {name(part.find)}"
+
+
 def _blank(part: Part, language: Language) -> str:
-    marks = f"({marks_text(part.marks, language)})" if language == "en" else f"（{marks_text(part.marks, language)}）"
-    head = (
-        f"**{part.letter})** {sentence(part.label(language))}, {name(part.find)} {marks}"
-        if language == "en"
-        else (f"**{part.letter})** {sentence(part.label(language))} {name(part.find)}{marks}")
-    )
-    return f"{head}\n\n{BLANK}" + ("\n\n" + BLANK) * (2 if part.kind in TALL_KINDS else 0)
+    marks = f" ({marks_text(part.marks, language)})" if language == "en" else f"（{marks_text(part.marks, language)}）"
+    places = "\n\n".join([BLANK] * (3 if part.kind in TALL_KINDS else 1))
+    return f"**{part.letter})** {part_head(part, language)}{marks}\n\n{places}"
 
 
 def json_head(paper: Paper) -> str:

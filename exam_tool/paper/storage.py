@@ -46,11 +46,15 @@ def key_lines(paper: Paper, paper_digest: str) -> Iterator[str]:
     head = {"format": KEY_FORMAT, **paper_head(paper), "paper": paper_digest, "slots": [_slot(slot, full=True) for slot in paper.slots]}
     yield compact(head)[:-1] + ', "sheets": [\n'
     for i, sheet in enumerate(paper.sheets):
-        items = [
-            {"code": x.code, "attempt": x.attempt, "givens": x.givens, "options": x.options, "answers": x.answers} for x in sheet.items
-        ]
-        yield compact({**sheet_head(sheet), "items": items}) + (",\n" if i < len(paper.sheets) - 1 else "\n")
+        yield compact({**sheet_head(sheet), "items": [_item(item) for item in sheet.items]}) + (
+            ",\n" if i < len(paper.sheets) - 1 else "\n"
+        )
     yield "]}\n"
+
+
+def _item(item: Item) -> dict[str, Any]:
+    told = {"code": item.code, "attempt": item.attempt, "givens": item.givens, "options": item.options, "answers": item.answers}
+    return told if item.words is None else told | {"words": item.words._asdict()}
 
 
 def paper_head(paper: Paper) -> dict[str, Any]:
@@ -71,6 +75,8 @@ def _slot(slot: Slot, *, full: bool) -> dict[str, Any]:
     told |= {"title": slot.title._asdict(), "marks": number_text(slot.marks)}
     if slot.seed is not None:
         told["seed"] = slot.seed
+    if slot.keep is not None:
+        told["keep"] = slot.keep
     told["ask"] = [{"part": part, **_ask(ask)} for part, ask in zip(slot.letters, slot.ask, strict=True)]
     return told
 
@@ -80,7 +86,7 @@ def _ask(ask: Ask) -> dict[str, Any]:
     optional: dict[str, Any] = {
         "kind": ask.kind, "places": ask.places, "sig": ask.sig, "tolerance": None if ask.tolerance is None else number_text(ask.tolerance),
         "units": list(ask.units) or None, "unit": ask.unit, "label": ask.label._asdict() if ask.label else None,
-        "scheme": ask.scheme if ask.scheme != "ma" else None,
+        "scheme": ask.scheme if ask.scheme != "ma" else None, "group": ask.part or None,
     }  # fmt: skip
     return told | {name: value for name, value in optional.items() if value is not None}
 
@@ -142,7 +148,8 @@ def _read_slot(told: Mapping[str, Any], number: int) -> Slot:
         raise ValueError("number")
     ask = tuple(_read_ask(part) for part in told["ask"])
     seed = _whole(told["seed"]) if "seed" in told else None
-    return Slot(number, _word(told["problem"]), _whole(told["version"]), _word(told["digest"]), _text(told["title"]), ask, seed)
+    keep = _whole(told["keep"]) if "keep" in told else None
+    return Slot(number, _word(told["problem"]), _whole(told["version"]), _word(told["digest"]), _text(told["title"]), ask, seed, keep)
 
 
 def _read_ask(told: Mapping[str, Any]) -> Ask:
@@ -161,6 +168,7 @@ def _read_ask(told: Mapping[str, Any]) -> Ask:
         unit=_word(told["unit"]) if "unit" in told else None,
         label=_text(told["label"]) if "label" in told else None,
         scheme=_word(told.get("scheme", "ma")),
+        part=_word(told.get("group", "")),
     )
 
 
@@ -177,6 +185,7 @@ def _read_sheet(told: Mapping[str, Any], slots: tuple[Slot, ...]) -> Sheet:
             cast("Mapping[str, Stored]", item["givens"]),
             {_word(name): _word(choice) for name, choice in item["options"].items()},
             {_word(name): _word(answer) for name, answer in item["answers"].items()},
+            _text(item["words"]) if "words" in item else None,
         )
         for item in told["items"]
     )
