@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -85,9 +85,9 @@ class Variant:
         said = []
         for option in plan.declared:
             chosen = plan.options[option.name]
-            others = (self._other(option.name, choice, wanted) for choice in option.choices if choice != chosen)
+            others: Iterable[bool] = (self._other(option.name, choice, wanted) for choice in option.choices if choice != chosen)
             if option.formula:  # the author writes out a fixed one, but cannot write one that is drawn
-                others = iter([len(self.problem.options.get(option.name, ())) > 1])
+                others = [len(self.problem.options.get(option.name, ())) > 1]
             if option.choices[chosen].en and any(others):
                 said.append(option.choices[chosen])
         return tuple(said)

@@ -54,7 +54,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
             name = f"{base}.{node.module or ''}".strip(".") if node.level else node.module or ""
-            if name == "exam_tool" or name == package and not node.module:
+            if name == "exam_tool" or (name == package and not node.module):
                 found.update(f"{name}.{alias.name}" for alias in node.names)
             elif name.startswith("exam_tool"):
                 found.add(name)

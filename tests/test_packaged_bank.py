@@ -50,7 +50,8 @@ def test_the_laws_hold(name: str) -> None:
     """The laws hold over many seeds, and the worked examples of outside sources agree."""
     report = check_problem(bank()[name], SEEDS)
     assert [f"{fault.mark}: {fault.message.en}" for fault in report.faults] == []
-    assert report.distinct > SEEDS // 3, "the draws of this problem are nearly all the same"
+    if bank()[name].fact is None:
+        assert report.distinct > SEEDS // 3, "the draws of this problem are nearly all the same"
 
 
 @pytest.mark.parametrize("name", sorted(bank().problems))

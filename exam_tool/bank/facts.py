@@ -15,7 +15,7 @@ from exam_tool.calculators.work import CHAPTERS, Calculator, Work
 from exam_tool.language import Text
 
 from .draws import Stream
-from .parse import ID, digest
+from .parse import ID
 from .problem import Ask, Problem
 from .source import Item, Mapping, Reader
 from .source import Sequence as Items
@@ -31,6 +31,7 @@ NEEDED = {
 }
 NOTHING = Text("", "")
 BLANK = "____"
+ENDS = ".?!。？！"
 MAX_CHOICES = 4
 
 TRUE_OR_FALSE = Text("True or false?", "下面的说法对不对？")
@@ -69,7 +70,14 @@ class AskedFact:
 def ask_fact(fact: Fact, stream: Stream) -> AskedFact:
     """The question a stream of draws makes of a fact."""
     asked = ASKING[fact.kind](fact, stream)
-    return asked if fact.why is None else AskedFact(asked.words, asked.key, asked.options, _join(asked.because, fact.why))
+    if fact.why is None:
+        return asked
+    return AskedFact(asked.words, asked.key, asked.options, _join(_ended(asked.because), fact.why))
+
+
+def _ended(words: Text) -> Text:
+    """What is no sentence yet, such as a choice or a list of pairs, ends like one before another follows."""
+    return Text(*(part if part.endswith(tuple(ENDS)) else part + stop for part, stop in zip(words, (".", "。"), strict=True)))
 
 
 def _join(*parts: Text) -> Text:
@@ -215,7 +223,6 @@ class FactReader(Reader):
             hides=frozenset(),
             examples=(),
             decimals=False,
-            digest=digest(item),
             source=fields,
             file=file,
             fact=fact,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Table
 from fractions import Fraction
-from hashlib import blake2b
 from typing import NamedTuple, get_args
 
 from flint import fmpq
@@ -95,7 +94,6 @@ class ProblemReader(Reader):
             hides=frozenset(self.words(top.get("hides"), "hides")),
             examples=self.examples(top),
             decimals=numbers == "decimal",
-            digest=digest(item),
             source=top,
             file=file,
             keep=self.whole(top.get("keep"), Text("keep", "keep"), 3, 0, 12) if top.get("keep") else None,
@@ -438,21 +436,6 @@ class ProblemReader(Reader):
                 )
             )
         return tuple(found)
-
-
-def digest(item: Item) -> str:
-    """A fingerprint of a problem's content that does not depend on how the file is laid out."""
-    return blake2b(_canonical(item).encode(), digest_size=12).hexdigest()
-
-
-def _canonical(item: Item) -> str:
-    match item:
-        case Scalar(text):
-            return f"{len(text)}:{text}"
-        case Sequence(items):
-            return "[" + ",".join(map(_canonical, items)) + "]"
-        case Mapping(entries):
-            return "{" + ",".join(f"{len(key)}:{key}={_canonical(value)}" for key, (_, value) in sorted(entries.items())) + "}"
 
 
 def _flat(item: Item) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from flint import fmpq
 
 from exam_tool.bank.draws import Draw
 from exam_tool.bank.source import Mapping as Item
-from exam_tool.bank.source import Mark
+from exam_tool.bank.source import Mark, digest
 from exam_tool.calculators.work import Calculator
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.evaluate import Compiled
@@ -97,11 +98,15 @@ class Problem:
     hides: frozenset[str]
     examples: tuple[Example, ...]
     decimals: bool
-    digest: str
     source: Item = field(repr=False, compare=False)
     file: str = ""
     keep: int | None = None
     fact: Any = None  # a ``facts.Fact`` where the problem is one: it has no steps, and is asked as the seed has it
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of the content, whatever the layout of the file: papers and history store it."""
+        return digest(self.source)
 
     @property
     def marks(self) -> Fraction:

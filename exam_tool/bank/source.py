@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -295,3 +296,18 @@ class Reader:
 
     def words(self, item: Item | None, where: str) -> tuple[str, ...]:
         return tuple(self.text(part, Text(where, where)) for part in self.list(item, Text(where, where)))
+
+
+def digest(item: Item) -> str:
+    """A fingerprint of a problem's content that does not depend on how the file is laid out."""
+    return blake2b(_canonical(item).encode(), digest_size=12).hexdigest()
+
+
+def _canonical(item: Item) -> str:
+    match item:
+        case Scalar(text):
+            return f"{len(text)}:{text}"
+        case Sequence(items):
+            return "[" + ",".join(map(_canonical, items)) + "]"
+        case Mapping(entries):
+            return "{" + ",".join(f"{len(key)}:{key}={_canonical(value)}" for key, (_, value) in sorted(entries.items())) + "}"
