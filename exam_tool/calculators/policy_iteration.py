@@ -1,0 +1,60 @@
+"""Policy iteration of any finite decision process, exactly, until the policy is stable. Gridworlds have their own modules."""
+
+from __future__ import annotations
+
+from .gridworld_policies import until_same
+from .rl import DISCOUNT
+from .rl_policies import action_values
+from .rl_process import Model, model
+from .work import Work, calculator
+
+
+@calculator("policy_iteration", ("Policy iteration", "策略迭代"), chapter="rl",
+            example={"P": [[["1/2", "1/2"], [0, 1]], [[1, 0], ["1/4", "3/4"]]], "R": [[1, 2], [4, -2]], "gamma": "1/2", "actions": [2, 2]})  # fmt: skip
+def policy_iteration(work: Work) -> None:
+    """Exact evaluation and greedy improvement in turn, from ``actions`` (the first action everywhere when left out), for
+    ``iterations`` rounds or until the policy is stable; ``V_star`` are then the optimal values, as fractions.
+
+    States ``end`` are terminal and have the value 0. The first of several best actions is taken.
+    Source: Sutton and Barto (2018), section 4.3; Howard, Dynamic Programming and Markov Processes (1960).
+    """
+    process = model(work)
+    n = process.states
+    work.given("gamma", DISCOUNT, is_="probability")
+    if work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k"):
+        work.step("alive", f"zeroat(ones({n}), end)", ("1 where the episode goes on, 0 at its end", "回合继续的状态为 1，终止状态为 0"))
+    if work.optional("actions", ("action of each state at the start", "各状态的初始动作"), is_="integer, >= 1", shape="n"):
+        work.step("a_0", "actions", ("policy at the start", "初始策略"))
+    else:
+        work.step("a_0", f"ones({n})", ("policy at the start", "初始策略"), ("the first action everywhere", "处处取动作 1"))
+    if work.offered("iterations"):
+        work.given("iterations", ("number of rounds", "迭代次数"), is_="integer, >= 1, <= 20")
+        rounds = work.count("iterations")
+        for i in range(1, rounds + 1):
+            _improve(work, process, i)
+        work.step("stable", f"a_{rounds} == a_{rounds - 1}", ("whether the policy no longer changes (1 yes, 0 no)", "策略是否不再改变（1 是，0 否）"))
+        return
+    rounds = until_same(work, lambda i: _improve(work, process, i))
+    work.step("V_star", f"V_{rounds}", ("optimal values", "最优价值"), ("the policy no longer changes, so it is optimal", "策略不再改变，故为最优"))
+    work.step("rounds", str(rounds), ("evaluations until the policy repeats", "直到策略重复为止的评估次数"))
+
+
+def _improve(work: Work, process: Model, i: int) -> None:
+    """Round i: transitions and rewards of the present policy, its exact values, and the greedy actions they lead to."""
+    n, m = process.states, len(process)
+    ends = any(step.name == "alive" for step in work.steps)
+    rows = [f"diag(column(onehots(a_{i - 1}, {m}), {a}))" for a in range(1, m + 1)]
+    moved = " + ".join(f"{row} @ {move}" for row, move in zip(rows, process.moves, strict=True))
+    paid = " + ".join(f"{row} @ {reward}" for row, reward in zip(rows, process.rewards, strict=True))
+    work.step(f"P_{i}_pi", f"diag(alive) @ ({moved})" if ends else moved, (f"transitions under the policy, round {i}", f"第 {i} 轮：策略下的转移矩阵"),
+              ("row s is that of the action chosen in s", "第 s 行取状态 s 所选动作的那一行"))  # fmt: skip
+    work.step(f"R_{i}_pi", f"alive * ({paid})" if ends else paid, (f"rewards under the policy, round {i}", f"第 {i} 轮：策略下的奖励"))
+    work.step(f"V_{i}", f"inv(identity({n}) - gamma * P_{i}_pi) @ R_{i}_pi", (f"values of the policy, round {i}", f"第 {i} 轮：策略的价值"),
+              ("V = R + γPV, solved for V", "由 V = R + γPV 解出 V"))  # fmt: skip
+    work.mistake("one_step", f"R_{i}_pi + gamma * P_{i}_pi @ R_{i}_pi", "one backup is made; evaluation goes on to the fixed point.", "只回溯了一步；策略评估要解到不动点。")
+    work.mistake("p_transposed", f"inv(identity({n}) - gamma * P_{i}_pi.T) @ R_{i}_pi", "P is transposed; row s holds the moves from s.", "把 P 转置了；第 s 行才是从 s 出发的转移。")
+    names = action_values(work, process, f"V_{i}", f"Q_{i}")
+    table = f"stack({names}).T"
+    work.step(f"Q_{i}", f"diag(alive) @ {table}" if ends else table, (f"action values, round {i}", f"第 {i} 轮：动作价值"))
+    work.step(f"a_{i}", f"argmax(Q_{i})", (f"greedy policy, round {i}", f"第 {i} 轮的贪心策略"))
+    work.mistake("min", f"argmin(Q_{i})", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作取最大。")
