@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 
 from exam_tool.bank.problem import Ask
 from exam_tool.explain import letter
@@ -14,7 +15,16 @@ from exam_tool.language import Language, Text
 from .roster import Student
 from .values import Stored
 
-TOOL = "exam-tool 0.1.0"
+
+def _tool() -> str:
+    """This program and its version, as keys and reports store them."""
+    try:
+        return f"exam-tool {version('exam-tool')}"
+    except PackageNotFoundError:  # run from a checkout
+        return "exam-tool"
+
+
+TOOL = _tool()
 
 
 @dataclass(frozen=True, slots=True)
