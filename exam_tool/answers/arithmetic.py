@@ -16,6 +16,7 @@ from exam_tool.language import Text
 from .refusal import Refusal
 
 MAX_BITS = 20_000
+MAX_WRITTEN = 2_000_000  # bits before or behind the point
 MAX_POWER = fmpq(10**6)
 MAX_EXP = fmpq(10**5)
 HUNDREDTH = fmpq(1, 100)
@@ -33,7 +34,10 @@ def value_of(node: Node, environment: Mapping[str, Scalar] = NOTHING, width: int
         Refusal: ``undefined`` where mathematics gives no value, ``too-big`` where the work would have no bound.
     """
     try:
-        return _value(node, environment)
+        value = _value(node, environment)
+        if type(value) is Real and not _is_writable(value):
+            raise Refusal("too-big", TOO_BIG, 0, width)
+        return value
     except Undefined as error:
         raise Refusal("undefined", error.message, 0, width) from None
     except Undecided as error:
@@ -81,6 +85,15 @@ def _bounded(value: Scalar) -> Scalar:
     if type(value) is fmpq and value.height_bits() > MAX_BITS:
         raise Refusal("too-big", TOO_BIG, 0)
     return value
+
+
+def _is_writable(value: Real) -> bool:
+    """Whether its rational bounds are of a size to work with: ``((10^400)^15)^15`` is enclosed at once, but cannot be written out."""
+    ball = value.ball()
+    if not ball.is_finite() or ball.contains(0):
+        return True
+    mantissa, exponent = ball.mid().man_exp()
+    return abs(mantissa.bit_length() + int(exponent)) <= MAX_WRITTEN
 
 
 def _argument(function: str, value: Scalar) -> Scalar:
