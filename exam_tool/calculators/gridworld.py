@@ -54,7 +54,7 @@ def moves(cells: Value, ends: Value, directions: Value, blocked: Value = None) -
         if compare(as_vector(ends)[number - 1], ZERO) != 0:
             found.append((ZERO,) * len(as_vector(directions)))
             continue
-        row = []
+        row: list[Value] = []
         for direction in as_vector(directions):
             down, right = list(WAYS.values())[whole(direction, 1) - 1]
             i, j = place[number][0] + down, place[number][1] + right
@@ -139,7 +139,13 @@ class World:
     cells: int
     entering: bool
     slips: bool
-    order: str
+    turns: bool  # a slip changes the direction, by the matrix B; else the agent stays
+
+    def slipped(self, table: str, worth: str) -> str:
+        """The values of the moves meant, from what each direction brings."""
+        if self.turns:
+            return f"{table} @ B"
+        return f"(1 - noise) * {table} + noise * outer(free * ({worth}), ones(4))" if self.slips else table
 
     def worth(self, living: str, before: str) -> str:
         """What it is worth to arrive in a cell, from its value before."""
@@ -158,9 +164,7 @@ def read_world(work: Work) -> World:
     entering = work.option("exit", ("reward of an exit", "出口的奖励"), EXITS, default="own value") == "on entering"
     slips = work.optional("noise", ("probability of a slip", "打滑的概率"), is_="probability")
     _picture(work, layout, order)
-    if slips:
-        _slips(work, order)
-    return World(len(layout), entering, slips, order)
+    return World(len(layout), entering, slips, slips and _turns(work, order))
 
 
 def _picture(work: Work, layout: Layout, order: str) -> None:
@@ -175,11 +179,11 @@ def _picture(work: Work, layout: Layout, order: str) -> None:
                  "撞墙或出界的移动被当作价值为 0；智能体留在原格，应取原格的价值。")  # fmt: skip
 
 
-def _slips(work: Work, order: str) -> None:
-    """The step ``B``: row = direction moved, column = direction meant."""
+def _turns(work: Work, order: str) -> bool:
+    """The step ``B``: row = direction moved, column = direction meant; none when a slip is no move. Returns whether there is one."""
     slip = work.option("slip", ("what a slip does", "打滑的结果"), SLIPS, default="sideways")
     if slip == "stay":
-        return
+        return False
     across = [[int((a in "NS") != (b in "NS")) for b in order] for a in order]
     sides = "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in across) + "]"
     turned = f"noise / 2 * {sides}" if slip == "sideways" else "noise / 4 * ones(4, 4)"
@@ -188,6 +192,7 @@ def _slips(work: Work, order: str) -> None:
     if slip == "sideways":
         work.mistake("noise_each_side", f"(1 - 2 * noise) * identity(4) + noise * {sides}", "each side gets the whole probability of a slip; the two sides share it.",
                      "左右两侧各取了全部打滑概率；两侧应各占一半。")  # fmt: skip
+    return True
 
 
 def living_reward(work: Work) -> str:
@@ -210,12 +215,8 @@ def sweep_moves(work: Work, world: World, k: int, living: str, *, from_zero: boo
         work.step(f"Q_{k}", reached, (f"values of the moves, sweep {k}", f"第 {k} 轮：各动作的价值"), because)
         return f"Q_{k}"
     work.step(f"M_{k}", reached, (f"what each direction brings, sweep {k}", f"第 {k} 轮：各方向的所得"), because)
-    if "B" in {step.name for step in work.steps}:
-        slipped = f"M_{k} @ B"
-    else:
-        slipped = f"(1 - noise) * M_{k} + noise * outer(free * T_{k}, ones(4))"
-    work.step(f"Q_{k}", slipped, (f"values of the moves, sweep {k}", f"第 {k} 轮：各动作的价值"), ("average over where the move may end", "对可能的去向取期望"))
-    if "B" not in {step.name for step in work.steps}:
+    work.step(f"Q_{k}", world.slipped(f"M_{k}", f"T_{k}"), (f"values of the moves, sweep {k}", f"第 {k} 轮：各动作的价值"), ("average over where the move may end", "对可能的去向取期望"))
+    if not world.turns:  # else it is a mistake of B
         work.mistake("no_slip", f"M_{k}", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
     return f"Q_{k}"
 

@@ -20,7 +20,7 @@ CHOSEN: Pair = ("move of each cell, in the grid; 0 at exits and walls", "各格�
 
 def arrivals(weights: Value, go: Value) -> Value:
     """The transition matrix over the cells: the weight of each direction goes to the cell it leads to; 0 leads nowhere."""
-    found = [[ZERO] * len(go) for _ in go]
+    found: list[list[Value]] = [[ZERO] * len(go) for _ in go]
     for s, (row, targets) in enumerate(zip(weights, go, strict=True)):
         for weight, target in zip(row, targets, strict=True):
             if target != ZERO:
@@ -63,8 +63,7 @@ def _rewards(world: World, living: str, transitions: str) -> str:
 def transitions(work: Work, world: World, pi: str, name: str, label: Pair) -> None:
     """The step of the transition matrix under a policy; the rows of exits are 0."""
     because = ("row = from; an exit leads nowhere, so its row is 0", "行表示出发格；出口没有后继，该行为 0")
-    known = {step.name for step in work.steps}
-    if "B" in known:
+    if world.turns:
         work.step(name, f"arrivals({pi} @ B, go)", label, because)
         work.mistake("no_slip", f"arrivals({pi}, go)", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
     elif world.slips:
@@ -158,12 +157,7 @@ def improve(work: Work, world: World, living: str, i: int) -> None:
     transitions(work, world, f"pi_{i}", f"P_{i}", (f"transitions under it, round {i}", f"第 {i} 次迭代的转移矩阵"))
     exact_values(work, world, living, f"_{i}")
     worth = world.worth(living, f"V_{i}")
-    table = f"at({worth}, go)"
-    if "B" in {step.name for step in work.steps}:
-        table = f"{table} @ B"
-    elif world.slips:
-        table = f"(1 - noise) * {table} + noise * outer(free * ({worth}), ones(4))"
-    work.step(f"Q_{i}", table, (f"values of the moves, round {i}", f"第 {i} 次迭代：各动作的价值"))
+    work.step(f"Q_{i}", world.slipped(f"at({worth}, go)", worth), (f"values of the moves, round {i}", f"第 {i} 次迭代：各动作的价值"))
     work.step(f"a_{i}", f"free * argmax(Q_{i})", (f"greedy moves, round {i}", f"第 {i} 次迭代的贪心动作"))
     work.mistake("min", f"free * argmin(Q_{i})", "the worst move is chosen; the greedy move has the largest value.", "选了最差的动作；贪心动作取价值最大者。")
 

@@ -1,0 +1,249 @@
+"""Temporal differences over a list of transitions: TD(0), batch TD, SARSA, expected SARSA, Q-learning. Traces are in ``td_lambda``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.exact import Undefined
+from exam_tool.expressions.functions import register, whole
+from exam_tool.language import Text
+
+from .rl import DISCOUNT
+from .rl_samples import RATE
+from .work import CalculatorError, Pair, Work, calculator
+
+MOST_TRANSITIONS = 60
+TABLE: Pair = ("values of the states at the start", "各状态的初始价值")
+
+
+def put(values: Value, *place: Value) -> Value:
+    """``put(V, s, x)`` is the vector with x at position s, ``put(Q, s, a, x)`` the matrix with x in row s, column a."""
+    *positions, new = place
+    i = whole(positions[0], 1)
+    if i > len(values):
+        raise Undefined(Text(f"There is no state {i}.", f"没有状态 {i}。"))
+    inner = new if len(positions) == 1 else put(values[i - 1], *positions[1:], new)
+    return (*values[: i - 1], inner, *values[i:])
+
+
+register("put", 3, 4, put)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One observed transition: state, reward, next state (0 when the episode ends there); actions are 0 where none was recorded."""
+
+    state: int
+    reward: Value
+    after: int
+    action: int = 0
+    action_after: int = 0
+
+
+def read_moves(work: Work, *, actions: bool = False) -> list[Move]:
+    """Declares ``transitions``: rows (s, r, s'), with actions (s, a, r, s') or (s, a, r, s', a'); s' = 0 is the end of the episode."""
+    label = ("rows of state, action, reward, next state (0 = end)", "每行：状态、动作、奖励、下一状态（0 表示结束）") if actions else (
+        "rows of state, reward, next state (0 = end)", "每行：状态、奖励、下一状态（0 表示结束）")  # fmt: skip
+    work.given("transitions", label, shape=None)
+    rows = work.structure("transitions")
+    width = work.shape("transitions")
+    if len(width) != 2 or width[1] not in ((4, 5) if actions else (3,)) or width[0] > MOST_TRANSITIONS:
+        wanted = ("s, a, r, s' or s, a, r, s', a'", "s, a, r, s' 或 s, a, r, s', a'") if actions else ("s, r, s'", "s, r, s'")
+        raise CalculatorError(
+            Text(
+                f"transitions are at most {MOST_TRANSITIONS} rows {wanted[0]}.",
+                f"transitions 最多 {MOST_TRANSITIONS} 行，每行为 {wanted[1]}。",
+            )
+        )
+    return [_move(row, actions) for row in rows]
+
+
+def _move(row: Value, actions: bool) -> Move:
+    if actions:
+        return Move(whole(row[0], 1), row[2], whole(row[3]), whole(row[1], 1), whole(row[4]) if len(row) > 4 else 0)
+    return Move(whole(row[0], 1), row[1], whole(row[2]))
+
+
+def start_table(work: Work, moves: list[Move]) -> int:
+    """Declares the values to start from, 0 when they are left out; returns how many states there are."""
+    if work.optional("V_0", TABLE, shape="n", aliases=["V"]):
+        return work.length("V_0")
+    n = max(max(move.state, move.after) for move in moves)
+    work.given("V_0", TABLE, shape="n", default=f"zeros({n})")
+    return n
+
+
+def plain(number: Value) -> str:
+    """A number of the list as it stands in a formula."""
+    shown = str(number)
+    return f"({shown})" if shown.startswith("-") or "/" in shown else shown
+
+
+def target(work: Work, name: str, move: Move, after: str, label: Pair, *, silent: bool = False) -> None:
+    """The step ``r + gamma*next``, or the reward alone at the end of the episode.
+
+    ``silent`` says that the next value is known to be 0, where a mistake in its factor cannot show.
+    """
+    if move.after == 0:
+        work.step(name, plain(move.reward), label, ("nothing follows the end", "结束之后没有后继价值"))
+        return
+    work.step(name, f"{plain(move.reward)} + gamma * {after}", label, ("reward plus discounted value of what follows", "奖励加后继的折扣价值"))
+    if not silent:
+        work.mistake("no_gamma", f"{plain(move.reward)} + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+        work.mistake("no_next", plain(move.reward), "only the reward is taken; the discounted value of what follows belongs to the target.", "只取了奖励；目标值还包括后继的折扣价值。")
+
+
+@calculator("td_prediction", ("TD(0) over several transitions", "多步转移的 TD(0)"), chapter="rl",
+            example={"transitions": [[1, 2, 2], [2, -1, 1], [1, 0, 2], [2, 4, 0]], "alpha": "1/2", "gamma": "1/2", "V_0": [2, 4]})  # fmt: skip
+def td_prediction(work: Work) -> None:
+    """``V(s) <- V(s) + alpha*(r + gamma*V(s') - V(s))`` for each transition in order; a next state 0 is the end.
+
+    Source: Sutton and Barto (2018), section 6.1.
+    """
+    moves = read_moves(work)
+    work.given("gamma", DISCOUNT, is_="probability")
+    work.given("alpha", RATE, is_="> 0, <= 1")
+    started = work.offered("V_0") or work.offered("V")
+    n = start_table(work, moves)
+    touched: set[int] = set()
+    for t, move in enumerate(moves, 1):
+        old = f"V_{t - 1}"
+        known = started or move.after in touched
+        target(work, f"target_{t}", move, f"{old}[{move.after}]", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=not known)
+        work.step(f"delta_{t}", f"target_{t} - {old}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
+        work.mistake("sign", f"{old}[{move.state}] - target_{t}", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+        work.step(f"V_{t}", f"put({old}, {move.state}, {old}[{move.state}] + alpha * delta_{t})", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("only the state that was left changes", "只更新离开的状态"))
+        work.mistake("replace", f"put({old}, {move.state}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
+        if 0 < move.after <= n and move.after != move.state:
+            work.mistake("wrong_state", f"put({old}, {move.after}, {old}[{move.after}] + alpha * delta_{t})", "the state that is reached is updated; the state that was left changes.", "更新了到达的状态；应更新离开的状态。")
+        touched.add(move.state)
+
+
+@calculator("batch_td", ("Batch TD and batch Monte Carlo", "批量 TD 与批量蒙特卡洛"), chapter="rl",
+            example={"transitions": [[1, 0, 2], [2, 0, 0], [2, 1, 0], [2, 1, 0], [2, 0, 0]], "gamma": 1})  # fmt: skip
+def batch_td(work: Work) -> None:
+    """What TD(0) and Monte Carlo converge to when the same episodes are presented again and again.
+
+    TD finds the values of the most likely model: ``V = (I - gamma*P_hat)^-1 R_hat``; Monte Carlo the mean of the observed returns.
+    Source: Sutton and Barto (2018), section 6.3, example 6.4.
+    """
+    moves = read_moves(work)
+    work.given("gamma", DISCOUNT, is_="probability")
+    n = max(max(move.state, move.after) for move in moves)
+    counts = [sum(move.state == s for move in moves) for s in range(1, n + 1)]
+    if not all(counts):
+        raise CalculatorError(Text("Every state must be left at least once.", "每个状态至少要有一次转移。"))
+    table = [[sum(move.state == s and move.after == s2 for move in moves) for s2 in range(1, n + 1)] for s in range(1, n + 1)]
+    gains = [" + ".join(plain(move.reward) for move in moves if move.state == s) for s in range(1, n + 1)]
+    work.step("n_s", _row(counts), ("how often each state was left", "各状态出发的次数"))
+    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states; the end has no column", "状态之间的转移次数（不含终止）"))
+    work.step("P_hat", "diag(1 / n_s) @ N", ("estimated transition probabilities", "估计的转移概率"))
+    work.mistake("all_counts", f"N / {len(moves)}", "the counts are divided by the number of all transitions; each row is divided by the visits of its own state.", "除以了全部转移数；每行应除以该状态自己的出发次数。")
+    work.step("R_hat", "[" + ", ".join(gains) + "] / n_s", ("estimated expected rewards", "估计的期望奖励"))
+    work.step("V_TD", f"inv(identity({n}) - gamma * P_hat) @ R_hat", ("values batch TD converges to", "批量 TD 收敛到的价值"), ("the exact values of the estimated model", "估计模型的精确价值"))
+    work.mistake("p_transposed", f"inv(identity({n}) - gamma * P_hat.T) @ R_hat", "the estimated matrix is transposed; row s holds the moves from s.", "把估计的矩阵转置了；第 s 行才是从 s 出发的转移。")
+    _batch_monte_carlo(work, moves, n)
+
+
+def _batch_monte_carlo(work: Work, moves: list[Move], n: int) -> None:
+    """Returns backwards from each end, and their mean over the visits of each state; only for complete episodes."""
+    if moves[-1].after != 0 or any(a.after not in (0, b.state) for a, b in pairwise(moves)):
+        return
+    for t in range(len(moves), 0, -1):
+        move = moves[t - 1]
+        follows = "" if move.after == 0 else f" + gamma * G_{t + 1}"
+        work.step(f"G_{t}", plain(move.reward) + follows, (f"return from transition {t}", f"第 {t} 次转移起的回报"))
+    means = []
+    for s in range(1, n + 1):
+        visits = [f"G_{t}" for t, move in enumerate(moves, 1) if move.state == s]
+        means.append(f"({' + '.join(visits)}) / n_s[{s}]")
+    work.step("V_MC", "[" + ", ".join(means) + "]", ("values batch Monte Carlo converges to", "批量蒙特卡洛收敛到的价值"), ("the mean of the returns that followed each state", "每个状态之后回报的平均"))
+
+
+def _row(items: list[int]) -> str:
+    return "[" + ", ".join(map(str, items)) + "]"
+
+
+METHODS = ("SARSA", "expected SARSA", "Q-learning")
+
+
+@calculator("td_control", ("SARSA and Q-learning", "SARSA 与 Q 学习"), chapter="rl",
+            example={"transitions": [[1, 1, 2, 2, 2], [2, 2, -1, 1, 1], [1, 1, 4, 0, 0]], "alpha": "1/2", "gamma": "1/2", "Q_0": [[2, 0], [1, 4]],
+                     "epsilon": "1/2"})  # fmt: skip
+def td_control(work: Work) -> None:
+    """SARSA, expected SARSA or Q-learning on the rows (s, a, r, s', a') of a run; s' = 0 ends the episode. Only SARSA needs a'.
+
+    Expected SARSA averages over an epsilon-greedy policy (of the table before the update) or a fixed policy ``pi``.
+    Source: Sutton and Barto (2018), sections 6.4 to 6.6.
+    """
+    moves = read_moves(work, actions=True)
+    usual = "SARSA" if work.shape("transitions")[1] == 5 else "Q-learning"
+    method = work.option("method", ("algorithm", "算法"), dict.fromkeys(METHODS, ("", "")), default=usual, convention=False)
+    if method == "SARSA" and any(move.after and not move.action_after for move in moves):
+        raise CalculatorError(Text("SARSA needs the next action: rows s, a, r, s', a'.", "SARSA 需要下一动作：每行为 s, a, r, s', a'。"))
+    work.given("gamma", DISCOUNT, is_="probability")
+    work.given("alpha", RATE, is_="> 0, <= 1")
+    started = work.offered("Q_0") or work.offered("Q")
+    n = max(max(move.state, move.after) for move in moves)
+    m = max(max(move.action, move.action_after) for move in moves)
+    work.given("Q_0", ("action values at the start, one row a state", "初始动作价值（每行一个状态）"), shape="n m", default=None if started else f"zeros({n}, {m})", aliases=["Q"])
+    n, m = work.shape("Q_0")
+    chosen = _policy(work, method, n, m)
+    touched: set[int] = set()
+    for t, move in enumerate(moves, 1):
+        _control_step(work, t, move, method, chosen, silent=not started and move.after not in touched)
+        touched.add(move.state)
+
+
+def _policy(work: Work, method: str, n: int, m: int) -> str:
+    """Declares what expected SARSA averages over: "pi", or "" for epsilon-greedy."""
+    if method != "expected SARSA":
+        work.optional("epsilon", ("probability of exploring", "探索概率"), is_="probability")
+        return ""
+    if work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"{n} {m}"):
+        return "pi"
+    work.given("epsilon", ("probability of exploring", "探索概率"), is_="probability")
+    return ""
+
+
+def _control_step(work: Work, t: int, move: Move, method: str, chosen: str, *, silent: bool) -> None:
+    old = f"Q_{t - 1}"
+    row, here = f"{old}[{move.after}]", f"{old}[{move.state}, {move.action}]"
+    if move.after:
+        _next_value(work, t, move, method, chosen, row, silent=silent)
+    target(work, f"target_{t}", move, f"next_{t}", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=silent)
+    work.step(f"delta_{t}", f"target_{t} - {here}", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
+    work.mistake("sign", f"{here} - target_{t}", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.step(f"Q_{t}", f"put({old}, {move.state}, {move.action}, {here} + alpha * delta_{t})", (f"action values after transition {t}", f"第 {t} 次转移后的动作价值"), ("only the entry of the state and action that were used changes", "只更新实际经历的状态与动作"))
+    work.mistake("replace", f"put({old}, {move.state}, {move.action}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
+
+
+def _next_value(work: Work, t: int, move: Move, method: str, chosen: str, row: str, *, silent: bool) -> None:
+    """The step ``next_t``: the value of the next state as the method sees it, with what the other methods would take."""
+    name, label = f"next_{t}", (f"value of the next state, transition {t}", f"第 {t} 次转移：后继状态的价值")
+    taken = f"{row}[{move.action_after}]" if move.action_after else ""
+    if method == "SARSA":
+        work.step(name, taken, label, ("the action that is taken next", "取实际执行的下一动作"))
+        if not silent:
+            work.mistake("max", f"max({row})", "the best action is taken, as in Q-learning; SARSA uses the action that follows.", "取了最优动作，那是 Q 学习；SARSA 用实际的下一动作。")
+        return
+    if method == "Q-learning":
+        work.step(name, f"max({row})", label, ("the best action, whichever is taken next", "取最优动作，与实际执行的下一动作无关"))
+        if taken and not silent:
+            work.mistake("taken", taken, "the action that follows is used, as in SARSA; Q-learning takes the best one.", "用了实际的下一动作，那是 SARSA；Q 学习取最优动作。")
+    else:
+        weights = f"{chosen}[{move.after}]" if chosen else f"epsilon / len({row}) * ones(len({row})) + (1 - epsilon) * onehot(argmax({row}), len({row}))"
+        work.step(f"pi_{t}", weights, (f"probabilities of the next actions, transition {t}", f"第 {t} 次转移：后继动作的概率"))
+        if not chosen:
+            greedy = f"onehot(argmax({row}), len({row}))"
+            work.mistake("epsilon_others", f"epsilon / (len({row}) - 1) * (ones(len({row})) - {greedy}) + (1 - epsilon) * {greedy}",
+                         "exploring is spread over the other actions only; it picks among all of them, the greedy one included.", "探索只分给了其他动作；探索在全部动作中等概率选择，也包括贪心动作。")  # fmt: skip
+        work.step(name, f"sum(pi_{t} * {row})", label, ("average over the policy", "按策略取期望"))
+        if not silent:
+            work.mistake("max", f"max({row})", "the best action is taken, as in Q-learning; expected SARSA averages over the policy.", "取了最优动作，那是 Q 学习；期望 SARSA 按策略取平均。")
+    if not silent:
+        work.mistake("mean", f"mean({row})", "the action values are averaged evenly.", "对动作价值等权平均了。")
+
+
