@@ -33,6 +33,7 @@ NOTHING = Text("", "")
 BLANK = "____"
 ENDS = ".?!。？！"
 MAX_CHOICES = 4
+MAX_PAIRS = 5  # more do not fit on one screen beside what they are matched with
 
 TRUE_OR_FALSE = Text("True or false?", "下面的说法对不对？")
 CHOOSE = Text("Choose one.", "单选。")
@@ -115,7 +116,7 @@ def _fill(fact: Fact, stream: Stream) -> AskedFact:
 
 
 def _match(fact: Fact, stream: Stream) -> AskedFact:
-    pairs = stream.shuffled(fact.pairs)
+    pairs = stream.shuffled(fact.pairs)[:MAX_PAIRS]
     rights = stream.shuffled(dict.fromkeys(right for _, right in pairs))
     lefts = [_labelled(str(i), left) for i, (left, _) in enumerate(pairs, 1)]
     between = Text("Choose from:", "可选：")
