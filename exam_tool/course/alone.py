@@ -28,6 +28,7 @@ from exam_tool.variant import Variant
 from .marker import causes, needs_person
 from .spreadsheets import damage
 
+MAX_DIGITS = 40
 NEAR = fmpq(1, 100)  # of a value: far wider than any rounding that is accepted
 
 
@@ -69,12 +70,18 @@ class Single:
         self.goal: Any = self.column.goal
         self.plain = self.column.asked.kind in NUMBERS and isinstance(self.goal, Target)
         self.around = _span(self.goal, roomy=True) if self.plain else (fmpq(1), fmpq(0))
-        self.ends = [end for span in _spans(_left_behind(sheet, self.column)) for end in span] if self.plain else []
+        left = list(_left_behind(sheet, self.column)) if self.plain else []
+        self.ends = [end for span in _spans(left) for end in span]
+        exact = self.plain and all(goal.rounding.is_exact and not goal.also for goal in (self.goal, *left))
+        self.whole = _whole(self.goal) if exact else None
+        self.names = frozenset(map(_whole, left))
         self.right: Outcome | None = None
         self.wrong: Outcome | None = None
 
     def outcome(self, text: str) -> Outcome:
         """What this text is worth."""
+        if self.whole is not None and text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+            return self._counted(int(text), text)
         found = plain_number(text) if self.plain else None
         if found is None or not text.isascii():
             return self.marked(text)
@@ -87,6 +94,16 @@ class Single:
             if against is not INCORRECT:
                 return self.marked(text)
         if self.has_name(value):
+            return self.marked(text)
+        self.wrong = self.wrong or self.marked(text)
+        return self.wrong
+
+    def _counted(self, number: int, text: str) -> Outcome:
+        """The same where a whole number is asked exactly and one is written: it is the key, has a name, or is wrong."""
+        if number == self.whole:
+            self.right = self.right or self.marked(text)
+            return self.right
+        if number in self.names:
             return self.marked(text)
         self.wrong = self.wrong or self.marked(text)
         return self.wrong
@@ -119,6 +136,11 @@ def _left_behind(sheet: Sheet, column: Column) -> Iterator[Target]:
         goal = sheet.elsewhere(column, convention, carried.values, carried.answered, True)
         if isinstance(goal, Target):
             yield goal
+
+
+def _whole(goal: Target) -> int | None:
+    """The whole number a goal is, if it is one."""
+    return int(goal.low.p) if goal.low == goal.high and goal.low.q == 1 else None
 
 
 def _spans(goals: Iterable[Target]) -> list[tuple[fmpq, fmpq]]:

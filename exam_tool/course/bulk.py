@@ -123,7 +123,8 @@ class _Writing:
         self.missing = 0
         self.told = 0
         self.tails = self._tails()
-        self.wholes: list[int | None] = [0, 0, 0, *(worth.whole for worth in stream.outcomes)]
+        self.wholes = [0, 0, 0, *(worth.whole or 0 for worth in stream.outcomes)]
+        self.shown = ["0", "0", "0", *("" if worth.whole is None else str(worth.whole) for worth in stream.outcomes)]
         self.costly = {worth.number for worth in stream.outcomes if worth.cause}
 
     def _tails(self) -> list[list[str]]:
@@ -146,7 +147,7 @@ class _Writing:
             for student, seat in stream.in_order(stream.intake.roster):
                 if seat is None or not any(seat.outcomes):
                     self.missing += 1
-                    self._tell(told, student, None, 0)
+                    self._tell(told, compact({"student": student.id, "status": "missing", "total": None, "marks": []}))
                     _write(
                         book, csv_line([*_who(student), *("" for _ in self.paper.slots), "", mark_text(self.paper.marks), "0", "missing"])
                     )
@@ -154,30 +155,29 @@ class _Writing:
                 name = csv_line([student.id])[:-1]
                 pending += [name + tails[number] for tails, number in zip(self.tails, seat.outcomes, strict=True)]
                 cells = self._review_rows(review, student)
-                _write(book, self._book_row(student, seat, cells))
-                self._tell(told, student, seat, cells)
+                self._student(book, told, student, seat, cells)
                 if len(pending) > BLOCK * len(self.paper.slots):
                     _write(marks, "".join(pending))
                     pending.clear()
             _write(marks, "".join(pending))
         return self._summary()
 
-    def _book_row(self, student: Student, seat: Seat, review: int) -> str:
-        wholes = self.wholes
+    def _student(self, book: BinaryIO, told: BinaryIO, student: Student, seat: Seat, review: int) -> None:
+        """One graded student in the gradebook and in the report; whole marks need neither quotes nor care."""
+        wholes, shown = self.wholes, self.shown
         if not self.costly.isdisjoint(seat.outcomes):
             self._count_losses(seat)
-        total = sum([wholes[number] or 0 for number in seat.outcomes])
+        total = sum([wholes[number] for number in seat.outcomes])
         self.totals.append(total)
-        cells = ",".join(["" if (whole := wholes[number]) is None else str(whole) for number in seat.outcomes])  # digits need no care
-        rest = f"{total},{mark_text(self.paper.marks)},{review},{'review' if review else 'graded'}"
-        return f"{csv_line(_who(student))[:-1]},{cells},{rest}\n"
+        marks = ",".join([shown[number] for number in seat.outcomes])
+        status = "review" if review else "graded"
+        _write(book, f"{csv_line(_who(student))[:-1]},{marks},{total},{mark_text(self.paper.marks)},{review},{status}\n")
+        listed = ", ".join([shown[number] or "null" for number in seat.outcomes]) if "" in shown else marks
+        self._tell(told, f'{{"student": {compact(student.id)}, "status": "{status}", "total": {total}, "marks": [{listed}]}}')
 
-    def _tell(self, file: BinaryIO, student: Student, seat: Seat | None, review: int) -> None:
+    def _tell(self, told: BinaryIO, line: str) -> None:
         """A student in the report: as that of a class, but without the steps, which marks.csv has."""
-        marks = [self.wholes[number] for number in seat.outcomes] if seat else []
-        status = "missing" if seat is None else "review" if review else "graded"
-        line = {"student": student.id, "status": status, "total": sum(whole or 0 for whole in marks) if seat else None, "marks": marks}
-        _write(file, (",\n" if self.told else "") + compact(line))
+        _write(told, (",\n" if self.told else "") + line)
         self.told += 1
 
     def _count_losses(self, seat: Seat) -> None:
