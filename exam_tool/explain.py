@@ -110,7 +110,7 @@ def conventions(trace: Trace) -> Iterable[Text]:
 def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
     value = trace.values[step.name]
     if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
-        known = value == "true" if value in ("true", "false") else str(value).partition("|")[0]
+        known = value == "true" if value in ("true", "false") else " / ".join(str(value).split("|"))
         return SolutionLine(step.name, letter, step.label, step.because, (), known, note)
     word = value if isinstance(value, str | bool) else None
     exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given

@@ -1,8 +1,10 @@
 """The packaged bank: every file is sound and obeys every law; a new YAML file gets its tests here, for free."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 
 from exam_tool.bank import Bank, load_bank
 from exam_tool.calculators.work import find
@@ -43,6 +45,12 @@ def bank() -> Bank:
 def test_every_file_can_be_used() -> None:
     """No file of the bank has a fault."""
     assert [f"{fault.mark}: {fault.message.en}" for fault in bank().faults] == []
+
+
+@pytest.mark.parametrize("file", sorted(bank().root.rglob("*.yaml")), ids=lambda file: file.name)
+def test_every_file_is_yaml_to_the_plain_parser_too(file: Path) -> None:
+    """Where the C library of PyYAML is missing, its own parser reads the same file: it is stricter on unquoted signs."""
+    assert list(yaml.parse(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
 
 
 @pytest.mark.parametrize("name", sorted(bank().problems))
