@@ -1,0 +1,168 @@
+"""Penalised least squares: ridge in closed form, soft thresholding, the lasso for orthonormal inputs and by coordinates."""
+
+from __future__ import annotations
+
+from exam_tool.expressions.arrays import elementwise
+from exam_tool.expressions.exact import ZERO, Scalar, absolute, add, compare, sign, subtract
+from exam_tool.expressions.functions import register
+
+from . import td_learning  # noqa: F401  # it registers put
+from .work import Pair, Work, calculator
+
+PENALTY: Pair = ("strength of the penalty", "惩罚强度")
+INPUTS: Pair = ("inputs, one row a sample", "输入（每行一个样本）")
+
+
+def shrink(z: Scalar, threshold: Scalar) -> Scalar:
+    """The number moved towards 0 by the threshold, and 0 within it."""
+    if compare(absolute(z), threshold) <= 0:
+        return ZERO
+    return subtract(z, threshold) if sign(z) > 0 else add(z, threshold)
+
+
+register("soft", 2, 2, elementwise(shrink))
+
+
+def _soft_mistakes(work: Work, z: str, threshold: str) -> None:
+    work.mistake("hard", f"{z} * (abs({z}) > {threshold})", "what is kept is not shrunk; soft thresholding moves it towards 0 too.", "保留下来的数没有收缩；软阈值也会使它向 0 移动。")
+    work.mistake("no_zero", f"{z} - sign({z}) * {threshold}", "small values cross 0; within the threshold the result is 0.", "小的数越过了 0；在阈值以内结果为 0。")
+    work.mistake("outwards", f"({z} + sign({z}) * {threshold}) * (abs({z}) > {threshold})", "the values move away from 0; the threshold moves them towards it.", "数值远离了 0；应向 0 移动。", kind="slip")
+    work.mistake("sign_ignored", f"max(0, {z} - {threshold})", "negative values become 0; they move towards 0 from below.", "负数都变成了 0；负数应从下方向 0 移动。")
+
+
+@calculator("soft_threshold", ("Soft thresholding", "软阈值"), chapter="foundations", example={"z": [3, -2, "1/2"], "t": 1})
+def soft_threshold(work: Work) -> None:
+    """``sign(z) max(|z| - t, 0)``, of a number or entry by entry: the minimum of ``(w - z)^2/2 + t|w|``, and that minimum.
+
+    Source: Donoho and Johnstone, Biometrika 81 (1994); Hastie, Tibshirani and Friedman (2009), section 3.4.
+    """
+    work.given("z", ("values", "数值"), shape=None)
+    work.given("t", ("threshold", "阈值"), is_=">= 0", aliases=["lam"])
+    many = bool(work.shape("z"))
+    work.step("excess", "abs(z) - t", ("size beyond the threshold", "超出阈值的大小"))
+    work.step("w", f"sign(z) * max({'zeros(' + str(work.length('z')) + ')' if many else '0'}, excess)", ("thresholded values", "软阈值结果"), ("towards 0 by t, and 0 within t", "向 0 移动 t；在 t 以内为 0"))
+    work.mistake("hard", "z * (excess > 0)", "what is kept is not shrunk; soft thresholding moves it towards 0 too.", "保留下来的数没有收缩；软阈值也会使它向 0 移动。")
+    work.mistake("no_zero", "sign(z) * excess", "small values cross 0; within the threshold the result is 0.", "小的数越过了 0；在阈值以内结果为 0。")
+    work.mistake("no_sign", f"max({'zeros(' + str(work.length('z')) + ')' if many else '0'}, excess)", "the sign is lost; negative values stay negative.", "丢了符号；负数仍为负。", kind="slip")
+    work.step("objective", "(w - z)^2 / 2 + t * abs(w)", ("value of (w - z)²/2 + t|w| there", "该处 (w - z)²/2 + t|w| 的值"))
+
+
+FACTORS: dict[str, tuple[str, Pair]] = {
+    "1": ("lam", ("The objective is ‖y - Xw‖² + λ‖w‖².", "目标函数为 ‖y - Xw‖² + λ‖w‖²。")),
+    "1/2": ("lam", ("The objective is ‖y - Xw‖²/2 + λ‖w‖²/2.", "目标函数为 ‖y - Xw‖²/2 + λ‖w‖²/2。")),
+    "1/n": ("{n} * lam", ("The objective is ‖y - Xw‖²/n + λ‖w‖².", "目标函数为 ‖y - Xw‖²/n + λ‖w‖²。")),
+    "1/(2n)": ("{n} * lam", ("The objective is ‖y - Xw‖²/(2n) + λ‖w‖²/2.", "目标函数为 ‖y - Xw‖²/(2n) + λ‖w‖²/2。")),
+}
+
+
+@calculator("ridge_regression", ("Ridge regression", "岭回归"), chapter="foundations", example={"X": [[1, 0], [1, 2], [0, 1]], "y": [1, 5, 3], "lam": 1})
+def ridge_regression(work: Work) -> None:
+    """``w = (X'X + lam I)^-1 X'y`` on n samples of d features, with residuals and objective; the intercept, if any, is not penalised.
+
+    With an intercept, inputs and targets are centred first and ``b = y_bar - x_bar . w``.
+    Source: Hoerl and Kennard, Technometrics 12 (1970); Hastie, Tibshirani and Friedman (2009), equation 3.44.
+    """
+    factor = work.option("factor", ("factor of the squared error", "平方误差的系数"), {name: says for name, (_, says) in FACTORS.items()}, default="1")
+    intercept = work.option("intercept", ("intercept", "截距"), {
+        "without": ("There is no intercept.", "没有截距。"),
+        "with": ("There is an intercept, which is not penalised.", "有截距，截距不受惩罚。"),
+    }, default="without") == "with"  # fmt: skip
+    work.given("X", INPUTS, shape="n d")
+    work.given("y", ("targets", "目标值"), shape="n")
+    work.given("lam", PENALTY, is_=">= 0", aliases=["lambda", "alpha"])
+    n, d = work.shape("X")
+    x, y = "X", "y"
+    if intercept:
+        work.step("x_bar", "mean(X, 1)", ("means of the inputs", "输入的均值"))
+        work.step("y_bar", "mean(y)", ("mean of the targets", "目标的均值"))
+        work.step("X_c", f"X - outer(ones({n}), x_bar)", ("centred inputs", "中心化的输入"))
+        work.step("y_c", "y - y_bar", ("centred targets", "中心化的目标"))
+        x, y = "X_c", "y_c"
+    work.step("G", f"{x}.T @ {x}", ("Gram matrix", "Gram 矩阵"))
+    work.step("c", f"{x}.T @ {y}", ("inputs times targets", "输入与目标的乘积"))
+    strength = FACTORS[factor][0].format(n=n)
+    work.step("M", f"G + {strength} * identity({d})", ("penalised matrix", "加惩罚后的矩阵"), ("the derivative of the penalty adds λ on the diagonal", "惩罚项求导后在对角线上加 λ"))
+    work.mistake("no_penalty", "G", "the penalty is left out; this is plain least squares.", "漏了惩罚项；这是普通最小二乘。")
+    if d > 1:
+        work.mistake("everywhere", f"G + {strength} * ones({d}, {d})", "λ is added to every entry; it belongs on the diagonal only.", "每个元素都加了 λ；只应加在对角线上。")
+    work.mistake("minus", f"G - {strength} * identity({d})", "λ is subtracted; it is added.", "减去了 λ；应相加。", kind="slip")
+    if factor in ("1", "1/n"):
+        work.mistake("half", f"G + {strength} / 2 * identity({d})", "the factor 2 cancels on one side only; both derivatives carry it.", "系数 2 只约了一边；两项求导都带 2。")
+    work.step("w", "inv(M) @ c", ("weights", "权重"))
+    work.mistake("not_inverted", "M @ c", "the matrix is multiplied on; solve with it.", "乘上了矩阵；应乘它的逆。", kind="slip")
+    if intercept:
+        work.step("b", "y_bar - x_bar @ w", ("intercept", "截距"))
+        work.mistake("mean_only", "y_bar", "the means of the inputs are left out.", "漏了输入的均值。")
+    work.step("y_hat", "X @ w + b" if intercept else "X @ w", ("predictions", "预测值"))
+    work.step("e", "y - y_hat", ("residuals", "残差"))
+    error = {"1": "sum(e^2)", "1/2": "sum(e^2) / 2", "1/n": f"sum(e^2) / {n}", "1/(2n)": f"sum(e^2) / {2 * n}"}[factor]
+    work.step("J", f"{error} + lam * sum(w^2){' / 2' if '2' in factor else ''}", ("objective", "目标函数值"))
+
+
+LASSO: dict[str, tuple[str, Pair]] = {
+    "1/2": ("lam", ("The objective is ‖y - Xw‖²/2 + λ‖w‖₁.", "目标函数为 ‖y - Xw‖²/2 + λ‖w‖₁。")),
+    "1": ("lam / 2", ("The objective is ‖y - Xw‖² + λ‖w‖₁.", "目标函数为 ‖y - Xw‖² + λ‖w‖₁。")),
+    "1/(2n)": ("{n} * lam", ("The objective is ‖y - Xw‖²/(2n) + λ‖w‖₁.", "目标函数为 ‖y - Xw‖²/(2n) + λ‖w‖₁。")),
+}
+
+
+@calculator("lasso_orthonormal", ("Lasso for orthonormal inputs", "正交输入的 lasso"), chapter="foundations",
+            example={"X": [[1, 0], [0, "0.6"], [0, "0.8"]], "y": [3, 1, 2], "lam": "1/2"})  # fmt: skip
+def lasso_orthonormal(work: Work) -> None:
+    """Where ``X'X = I``: least squares, ridge and lasso side by side; the lasso is the least-squares solution soft-thresholded.
+
+    ``w_ls`` may be given instead of ``X`` and ``y``. Source: Tibshirani, J. R. Statist. Soc. B 58 (1996);
+    Hastie, Tibshirani and Friedman (2009), table 3.4.
+    """
+    factor = work.option("factor", ("factor of the squared error", "平方误差的系数"), {name: says for name, (_, says) in LASSO.items() if name != "1/(2n)"}, default="1/2")
+    work.given("lam", PENALTY, is_=">= 0", aliases=["lambda", "alpha"])
+    if work.offered("w_ls"):
+        work.given("w_ls", ("least-squares weights", "最小二乘权重"), shape="d")
+    else:
+        work.given("X", INPUTS, shape="n d")
+        work.given("y", ("targets", "目标值"), shape="n")
+        work.step("G", "X.T @ X", ("Gram matrix, the identity", "Gram 矩阵，即单位阵"))
+        work.step("w_ls", "X.T @ y", ("least-squares weights", "最小二乘权重"), ("the columns are orthonormal", "各列标准正交"))
+    work.step("t", LASSO[factor][0], ("threshold", "阈值"), ("from the derivative of the objective", "由目标函数求导得到"))
+    work.step("w", "soft(w_ls, t)", ("lasso weights", "lasso 权重"), ("towards 0 by t, and 0 within t", "向 0 移动 t；在 t 以内为 0"))
+    _soft_mistakes(work, "w_ls", "t")
+    work.mistake("ridge", "w_ls / (1 + 2 * t)" if factor == "1/2" else "w_ls / (1 + lam)", "the weights are scaled as by a squared penalty; the absolute value subtracts the same amount from each.", "按平方惩罚作了缩放；绝对值惩罚对每个权重减去同样的量。")
+    work.step("zeros", "sum(abs(w_ls) <= t)", ("weights that are 0", "为 0 的权重个数"))
+
+
+@calculator("lasso_coordinate_step", ("Lasso by coordinates", "坐标下降求 lasso"), chapter="foundations",
+            example={"X": [[1, 1], [1, -1], [2, 0]], "y": [4, 1, 5], "lam": 2, "w_0": [0, 0], "sweeps": 1})  # fmt: skip
+def lasso_coordinate_step(work: Work) -> None:
+    """Coordinate descent: for each weight in turn the residual without it, its correlation ``rho``, and ``soft(rho, threshold) / sum x_j^2``.
+
+    ``j`` asks for one coordinate alone. Source: Friedman, Hastie and Tibshirani, J. Statistical Software 33 (2010), section 2.
+    """
+    factor = work.option("factor", ("factor of the squared error", "平方误差的系数"), {name: says for name, (_, says) in LASSO.items()}, default="1/2")
+    work.given("X", INPUTS, shape="n d")
+    work.given("y", ("targets", "目标值"), shape="n")
+    work.given("lam", PENALTY, is_=">= 0", aliases=["lambda", "alpha"])
+    n, d = work.shape("X")
+    work.given("w_0", ("weights at the start", "初始权重"), shape="d", default=f"zeros({d})")
+    work.step("t", LASSO[factor][0].format(n=n), ("threshold", "阈值"))
+    coordinates = list(range(1, d + 1))
+    if work.offered("j"):
+        work.given("j", ("coordinate to update", "要更新的坐标"), is_=f"integer, >= 1, <= {d}")
+        coordinates = [work.count("j")]
+    else:
+        work.given("sweeps", ("sweeps over the coordinates", "遍历坐标的轮数"), is_="integer, >= 1, <= 20", default="1")
+        coordinates *= work.count("sweeps")
+    for k, j in enumerate(coordinates, 1):
+        _coordinate(work, k, j)
+    work.step("w", f"w_{len(coordinates)}", ("weights in the end", "最后的权重"))
+
+
+def _coordinate(work: Work, k: int, j: int) -> None:
+    old, x = f"w_{k - 1}", f"column(X, {j})"
+    label = f"update {k}, weight {j}", f"第 {k} 次更新，权重 {j}"
+    work.step(f"r_{k}", f"y - X @ {old} + {old}[{j}] * {x}", (f"residual without this weight, {label[0]}", f"不含该权重的残差（{label[1]}）"))
+    work.step(f"rho_{k}", f"{x} @ r_{k}", (f"correlation with it, {label[0]}", f"与残差的内积（{label[1]}）"))
+    work.step(f"s_{k}", f"sum({x}^2)", (f"sum of squares of the input, {label[0]}", f"该输入的平方和（{label[1]}）"), is_="> 0")
+    work.step(f"w_{k}", f"put({old}, {j}, soft(rho_{k}, t) / s_{k})", (f"weights after update {k}", f"第 {k} 次更新后的权重"), ("threshold first, then divide", "先取软阈值，再相除"))
+    work.mistake("no_division", f"put({old}, {j}, soft(rho_{k}, t))", "the division by the sum of squares is left out.", "漏了除以平方和。")
+    work.mistake("divided_first", f"put({old}, {j}, soft(rho_{k} / s_{k}, t))", "it is divided before thresholding; threshold first.", "先除后取阈值了；应先取软阈值。")
+    work.mistake("no_threshold", f"put({old}, {j}, rho_{k} / s_{k})", "the threshold is left out; this is least squares.", "漏了软阈值；这是最小二乘。")
