@@ -106,7 +106,7 @@ def _choice(fact: Fact, stream: Stream) -> AskedFact:
     offered = stream.shuffled([fact.answer, *others])
     letter = ascii_uppercase[offered.index(fact.answer)]
     lines = [_labelled(ascii_uppercase[i], words) for i, words in enumerate(offered)]
-    said = _paragraphs(_escaped(_join(fact.ask, CHOOSE) if BLANK not in fact.ask.en else fact.ask), *map(_escaped, lines))
+    said = _paragraphs(CHOOSE, *map(_escaped, (fact.ask, *lines)))
     return AskedFact(said, letter, tuple(ascii_uppercase[: len(offered)]), _completed(fact))
 
 
@@ -119,10 +119,9 @@ def _match(fact: Fact, stream: Stream) -> AskedFact:
     pairs = stream.shuffled(fact.pairs)[:MAX_PAIRS]
     rights = stream.shuffled(dict.fromkeys(right for _, right in pairs))
     lefts = [_labelled(str(i), left) for i, (left, _) in enumerate(pairs, 1)]
-    between = Text("Choose from:", "可选：")
     offered = [_labelled(ascii_uppercase[i], right) for i, right in enumerate(rights)]
     key = ", ".join(f"{i}-{ascii_uppercase[rights.index(right)]}" for i, (_, right) in enumerate(pairs, 1))
-    said = _paragraphs(*map(_escaped, (_join(fact.ask, MATCH), *lefts, between, *offered)))
+    said = _paragraphs(*map(_escaped, (fact.ask, *lefts, MATCH, *offered)))
     because = Text(
         "; ".join(f"{left.en}: {right.en}" for left, right in pairs), "；".join(f"{left.zh}：{right.zh}" for left, right in pairs)
     )
@@ -135,7 +134,7 @@ def _order(fact: Fact, stream: Stream) -> AskedFact:
         shown.reverse()
     lines = [_labelled(ascii_uppercase[i], words) for i, words in enumerate(shown)]
     key = ", ".join(ascii_uppercase[shown.index(words)] for words in fact.items)
-    said = _paragraphs(*map(_escaped, (_join(fact.ask, ORDER), *lines)))
+    said = _paragraphs(*map(_escaped, (fact.ask, ORDER, *lines)))
     because = Text(" → ".join(words.en for words in fact.items), " → ".join(words.zh for words in fact.items))
     return AskedFact(said, key, tuple(ascii_uppercase[: len(shown)]), because)
 

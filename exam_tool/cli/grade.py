@@ -65,7 +65,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         import time
 
         from exam_tool.bank import load_bank
-        from exam_tool.course import DUPLICATES, grade_class, sources_of, standard_input
+        from exam_tool.course import DUPLICATES, grade_answers, sources_of, standard_input
         from exam_tool.files import Source
         from exam_tool.paper import load_key, read_roster
         from exam_tool.render.class_report import fault_line, summary_json, summary_lines
@@ -84,7 +84,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         students = read_roster(Source(str(roster), roster), encoding) if roster else None
         sources = [source for name in answers for source in ([standard_input(sys.stdin.buffer)] if name == "-" else sources_of([name]))]
         with bar(language) as told:
-            outcome = grade_class(
+            outcome = grade_answers(
                 loaded_key, sources, out, load_bank(bank),
                 roster=students, policy=policy, duplicates=duplicates, encoding=encoding, language=language,
                 force=force, accept_changes=accept_changes, with_feedback=not no_feedback, progress=told,
