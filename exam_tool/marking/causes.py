@@ -26,7 +26,7 @@ NOISE, KNOWN, MISREADING = Fraction(1, 5), Fraction(1, 4), Fraction(1, 20)  # ri
 MATCH = Fraction(9, 10)
 LIKELY, AHEAD = Fraction(8, 10), 2
 MANY = 1000  # plausible answers where they are decimals or fractions
-EDIT = Fraction(1, 6)  # a slip takes one of about six forms: a digit, a unit, a sign, a place ...
+EDIT = Fraction(1, 4)  # a slip takes one of a few forms: a digit, a unit, a sign, a place
 MOST_TIED = 3
 SLIP, MISREAD = "slip", "misread"  # the codes under which a plain slip of reckoning and a misread given compete
 MILDEST = {"convention": 0, "slip": 1, "method": 2}
@@ -187,13 +187,10 @@ class Weighing:
 
     def noise(self, column: Column) -> Fraction:
         """The weight of a slip of reckoning, in one of the steps that led to this number."""
-        steps = len(self.sheet.gap(column, self.carried.open_steps)) + 1
-        place = Fraction(steps, max(1, len(self.sheet.steps)))
-        return (
-            NOISE
-            * place
-            * slip_odds(column.key if self.carried.untouched(column) else self.carried.follows(column), self.answers[column.name].value)
-        )
+        blank = sum(step.name in self.sheet.columns for step in self.sheet.gap(column, self.carried.open_steps))
+        place = Fraction(blank + 1, len(self.sheet.columns))
+        right = column.key if self.carried.untouched(column) else self.carried.follows(column)
+        return NOISE * place * slip_odds(right, self.answers[column.name].value)
 
 
 def slip_odds(right: Value, written: Value) -> Fraction:
@@ -211,11 +208,9 @@ def slip_odds(right: Value, written: Value) -> Fraction:
         return Fraction(1, 4)
     if type(right) is not fmpq or type(written) is not fmpq:
         return Fraction(1, MANY)
-    if is_edit(right, written):
-        return EDIT
-    if right.q == 1 and written.q == 1 and abs(written - right) <= abs(right):
-        return Fraction(1, 2 * abs(int(right.p)) + 1)
-    return Fraction(1, MANY)
+    near = right.q == 1 and written.q == 1 and (abs(written - right) <= abs(right) or abs(written - right) <= 2)
+    spread = Fraction(1, 2 * abs(int(right.p)) + 1) if near else Fraction(1, MANY)
+    return max(spread, EDIT) if is_edit(right, written) else spread
 
 
 def is_edit(right: fmpq, written: fmpq) -> bool:

@@ -46,7 +46,9 @@ def key_of(variant: Variant) -> dict[str, str]:
 
 def _typed_key(variant: Variant, ask: Ask) -> str:
     value = variant.trace.values[ask.find]
-    text = str(value) if isinstance(value, str | bool) else exact_text(value).replace(" ", "")
+    if isinstance(value, str | bool):
+        return str(value).split("|")[0] if variant.kind(ask) == "text" else str(value)
+    text = exact_text(value).replace(" ", "")
     cell, _ = sheet_of(variant).read(sheet_of(variant).columns[ask.find], text)
     return text if len(text) <= LONGEST_KEY and isinstance(cell, Answer) else typed_value(value, ask.places, ask.sig)
 

@@ -75,7 +75,8 @@ def as_typed(variant: Variant, values: Mapping[str, Value]) -> dict[str, str] | 
         value = values[ask.find]
         if isinstance(value, Failure):
             return None
-        typed[ask.find] = typed_value(value, ask.places, ask.sig)
+        words = isinstance(value, str) and variant.kind(ask) == "text"
+        typed[ask.find] = value.split("|")[0] if words else typed_value(value, ask.places, ask.sig)
     return typed
 
 
