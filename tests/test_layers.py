@@ -23,6 +23,7 @@ LAYERS = [
     "statement",
     "explain",
     "question",
+    "documents",
     "answers",
     "marking",
     "paper",

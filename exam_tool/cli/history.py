@@ -73,8 +73,8 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
 
 def opened() -> "History":
-    from exam_tool.history import History
     from exam_tool.folders import history_file
+    from exam_tool.history import History
 
     return History(history_file())
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from exam_tool.language import LANGUAGES, ExamToolError, Language, Text
 
-
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 LANG_LINE = re.compile(r"""^[ \t]*lang[ \t]*=[ \t]*["'](en|zh)["']""", re.MULTILINE)
 

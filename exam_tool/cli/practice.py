@@ -57,8 +57,8 @@ def local_shift() -> int:
 
 def open_history(language: Language) -> History | None:
     """The person's history; None, with a warning, where it cannot be used: practice goes on all the same."""
-    from exam_tool.history import History
     from exam_tool.folders import history_file
+    from exam_tool.history import History
 
     try:
         return History(history_file())

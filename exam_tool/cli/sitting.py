@@ -48,7 +48,8 @@ def print_exam(bank: Bank, problems: Sequence[Problem], plan: Blueprint, seed: i
     said = Text(
         f"{written.folder / written.sheets[0]}: {len(paper.slots)} questions, {paper.marks} marks, {plan.minutes} minutes, seed {chosen}. "
         f"The key is in {written.key}.",
-        f"{written.folder / written.sheets[0]}：{len(paper.slots)} 题，{paper.marks} 分，{plan.minutes} 分钟，种子 {chosen}。答案在 {written.key}。",
+        f"{written.folder / written.sheets[0]}：{len(paper.slots)} 题，{paper.marks} 分，{plan.minutes} 分钟，种子 {chosen}。"
+        f"答案在 {written.key}。",
     )
     print(said(language))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
@@ -22,6 +22,8 @@ DRAWS = 8  # variants among which a diagnostic one is looked for
 FADED_AT = 2  # questions before the one with a faded example
 STRONG = 0.85  # running average from which nobody is made to read examples
 JITTER = 0.15
+FACT_SHARE, FACT_COST = 0.25, 4.0  # questions on facts are many and short: at most one in four, where there is anything else
+NEW_SHARE, NEW_BONUS = 0.35, 1.2  # of a session's questions are on new skills as long as there are any
 ENOUGH_TO_FADE = 0.5  # running average from which every step is asked
 
 NAMED = Text("you asked for it", "你指定的题目")
@@ -58,10 +60,17 @@ class Plan:
     def order(self, session: Session, learner: Learner, at: int) -> list[tuple[Problem, Need]]:
         """The problems, the most needed first; one that was wished for, or whose value had to be shown, before all."""
         before = [item.variant.problem for item in session.done]
+        fresh = sum(item.purpose == "new" for item in session.done)
+        facts = sum(earlier.fact is not None for earlier in before)
+        wants_new = fresh < NEW_SHARE * (len(before) + 1)
         weighed = []
         for problem in self.problems:
             found = need(problem, learner, at)
-            lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**64
+            if wants_new and found.purpose == "new":
+                found = replace(found, weight=found.weight + NEW_BONUS)
+            if problem.fact is not None and facts >= FACT_SHARE * (len(before) + 1):
+                found = replace(found, weight=found.weight - FACT_COST)
+            lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**32
             if self.named:
                 found = Need(0.2 * found.weight - 10.0 * sum(earlier.id == problem.id for earlier in before), "named", NAMED, found.code)
             weighed.append((found.weight - neighbours(problem, before) + JITTER * lot, problem, found))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exam_tool.answers import Reading, Unreadable, read_answer, read_back
+from exam_tool.answers import Reading, Unreadable, read_back
+from exam_tool.answers.reading import read_asked
 from exam_tool.bank.problem import Ask
 from exam_tool.language import Text
-from exam_tool.marking import Grade, cause_codes, grade, verdict_code
+from exam_tool.marking import Grade, cause_codes, grade, sheet_of, verdict_code
 from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMistake, StepGrade
 from exam_tool.marking.verdicts import Unreadable as Illegible
 from exam_tool.variant import Variant
@@ -54,8 +55,7 @@ def ask_of(variant: Variant, find: str) -> Ask:
 
 def read(variant: Variant, find: str, typed: str) -> Reading | Unreadable:
     """The answer as it would be read, without any comparison with the key."""
-    ask = ask_of(variant, find)
-    return read_answer(typed, variant.kind(ask), units=ask.units, unit=ask.unit)
+    return read_asked(typed, sheet_of(variant).columns[find].asked)
 
 
 def live(variant: Variant, find: str, typed: str) -> Text:

@@ -53,7 +53,7 @@ class Entry:
 
     @property
     def assisted(self) -> bool:
-        return self.rung > 0 or self.shown
+        return self.rung > 0 or (self.shown and self.tries == 0)
 
     @property
     def rung_is_last(self) -> bool:
@@ -156,7 +156,9 @@ def marks_text(marks: Fraction) -> str:
 def value_of(variant: Variant, find: str) -> str:
     """The exact value of an asked step as a person could have typed it."""
     value = variant.trace.values[find]
-    return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else exact_text(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.partition("|")[0] if isinstance(value, str) else exact_text(value)
 
 
 def new_item(number: int, variant: Variant, purpose: str, reason: Text, fade: int = 0, scaffold: Page | None = None) -> Item:

@@ -55,7 +55,7 @@ def _slip_need(problem: Problem, learner: Learner, code: str, at: int) -> Need |
     if code.partition(".")[0] != problem.calculator.name:
         return None
     same = 0.0 if slip.problem == problem.id else -0.3
-    if slip.taught and slip.passed == 0:
+    if slip.taught == slip.shown and slip.passed == 0:
         return Need(RETEST + same, "retest", Text("is the mistake from before gone?", "检验之前的错误是否已改正"), code)
     due = slip.memory is not None and slip.memory.due <= at
     if not due and at - slip.last < REST:

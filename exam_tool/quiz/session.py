@@ -217,11 +217,17 @@ def _marked(session: Session, marked: Marked, sure: Sureness, at: int) -> Turn:
     entry = replace(
         old, first=first, last=marked, tries=old.tries + 1, passed=False, rung_before=old.rung if old.first is None else old.rung_before
     )
+    is_fact = item.variant.problem.fact is not None
+    if is_fact and not marked.right and not marked.for_person:
+        entry = replace(entry, shown=True)  # a second guess at true or false would be no answer
     item = _with_implied(item.with_entry(entry))
     kept = _row(session, "answer", at, step=entry.find, response=marked.typed, verdict=marked.verdict, marks=marked.marks,
                 maximum=marked.maximum, sure=sure, mistakes=marked.mistakes, rung=old.rung, took=max(0, at - session.since))  # fmt: skip
-    session = replace(session, item=item, notices=_verdict_notices(entry, marked), since=at)
-    if marked.right or marked.for_person:
+    notices = _verdict_notices(entry, marked)
+    if is_fact and (because := item.variant.trace.plan.by_name[entry.find].because) is not None:
+        notices = (Notice("plain", because),)
+    session = replace(session, item=item, notices=notices, since=at)
+    if entry.settled:
         return _onward(session, at, (kept,))
     return Turn(_remember(session, (kept,)), (kept,))
 

@@ -90,8 +90,10 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
     if isinstance(session.phase, Sure):
         after += [Styled(""), *_wrapped(words.HOW_SURE(language), width, 1)]
     if isinstance(session.phase, Finished):
-        before += [Styled(""), *_result(item, language, width), *notice_lines([n for n in session.notices if not n.about], language, width)]
-    keys = {Asking: KEYS_ASKING, Sure: KEYS_SURE, Finished: KEYS_FINISHED}.get(type(session.phase), KEYS_FINISHED)
+        said = [notice for notice in session.notices if not notice.about]
+        before += [Styled(""), *_result(item, language, width), *notice_lines(said, language, width)]
+    asking = KEYS_ASKING if session.letters else KEYS_ASKING_WORDS
+    keys = {Asking: asking, Sure: KEYS_SURE, Finished: KEYS_FINISHED}.get(type(session.phase), KEYS_FINISHED)
     return View(head, tuple(before), prefix, tuple(after), keys_line(keys, language, width))
 
 
@@ -192,7 +194,8 @@ def answer_shown(entry: Entry, item: Item, language: Language) -> tuple[str, str
         return value_of(item.variant, entry.find), Text("(given)", "（已给出）")(language), "dim"
     if entry.shown:
         key = value_of(item.variant, entry.find)
-        return (f"{typed} → {key}" if typed and typed != key else key), Text(f"✗ {marks} solution", f"✗ {marks} 已看解答")(language), "red"
+        told = Text("", "") if item.variant.problem.fact is not None else Text(" solution", " 已看解答")
+        return (f"{typed} → {key}" if typed and typed != key else key), f"✗ {marks}{told(language)}", "red"
     if entry.implied:
         return "", Text(f"✓ {marks} implied", f"✓ {marks} 由后步可知")(language), "green"
     if entry.for_person:
@@ -245,6 +248,7 @@ Keys = tuple[Text, ...]
 ENTER_MARK, HINT, SOLUTION = Text("Enter mark", "回车 批改"), Text("? hint", "? 提示"), Text("s solution", "s 解答")
 LEAVE = Text("Ctrl-D leave", "Ctrl-D 离开")
 KEYS_ASKING: Keys = (ENTER_MARK, HINT, SOLUTION, Text("n skip", "n 跳过"), LEAVE)
+KEYS_ASKING_WORDS: Keys = (ENTER_MARK, HINT, Text(":s solution", ":s 解答"), Text(":n skip", ":n 跳过"), LEAVE)
 KEYS_SURE: Keys = (
     Text("1 guess", "1 猜的"),
     Text("2 fairly", "2 较有把握"),
