@@ -54,7 +54,8 @@ def seeds(folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     kinds = list(KEYS)
-    texts = {(row.kind, row.response) for row in rows()} | {(attack.kind, attack.response) for attack in attacks() if len(attack.response) < 300}
+    texts = {(row.kind, row.response) for row in rows()}
+    texts |= {(attack.kind, attack.response) for attack in attacks() if len(attack.response) < 300}
     for number, (kind, text) in enumerate(sorted(texts)):
         first = bytes([kinds.index(kind) + len(kinds) * (number % 16)])
         (folder / f"{number:05}").write_bytes(first + text.encode("utf-8", "surrogatepass"))
