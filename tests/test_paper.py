@@ -24,7 +24,7 @@ from exam_tool.paper import (
     variant_seed,
     write_papers,
 )
-from exam_tool.paper.markdown import code_span, escaped
+from exam_tool.documents.markdown import code_span, escape_markdown
 from exam_tool.paper.storage import key_lines
 from exam_tool.paper.values import restored, stored
 from exam_tool.variant import find_variant
@@ -349,7 +349,7 @@ def test_other_things_are_no_values(found: object) -> None:
 @pytest.mark.parametrize("text", ["a*b_c", "# x", "- x", "1. x", "<b>", "[x](y)", "`x`", "$x$", "a|b", "\\", "&amp;", "~~x~~"])
 def test_outside_text_is_no_markup(text: str) -> None:
     """Escaped so that it shows as it is."""
-    found = escaped(text)
+    found = escape_markdown(text)
     plain = "".join(c for i, c in enumerate(found) if c != "\\" or (i and found[i - 1] == "\\"))
     assert plain.replace("\\", "") == text.replace("\\", "")
     assert not found.startswith(("#", "- ", "<", "`", "$"))

@@ -48,6 +48,6 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             raise ExamToolError(
                 Text(f'"{form}" is not a format: text, markdown, html or latex.', f"没有格式“{form}”：可用 text、markdown、html、latex。")
             )
-        from exam_tool.render.documents import solution_document
+        from exam_tool.documents import solution_document
 
         print(solution_document(asked, worked, form, language))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from exam_tool.documents import MARKDOWN, code_span, escape_markdown, solution_markdown, statement_markdown
 from exam_tool.explain import explain
 from exam_tool.expressions.forms import NumberStyle
 from exam_tool.language import Language, Text
 from exam_tool.marking import StepGrade
 from exam_tool.paper import Paper, Slot, Student
-from exam_tool.paper.markdown import code_span, escaped, sentence, solution, statement
 from exam_tool.paper.sheets import part_head
 from exam_tool.question import question
 from exam_tool.variant import Variant
@@ -30,9 +30,9 @@ def feedback(paper: Paper, student: Student, language: Language, marked: Sequenc
     def say(text: Text) -> str:
         return text(language)
 
-    who = " · ".join(escaped(part) for part in (student.id, student.name) if part)
+    who = " · ".join(escape_markdown(part) for part in (student.id, student.name) if part)
     waiting = any(one.grade is None or any(map(needs_person, one.grade.steps)) for one in marked)
-    lines = [f"# {escaped(paper.title(language))}", "", who, ""]
+    lines = [f"# {escape_markdown(paper.title(language))}", "", who, ""]
     lines.append(f"**{say(Text('Marks', '得分'))}: {total} / {mark_text(paper.marks)}**")
     if waiting:
         lines += [
@@ -55,17 +55,17 @@ def _closing(run: str) -> Text:
 def _question(one: Marked, language: Language) -> Iterator[str]:
     slot = one.slot
     earned = "–" if one.whole is None else str(one.whole)
-    yield f"## {slot.number}. {escaped(slot.title(language))}: {earned} / {mark_text(slot.marks)}"
+    yield f"## {slot.number}. {escape_markdown(slot.title(language))}: {earned} / {mark_text(slot.marks)}"
     if one.variant is None or one.grade is None:
         why = one.problem or Text("", "")
         yield ""
         yield Text("This question has not been marked yet; a person will look at it.", "本题尚未评分，将由人工评阅。")(language)
         yield ""
-        yield escaped(why(language))
+        yield escape_markdown(why(language))
         return
     asked = question(one.variant, language)
     yield ""
-    yield statement(asked.paragraphs, asked.values, asked.style, language)
+    yield statement_markdown(asked.paragraphs, asked.values, language=language, style=asked.style)
     yield ""
     steps = one.steps()
     for part in asked.parts:
@@ -73,7 +73,7 @@ def _question(one: Marked, language: Language) -> Iterator[str]:
         if step is not None:
             yield from _step(part.letter, part_head(part, language), step, language)
     for note in one.grade.notes:
-        yield f"- {sentence(note(language))}"
+        yield f"- {MARKDOWN.sentence(note, language)}"
     if one.grade.total < one.grade.maximum:
         yield ""
         yield from _solution(one.slot, one.variant, asked.style, language)
@@ -86,13 +86,13 @@ def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterat
     yield f"- **{letter})** {head}{colon}{typed} {sign} {mark_text(step.marks)} / {mark_text(step.maximum)}"
     said = step.message(language)
     if said:
-        yield f"  {escaped(said)}"
+        yield f"  {escape_markdown(said)}"
 
 
 def _solution(slot: Slot, variant: Variant, style: NumberStyle, language: Language) -> Iterator[str]:
     yield f"### {Text('Worked solution', '解答')(language)}"
     yield ""
-    yield solution(explain(variant.trace, [ask.find for ask in slot.ask], style=style), language)
+    yield solution_markdown(explain(variant.trace, [ask.find for ask in slot.ask], style=style), language=language).rstrip()
 
 
 def total_of(marked: Sequence[Marked]) -> int:

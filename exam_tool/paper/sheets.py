@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from exam_tool.bank import Bank
+from exam_tool.documents import MARKDOWN, escape_markdown, statement_markdown
+from exam_tool.expressions.printing import symbol
 from exam_tool.language import ExamToolError, Language, Text
 from exam_tool.marking.policy import find_policy
 from exam_tool.question import Part, Question, question
 
 from .build import rebuilt
-from .markdown import escaped, name, sentence, statement
 from .model import Paper, Sheet
 from .storage import PAPER_FORMAT, compact, number_text, paper_head, sheet_head
 
@@ -41,7 +42,7 @@ def marks_text(marks: Fraction, language: Language) -> str:
 def markdown_sheet(paper: Paper, sheet: Sheet, asked: Sequence[Question]) -> str:
     """The sheet to print and fill in."""
     language = sheet.language
-    lines = [f"# {escaped(paper.title(language))}", "", _who(sheet), "", _summary(paper, len(asked), language), ""]
+    lines = [f"# {escape_markdown(paper.title(language))}", "", _who(sheet), "", _summary(paper, len(asked), language), ""]
     for number, one in enumerate(asked, 1):
         lines += [*_question(number, one, language), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -52,7 +53,7 @@ def _who(sheet: Sheet) -> str:
         return Text("Name: ____________________  Number: ____________________", "姓名：____________________  学号：____________________")(
             sheet.language
         ).replace("_", "\\_")
-    told = [escaped(part) for part in (sheet.student.id, sheet.student.name, sheet.student.section) if part]
+    told = [escape_markdown(part) for part in (sheet.student.id, sheet.student.name, sheet.student.section) if part]
     return " · ".join(told)
 
 
@@ -66,23 +67,23 @@ def _summary(paper: Paper, count: int, language: Language) -> str:
 
 
 def _question(number: int, one: Question, language: Language) -> Iterator[str]:
-    title = f"{number}. {escaped(one.title)} ({marks_text(one.marks, language)})"
-    yield f"## {title}" if language == "en" else f"## {number}. {escaped(one.title)}（{marks_text(one.marks, language)}）"
+    title = f"{number}. {escape_markdown(one.title)} ({marks_text(one.marks, language)})"
+    yield f"## {title}" if language == "en" else f"## {number}. {escape_markdown(one.title)}（{marks_text(one.marks, language)}）"
     yield ""
-    yield statement(one.paragraphs, one.values, one.style, language)
+    yield statement_markdown(one.paragraphs, one.values, language=language, style=one.style)
     for part in one.parts:
         yield ""
         yield _blank(part, language)
     yield ""
-    yield f"<sub>{escaped(one.code)}</sub>"
+    yield f"<sub>{escape_markdown(one.code)}</sub>"
 
 
 def part_head(part: Part, language: Language) -> str:
     """What is asked, with its symbol where it is a quantity."""
-    label = sentence(part.label(language))
+    label = MARKDOWN.sentence(part.label, language)
     if part.kind in WORD_KINDS:
         return label
-    return f"{label}, {name(part.find)}" if language == "en" else f"{label} {name(part.find)}"
+    return f"{label}, ${symbol(part.find).latex}$" if language == "en" else f"{label} ${symbol(part.find).latex}$"
 
 
 def _blank(part: Part, language: Language) -> str:
@@ -106,5 +107,5 @@ def _json_question(number: int, one: Question, language: Language) -> dict[str, 
     parts = [
         {"part": p.letter, "step": p.find, "label": p.label._asdict(), "kind": p.kind, "marks": number_text(p.marks)} for p in one.parts
     ]
-    text = statement(one.paragraphs, one.values, one.style, language)
+    text = statement_markdown(one.paragraphs, one.values, language=language, style=one.style)
     return {"number": number, "code": one.code, "title": one.title, "marks": number_text(one.marks), "text": text, "parts": parts}

@@ -84,7 +84,8 @@ def _reason_lines(page: Reason, language: Language, width: int) -> list[Styled]:
         lines += _said(
             (Text("✓ Yes.", "✓ 对。") if right else Text("✗ That reason belongs to another step.", "✗ 那是另一步的理由。"))(language), width
         )
-    lines += _said(f"{symbol(page.step.name).unicode} = {unicode_text(page.step.formula)}", width, 3)
+    if page.variant.problem.fact is None:
+        lines += _said(f"{symbol(page.step.name).unicode} = {unicode_text(page.step.formula)}", width, 3)
     if page.step.because is not None:
         lines += _said(page.step.because(language), width, 3)
     return lines

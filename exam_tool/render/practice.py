@@ -129,6 +129,7 @@ def _statement(asked: Question, item: Item, language: Language, width: int) -> l
 class Table:
     """The steps in columns: letter, label, symbol, answer, marks; on a narrow screen the answer stands under its label."""
 
+    names: dict[str, str]
     labels: dict[str, str]
     widest: int
     symbols: int
@@ -138,9 +139,10 @@ class Table:
     @classmethod
     def of(cls, asked: Question, item: Item, language: Language, width: int) -> Table:
         labels = {part.find: sentence(part.label(language)) for part in asked.parts}
-        symbols = max(cells(symbol(part.find).unicode) for part in asked.parts)
+        names = {part.find: "" if item.variant.problem.fact is not None else symbol(part.find).unicode for part in asked.parts}
+        symbols = max(map(cells, names.values()))
         widest = max(map(cells, labels.values()))
-        return cls(labels, widest, symbols, width, language)
+        return cls(names, labels, widest, symbols, width, language)
 
     @property
     def wide(self) -> bool:
@@ -152,7 +154,7 @@ class Table:
         return 6 + self.widest + 2 + self.symbols + 2
 
     def start(self, part: Part, entry: Entry, bold: bool = False) -> Styled:
-        name = symbol(part.find).unicode
+        name = self.names[part.find]
         weight = "bold" if bold else ""
         return Styled.assemble(
             (f"   {part.letter}  ", "bold"), (pad(self.labels[part.find], self.widest), weight), "  ", pad(name, self.symbols), "  "
@@ -162,7 +164,7 @@ class Table:
         """The lines above the editor, and what stands before it."""
         if self.wide:
             return [], self.start(part, entry, bold=True)
-        label = f" {part.letter}  {self.labels[part.find]}  {symbol(part.find).unicode}"
+        label = f" {part.letter}  {self.labels[part.find]}  {self.names[part.find]}".rstrip()
         return [Styled(line, style="bold") for line in wrap(label, self.width)], Styled("    > ")
 
     def row(self, part: Part, entry: Entry, item: Item) -> list[Styled]:

@@ -70,3 +70,13 @@ def _step(line: SolutionLine, language: Language) -> str:
     return "\n\n".join(
         [f"**{mark}{MARKDOWN.sentence(line.label, language)}**", f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$", *said]
     )
+
+
+def code_span(text: str) -> str:
+    """What somebody typed, exactly, on one line: inside a run of backticks longer than any in it."""
+    shown = visible(text.replace("\r\n", "\n").replace("\n", " ⏎ "))
+    if not shown.strip():
+        return ""
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
