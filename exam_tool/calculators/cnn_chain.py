@@ -44,7 +44,7 @@ class Place:
     image: str  # the formula of the channels of the image
 
     @property
-    def number(self) -> int:
+    def number(self) -> str:
         return self.layer.number
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,25 +50,40 @@ TITLES: dict[str, Pair] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The kinds of layers a list may hold: their sizes in order, how many lists of layers they are made of, other words, flags, titles."""
+
+    sizes: Mapping[str, tuple[tuple[str, str | None], ...]]
+    nested: Mapping[str, int | None]
+    same_as: Mapping[str, str]
+    flags: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, Pair]
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(dict.fromkeys((*self.sizes, *self.nested)))
+
+
+IMAGES = Vocabulary(SIZES, NESTED, SAME_AS, FLAGS, TITLES)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One layer: its kind and, by name, the formula of each of its sizes (a number, or the name of a given).
 
     A residual block has one or two ``parts`` (what it computes, and the shortcut), parallel branches have several. ``number`` is
-    its place among the layers that change a size or have parameters, counted through all parts; 0 for the others.
+    its place among the layers that change a size or have parameters, counted through all parts; empty for the others.
     """
 
     kind: str
     sizes: tuple[tuple[str, str], ...] = ()
     flags: frozenset[str] = frozenset()
     parts: tuple[tuple[Layer, ...], ...] = ()
-    number: int = 0
+    number: str = ""
+    title: Pair = ("", "")
 
     def __getitem__(self, size: str) -> str:
         return dict(self.sizes)[size]
-
-    @property
-    def title(self) -> Pair:
-        return TITLES[self.kind]
 
     @property
     def rounding(self) -> str:
@@ -90,14 +106,15 @@ def read_layers(value: Value) -> tuple[Layer, ...]:
     Raises:
         CalculatorError: for an unknown kind, a missing size or one too many.
     """
+    return _numbered(read_list(value), 0)[0]
+
+
+def read_list(value: Value, vocabulary: Vocabulary = IMAGES) -> tuple[Layer, ...]:
+    """The layers of a list or of its text, without numbers."""
     parts = _listed(read(value)) if isinstance(value, str) else value
-    return _numbered(_read_list(parts), 0)[0]
-
-
-def _read_list(parts: Value) -> tuple[Layer, ...]:
     if not isinstance(parts, tuple) or not parts:
         raise _wrong("layers is a list such as [[conv, 6, 5], [pool, 2], [fc, 10]].", "layers 应写成列表，例如 [[conv, 6, 5], [pool, 2], [fc, 10]]。")
-    return tuple(read_layer(part, place) for place, part in enumerate(parts, 1))
+    return tuple(read_layer(part, place, vocabulary) for place, part in enumerate(parts, 1))
 
 
 def _numbered(layers: tuple[Layer, ...], last: int) -> tuple[tuple[Layer, ...], int]:
@@ -109,7 +126,7 @@ def _numbered(layers: tuple[Layer, ...], last: int) -> tuple[tuple[Layer, ...], 
             inner, last = _numbered(part, last)
             parts.append(inner)
         last += not layer.is_silent
-        found.append(replace(layer, parts=tuple(parts), number=0 if layer.is_silent else last))
+        found.append(replace(layer, parts=tuple(parts), number="" if layer.is_silent else str(last)))
     return tuple(found), last
 
 
@@ -124,25 +141,26 @@ def _listed(node: Node) -> Any:
     raise _wrong("A list of layers holds numbers, names and lists only.", "层的列表中只能有数、名称和列表。")
 
 
-def read_layer(part: Value, place: int) -> Layer:
+def read_layer(part: Value, place: int, vocabulary: Vocabulary = IMAGES) -> Layer:
     """One layer, from its kind followed by its sizes or parts; flags such as ``same`` may stand anywhere after the kind."""
     items = part if isinstance(part, tuple) else (part,)
-    kind = _kind(_word(items[0]) if items else "", place)
-    if kind in NESTED:
-        most = NESTED[kind]
-        if len(items) < 2 or (most is not None and len(items) > 1 + most):
+    kind = _kind(_word(items[0]) if items else "", place, vocabulary)
+    blocks = tuple(item for item in items[1:] if isinstance(item, tuple)) if kind in vocabulary.nested else ()
+    if kind in vocabulary.nested:
+        most = vocabulary.nested[kind]
+        if not blocks or (most is not None and len(blocks) > most):
             raise _wrong(f"Layer {place}: {kind} is followed by lists of layers.", f"第 {place} 层：{kind} 之后应写各支路的层列表。")
-        return Layer(kind, parts=tuple(map(_read_list, items[1:])))
-    words = [_word(item) for item in items[1:]]
-    flags = frozenset(word for word in words if kind in FLAGS.get(word, ()))
-    return _with_usual_sizes(kind, [] if kind == SILENT else [word for word in words if word not in flags], flags, place)
+    words = [_word(item) for item in items[1 : len(items) - len(blocks)]]
+    flags = frozenset(word for word in words if kind in vocabulary.flags.get(word, ()))
+    sizes = _with_usual_sizes(kind, [] if kind == SILENT else [word for word in words if word not in flags], flags, place, vocabulary)
+    return Layer(kind, sizes, flags, tuple(read_list(block, vocabulary) for block in blocks), title=vocabulary.titles[kind])
 
 
-def _kind(word: str, place: int) -> str:
-    kind = SAME_AS.get(word, word)
-    known = [*SIZES, *NESTED]
+def _kind(word: str, place: int, vocabulary: Vocabulary) -> str:
+    kind = vocabulary.same_as.get(word, word)
+    known = vocabulary.kinds
     if kind not in known:
-        guess = next(iter(difflib.get_close_matches(word, [*known, *SAME_AS], n=1)), None)
+        guess = next(iter(difflib.get_close_matches(word, [*known, *vocabulary.same_as], n=1)), None)
         raise _wrong(
             f'Layer {place}: there is no layer "{word}".' + (f' Did you mean "{guess}"?' if guess else "") + f" Known: {', '.join(known)}.",
             f"第 {place} 层：没有“{word}”这种层。" + (f"是否想写“{guess}”？" if guess else "") + f"可用：{', '.join(known)}。",
@@ -150,8 +168,8 @@ def _kind(word: str, place: int) -> str:
     return kind
 
 
-def _with_usual_sizes(kind: str, written: list[str], flags: frozenset[str], place: int) -> Layer:
-    known = SIZES[kind]
+def _with_usual_sizes(kind: str, written: list[str], flags: frozenset[str], place: int, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    known = vocabulary.sizes.get(kind, ())
     if len(written) > len(known) or any(usual is None for _, usual in known[len(written) :]):
         order = ", ".join(name for name, _ in known)
         raise _wrong(
@@ -163,7 +181,7 @@ def _with_usual_sizes(kind: str, written: list[str], flags: frozenset[str], plac
         sizes[name] = written[i] if i < len(written) else sizes.get(str(usual), str(usual))
     if "same" in flags:
         sizes["padding"] = _same_padding(sizes["kernel"], place)
-    return Layer(kind, tuple(sizes.items()), flags)
+    return tuple(sizes.items())
 
 
 def _same_padding(kernel: str, place: int) -> str:
