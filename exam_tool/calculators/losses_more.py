@@ -184,13 +184,13 @@ def jensen_shannon(work: Work) -> None:
     def divergence(name: str, other: str) -> str:
         gaps = any(x == 0 for x in work.values[name])
         if gaps:
-            return f"sum(xln({name}, {name} / where({other} == 0, 1, {other})))" + ("" if base == "e" else " / ln(2)")
+            return f"sum(xln({name}, {name}) - xln({name}, {other}))" + ("" if base == "e" else " / ln(2)")
         return f"sum({name} * {'ln' if base == 'e' else 'log2'}({name} / {other}))"
 
     work.step("m", "(p + q) / 2", ("mixture", "混合分布"))
     work.mistake("sum", "p + q", "the distributions are added but not halved; the mixture is again a distribution.", "两个分布相加后没有除以 2；混合分布之和应为 1。")
     work.step("D_p", divergence("p", "m"), ("KL(p‖m)", "KL(p‖m)"))
-    work.mistake("against_q", f"sum(xln(p, p / q)){'' if base == 'e' else ' / ln(2)'}", "p is compared with q; compare it with the mixture.", "与 q 作了比较；应与混合分布比较。")
+    work.mistake("against_q", divergence("p", "q"), "p is compared with q; compare it with the mixture.", "与 q 作了比较；应与混合分布比较。")
     work.step("D_q", divergence("q", "m"), ("KL(q‖m)", "KL(q‖m)"))
     work.step("D_JS", "(D_p + D_q) / 2", ("Jensen-Shannon divergence", "JS 散度"), ("the average of both", "两者的平均"))
     work.mistake("not_halved", "D_p + D_q", "the two divergences are added but not halved.", "两个散度相加后没有除以 2。")
