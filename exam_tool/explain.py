@@ -14,7 +14,9 @@ from flint import fmpq
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle, is_short, put_in, puts_exactly, shown_tree, tree_of
+from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.tree import Name, Node, names
+from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Text
 from exam_tool.trace import Step, Trace
 
@@ -39,7 +41,7 @@ class SolutionLine:
     label: Text
     because: Text | None
     sides: tuple[Side, ...]
-    word: str | bool | None  # the value of a step that is no number
+    word: Text | None  # the value of a step that is no number
     note: Text | None
 
     @property
@@ -110,13 +112,21 @@ def conventions(trace: Trace) -> Iterable[Text]:
 def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
     value = trace.values[step.name]
     if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
-        known = value == "true" if value in ("true", "false") else " / ".join(str(value).split("|"))
-        return SolutionLine(step.name, letter, step.label, step.because, (), known, note)
-    word = value if isinstance(value, str | bool) else None
+        return SolutionLine(step.name, letter, step.label, step.because, (), said(value), note)
+    word = said(value) if isinstance(value, str | bool) else None
     exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given
     styles = {given.name: exactly for given in trace.plan.givens}
     sides = _chain(step.formula, trace.values, value if word is None else None, style, styles)
     return SolutionLine(step.name, letter, step.label, step.because, sides, word, note)
+
+
+def said(value: str | bool) -> Text:
+    """A value that is no number, in both languages: of several accepted names the first one of each."""
+    if str(value) in ("true", "false", "True", "False"):
+        return TRUTH[str(value).lower() == "true"]
+    names = str(value).split("|")
+    chinese = [name for name in names if any(cell_width(character) == 2 for character in name)]
+    return Text(next((name for name in names if name not in chinese), names[0]), (chinese or names)[0])
 
 
 def _chain(

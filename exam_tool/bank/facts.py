@@ -150,8 +150,14 @@ def _labelled(label: str, words: Text) -> Text:
 
 def _completed(fact: Fact) -> Text:
     """The sentence with its blank filled by the first accepted answer."""
-    filled = [asked.replace(BLANK, answer.partition("|")[0]) for asked, answer in zip(fact.ask, fact.answer, strict=True)]
-    return Text(*filled) if BLANK in fact.ask.en else Text(*(answer.partition("|")[0] for answer in fact.answer))
+    right = first_name(fact)
+    filled = [asked.replace(BLANK, answer) for asked, answer in zip(fact.ask, right, strict=True)]
+    return Text(*filled) if BLANK in fact.ask.en else right
+
+
+def first_name(fact: Fact) -> Text:
+    """The right answer; of the names a blank accepts, the first."""
+    return Text(*(answer.partition("|")[0] for answer in fact.answer)) if fact.kind == "fill" else fact.answer
 
 
 def _no_steps(work: Work) -> None:
@@ -266,7 +272,7 @@ class FactReader(Reader):
         """Nothing is offered twice in either language, and what is wrong is not right."""
         groups: dict[str, Sequence[Text]] = {
             "false": [fact.fact, *fact.false],
-            "wrong": [Text(*(answer.partition("|")[0] for answer in fact.answer)), *fact.wrong],
+            "wrong": [first_name(fact), *fact.wrong],
             "items": fact.items,
             "pairs": [left for left, _ in fact.pairs],
         }

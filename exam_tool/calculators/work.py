@@ -294,7 +294,7 @@ def calculator(
         raise ValueError(f"there is no chapter {chapter}")
 
     def enter(write: Callable[[Work], None]) -> Callable[[Work], None]:
-        served = dict(rows) if isinstance(rows, Mapping) else dict.fromkeys(rows, {})
+        served = dict(rows) if isinstance(rows, Mapping) else {row: {} for row in rows}
         made = Calculator(name, chapter, Text(*title), write, served, dict(example), write.__doc__ or "")
         for known in (name, *served):
             if _ROWS.setdefault(known, made) is not made:
@@ -399,7 +399,7 @@ def option_text(value: Any, choices: Iterable[str] = ()) -> str:
 
 def option_names(found: Calculator) -> Mapping[str, Option]:
     """The options a calculator declares, read off its worked example."""
-    example = {name: value for name, value in found.example.items()}
+    example = dict(found.example)
     return {option.name: option for option in example_plan(found, example).declared}
 
 

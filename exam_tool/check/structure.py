@@ -48,7 +48,7 @@ def fact_faults(problem: Problem) -> Iterator[Fault]:
     offered = {"wrong": (fact.answer, fact.wrong), "false": (fact.fact, fact.false)}
     for name, (right, others) in offered.items():
         for language in LANGUAGES:
-            length, lengths = len(right(language).partition("|")[0]), [len(other(language)) for other in others]
+            length, lengths = len(right(language)), [len(other(language)) for other in others]
             if lengths and length > MAX_RATIO * max(lengths) + MAX_MORE:
                 yield Fault(
                     problem.mark(name),

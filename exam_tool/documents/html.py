@@ -84,7 +84,7 @@ def _chain(line: SolutionLine, language: Language) -> str:
     """A table of three columns: the subject once, the signs under one another, the sides."""
     rows = [(side.relation, math_inner(side.node, as_value=True)) for side in line.sides]
     if line.word is not None:
-        rows.append(("=", f"<mtext>{value_html(line.word, language=language)}</mtext>"))
+        rows.append(("=", f"<mtext>{value_html(line.word(language), language=language)}</mtext>"))
     body = "".join(
         f"<mtr><mtd>{math_inner(line.subject) if i == 0 else ''}</mtd><mtd><mo>{relation}</mo></mtd><mtd>{side}</mtd></mtr>"
         for i, (relation, side) in enumerate(rows)

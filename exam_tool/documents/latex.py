@@ -48,7 +48,7 @@ def chain_rows(line: SolutionLine, language: Language) -> list[str]:
     """The rows of an aligned environment: ``name &= formula``, then ``&= numbers``, ``&= value``."""
     rows = [f"&{RELATIONS[side.relation]} {latex(side.node, as_value=True)}" for side in line.sides]
     if line.word is not None:
-        rows.append(f"&= {value_latex(line.word, language=language)}")
+        rows.append(f"&= {value_latex(line.word(language), language=language)}")
     return [f"{latex(line.subject)} {rows[0]}", *rows[1:]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exam_tool.explain import Side, Solution, SolutionLine
-from exam_tool.expressions.printing import Box, ascii_text, box, fitting_box, flow, hcat, pad, text_box, unicode_text
+from exam_tool.expressions.printing import Box, ascii_text, box, fitting_box, flow, hcat, pad, text_box, unicode_text, visible
 from exam_tool.expressions.printing.setting import BIG, INFIX
 from exam_tool.expressions.tree import Array, Binary, Call, Index, Name, Node, Number
 from exam_tool.expressions.values import value_box
@@ -61,20 +61,20 @@ def _table_line(row: Sequence[Box], widths: Sequence[int]) -> str:
 
 def _row(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
     """Label, subject, ``= formula``, ``= numbers`` (or nothing), ``= value``."""
-    first, *rest = _sides(line, ascii)
+    first, *rest = _sides(line, language, ascii)
     middle = _spaced(rest[:-1]) if len(rest) > 1 else text_box("")
     label = text_box(sentence(line.label(language), ascii))
     return [label, box(line.subject, ascii=ascii), first, middle, rest[-1] if rest else text_box("")]
 
 
-def _chain(line: SolutionLine, ascii: bool) -> list[Box]:
+def _chain(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
     """``name = formula``, then each further side with its sign."""
-    return [box(line.subject, ascii=ascii), *_sides(line, ascii)]
+    return [box(line.subject, ascii=ascii), *_sides(line, language, ascii)]
 
 
-def _sides(line: SolutionLine, ascii: bool) -> list[Box]:
+def _sides(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
     sides = [hcat(text_box(f"{_relation(side, ascii)} "), box(side.node, ascii=ascii, as_value=True)) for side in line.sides]
-    return sides if line.word is None else [*sides, hcat(text_box("= "), value_box(line.word, ascii=ascii))]
+    return sides if line.word is None else [*sides, hcat(text_box("= "), text_box(visible(line.word(language))))]
 
 
 def _spaced(boxes: Sequence[Box]) -> Box:
@@ -90,8 +90,8 @@ def _below(line: SolutionLine, width: int, language: Language, ascii: bool) -> l
 def _stacked(line: SolutionLine, width: int, language: Language, ascii: bool) -> list[str]:
     """The label on a line of its own, the chain on one line if it fits, else aligned at its signs."""
     room = width - MARGIN - INDENT
-    whole = _spaced(_chain(line, ascii))
-    body = [out.rstrip() for out in whole.lines] if whole.width <= room else list(_aligned(line, room, ascii))
+    whole = _spaced(_chain(line, language, ascii))
+    body = [out.rstrip() for out in whole.lines] if whole.width <= room else list(_aligned(line, room, language, ascii))
     return [*_heading(line, width, language, ascii), *_indented(body), *_below(line, width, language, ascii)]
 
 
@@ -104,7 +104,7 @@ def _indented(lines: Sequence[str]) -> list[str]:
     return [" " * (MARGIN + INDENT) + line for line in lines]
 
 
-def _aligned(line: SolutionLine, room: int, ascii: bool) -> Iterator[str]:
+def _aligned(line: SolutionLine, room: int, language: Language, ascii: bool) -> Iterator[str]:
     """One side under the other, the signs in one column; a long subject stands alone above."""
     subject = box(line.subject, ascii=ascii)
     beside = subject.width <= room // 4
@@ -119,7 +119,7 @@ def _aligned(line: SolutionLine, room: int, ascii: bool) -> Iterator[str]:
             before = lead + head if row == body.baseline else " " * (indent + len(head))
             yield (before + text).rstrip()
     if line.word is not None:
-        yield " " * indent + "= " + value_box(line.word, ascii=ascii).lines[0]
+        yield " " * indent + "= " + visible(line.word(language))
 
 
 def _within(node: Node, width: int, ascii: bool) -> Box:

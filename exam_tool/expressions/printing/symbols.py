@@ -167,6 +167,8 @@ LATEX_SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "∞": r"$\infty$", "−": "$-$", "×": r"$\times$", "·": r"$\cdot$", "→": r"$\to$", "≤": r"$\le$", "≥": r"$\ge$", "≈": r"$\approx$",
+    "≠": r"$\ne$", "∈": r"$\in$", "√": r"$\surd$", "∂": r"$\partial$", "∇": r"$\nabla$", "Σ": r"$\Sigma$", "π": r"$\pi$", "…": r"\ldots{}",
 }  # fmt: skip
 
 
