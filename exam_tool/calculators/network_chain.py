@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .cnn_chain import WRITERS as IMAGE_WRITERS
 from .cnn_chain import Flat, Map, write_dense, write_flatten
 from .cnn_layers import Layer
-from .cnn_words import NATURAL, WHOLE, ask_layer_bias, ask_layout
+from .cnn_words import NATURAL, WHOLE, ask_layout
 from .network_parts import (
     BLOCKS,
     CELLS,
@@ -49,6 +49,10 @@ BIASES: dict[str, Pair] = {
     "one": ("Each set of recurrent weights has one vector of biases.", "每组循环权重有一个偏置向量。"),
     "two": ("Each set of recurrent weights has two vectors of biases, as in PyTorch.", "每组循环权重有两个偏置向量（如 PyTorch）。"),
 }
+BIAS: dict[str, Pair] = {
+    "with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。"),
+    "without": ("There are no biases.", "不含偏置。"),
+}
 OPERATIONS: dict[str, Pair] = {
     "multiply_adds": ("A multiplication and the addition that follows count as one operation.", "一次乘法连同其后的加法计为一次运算。"),
     "both": ("Multiplications and additions count as operations of their own: two for each pair.", "乘法与加法各计一次运算：每一对计两次。"),
@@ -84,7 +88,7 @@ def network_chain(work: Work) -> None:
     if "decoder" in kinds:
         work.given("m", ("tokens the decoder looks at", "解码器所看的词元数"), is_=WHOLE, default="n")
     place = Network(
-        Layer("input"), layout, ask_layer_bias(work, "with"), square, signal.channels if isinstance(signal, Map) else "",
+        Layer("input"), layout, work.option("bias", ("biases", "偏置"), BIAS, default="with") == "with", square, signal.channels if isinstance(signal, Map) else "",
         vocabulary=vocabulary_of(layers),
         two_biases=bool(kinds & set(CELLS)) and work.option("biases", ("biases of recurrent layers", "循环层的偏置"), BIASES, default="one") == "two",
         norm=4 if kinds & {"bn", *STAGES} and work.option("counted", ("what counts", "计数范围"), STATISTICS, default="trained") == "with_statistics" else 2,

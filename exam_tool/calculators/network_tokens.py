@@ -54,7 +54,8 @@ def write_patches(work: Work, place: Network, signal: Signal) -> Signal:
     """Patches of an image as tokens: a convolution whose stride is its kernel (Dosovitskiy et al., arXiv:2010.11929)."""
     image, layer, name = require_image(place, signal), place.layer, place.name("n")
     side, width = layer["kernel"], layer["width"]
-    work.step(name, f"{image.height}/{side}*{image.width}/{side}", place.label("patches", "图块数"), ("patches do not overlap", "图块互不重叠"), is_=WHOLE)
+    count = f"({image.height}/{side})^2" if place.square else f"({image.height}/{side})*({image.width}/{side})"
+    work.step(name, count, place.label("patches", "图块数"), ("patches do not overlap", "图块互不重叠"), is_=WHOLE)
     work.mistake("one_side", f"{image.height}/{side}", "the patches of one side are counted; they cover height and width.", "只算了一条边上的图块；图块铺满高和宽。")
     after = Tokens(name, width)
     write_shape(work, place, after)
