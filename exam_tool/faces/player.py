@@ -101,6 +101,8 @@ class Player:
         item = self.session.item
         if item is None or not isinstance(self.session.phase, Asking) or not text.strip():
             return Text("", "")
+        if any(notice.place is not None and notice.place.typed == text for notice in self.session.notices):
+            return Text("", "")  # it stands under the step already
         key = command(text, self.session.letters)
         return SAID[key] if key is not None else live(item.variant, item.entry.find, text)
 

@@ -14,7 +14,7 @@ from .item import Item, new_item
 from .learner import Learner, Skill
 from .needs import Need, need, neighbours
 from .outcomes import outcomes
-from .pages import Page, Worked, taught_page
+from .pages import Page, Taught, Worked, taught_page
 from .session import Session
 
 SEEDS = 10**9
@@ -47,7 +47,10 @@ class Plan:
         learner = self.learner.after(outcomes(session.reviews))
         number = session.number
         lesson = self.lesson(learner, session)
-        for problem, found in self.order(session, learner, at):
+        ordered = self.order(session, learner, at)
+        if isinstance(lesson, Taught):  # what was just explained is tested after something else
+            ordered.sort(key=lambda entry: entry[1].code == lesson.code)
+        for problem, found in ordered:
             variant = self.drawn(problem, learner, found)
             if variant is None:
                 continue

@@ -11,6 +11,7 @@ from exam_tool.answers.reading import read_asked
 from exam_tool.bank.problem import Ask
 from exam_tool.language import Text
 from exam_tool.marking import Grade, cause_codes, grade, sheet_of, verdict_code
+from exam_tool.marking.causes import MISREAD, SLIP
 from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMistake, StepGrade
 from exam_tool.marking.verdicts import Unreadable as Illegible
 from exam_tool.variant import Variant
@@ -118,8 +119,12 @@ def _marked(step: StepGrade) -> Marked:
 
 
 def shown_mistakes(step: StepGrade) -> tuple[str, ...]:
-    """The known mistake this answer shows beyond doubt; none when two of them leave the same number."""
+    """The known mistake whose number this is; none when two of them leave the same one.
+
+    A plain slip can hit the same number: that is why only a mistake shown twice is taught.
+    """
     match step.verdict:
-        case KnownMistake(code, kind, _, also) if not also and kind != "convention" and code in cause_codes(step.cause):
-            return (code,)
+        case KnownMistake(code, kind, _, also) if not also and kind != "convention":
+            others = set(cause_codes(step.cause)) - {code, SLIP, MISREAD}
+            return (code,) if code in cause_codes(step.cause) and not others else ()
     return ()

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from exam_tool.language import Text
 from exam_tool.marking import Grade, cause_codes
+from exam_tool.marking.causes import MISREAD, SLIP
 from exam_tool.marking.verdicts import ArithmeticSlip, Blank, Imprecise, StepGrade
 
 from .names import mistake_words
@@ -49,7 +50,15 @@ def cause_of(step: StepGrade) -> Text:
         case ArithmeticSlip():
             return ARITHMETIC
         case _:
-            codes = cause_codes(step.cause)
-            if len(codes) != 1:
-                return UNEXPLAINED
-            return ARITHMETIC if codes[0] == "slip" else mistake_words(codes[0])
+            return _named(cause_codes(step.cause))
+
+
+def _named(codes: tuple[str, ...]) -> Text:
+    """One cause by its words; one that could as well be a plain slip is only likely; of several none is picked."""
+    if codes == (SLIP,):
+        return ARITHMETIC
+    known = [code for code in codes if code not in (SLIP, MISREAD)]
+    if len(known) != 1:
+        return UNEXPLAINED
+    said = mistake_words(known[0])
+    return said if len(codes) == 1 else Text(f"perhaps: {said.en}", f"可能是：{said.zh}")

@@ -141,7 +141,8 @@ def start(id: str, at: int, limits: Limits, choose: Choose, *, asks_sureness: bo
 def resume(id: str, at: int, limits: Limits, item: Item, rows: tuple[Review, ...], *, asks_sureness: bool = True) -> Session:
     """A session that goes on with a question left unfinished, of which these rows are known."""
     notices = (Notice("plain", words.RESUMED),)
-    return Session(id, at, limits, Asking(), item.onward(), notices=notices, since=at, asks_sureness=asks_sureness, offset=item.number - 1)
+    before = item.number - 1
+    return Session(id, at, limits, Asking(), item, notices=notices, since=at, asks_sureness=asks_sureness, offset=before, reviews=rows)
 
 
 def advance(session: Session, event: Event, choose: Choose) -> Turn:
@@ -297,6 +298,8 @@ def _hint(session: Session, at: int) -> Turn:
     entry = item.entry
     if entry.settled and not entry.passed:
         return Turn(replace(session, notices=(Notice("plain", words.SETTLED),)))
+    if item.variant.problem.fact is not None:
+        return Turn(replace(session, notices=(Notice("plain", words.NO_HINT),)))
     if not is_allowed(entry, session.helped, at):
         return Turn(replace(session, notices=(*session.notices[:2], Notice("plain", words.WAIT.format(seconds=WAIT // 1000)))))
     given: Help = help_for(item, entry)

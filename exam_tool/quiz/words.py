@@ -37,6 +37,7 @@ KEYS_AFTER = Text(
     "Enter next · s solution · w why · a another like this · f find the slip · Ctrl-D leave",
     "回车 下一题 · s 解答 · w 为什么 · a 再来一道同类题 · f 找错 · Ctrl-D 离开",
 )
+NO_HINT = Text("A fact has no steps to hint at; :s shows it with its reason.", "知识题没有步骤可提示；:s 显示答案与理由。")
 NO_SLIP = Text("This question has no known mistake to hide.", "这道题没有可供查找的典型错误。")
 
 HOW_SURE = Text(

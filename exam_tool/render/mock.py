@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text as Styled
 
 from exam_tool.answers import pointer
-from exam_tool.expressions.printing import clip, pad, symbol, visible, wrap
+from exam_tool.expressions.printing import clip, pad, symbol, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import question
 from exam_tool.quiz.item import marks_text
@@ -15,7 +15,7 @@ from exam_tool.quiz.pages import Worked
 from exam_tool.variant import Variant
 
 from .pages import page_lines, page_title
-from .practice import LEAVE, NARROW, Keys, View, keys_line
+from .practice import LEAVE, NARROW, Keys, View, keys_line, on_one_line
 from .question import heading
 from .question import marks_text as marks_word
 from .terminal import sentence, statement_lines
@@ -95,7 +95,7 @@ def _writing(mock: Mock, language: Language, width: int, at: int) -> View:
     symbols = max(_cells(symbol(part.find).unicode) for part in asked.parts)
     wide = width >= NARROW and widest + symbols + 34 <= width
     for i, part in enumerate(asked.parts):
-        written = " ".join(visible(mock.answers[mock.position].get(part.find, ""), keep="\n").split())
+        written = on_one_line(mock.answers[mock.position].get(part.find, ""))
         marks = f"[{marks_word(part, language)}]"
         if wide:
             start = f"   {part.letter}  {pad(labels[part.find], widest)}  {pad(symbol(part.find).unicode, symbols)}  {marks}  "
@@ -192,7 +192,7 @@ def answers_lines(mock: Mock, position: int, language: Language, width: int) -> 
     for part in asked.parts:
         step = marked[part.find]
         sign = "✓" if step.marks == step.maximum else "✗"
-        typed = " ".join(visible(step.response, keep="\n").split()) or Text("(blank)", "（空）")(language)
+        typed = on_one_line(step.response) or Text("(blank)", "（空）")(language)
         head = f" {part.letter}  {clip(typed, width - 20)}  {sign} {marks_text(step.marks)}/{marks_text(step.maximum)}"
         lines.append(Styled(head))
         if step.message.en != "Correct.":

@@ -55,7 +55,11 @@ def view(session: Session, language: Language, width: int, at: int) -> View:
         case Hunting(hunt):
             keys = KEYS_PAGE if hunt.over else KEYS_HUNT
             return View(
-                page_title(hunt, language, width), hunt_lines(hunt, language, width), Styled(" > "), (), keys_line(keys, language, width)
+                page_title(hunt, language, width),
+                hunt_lines(hunt, language, width),
+                None if hunt.over else Styled(" > "),
+                (),
+                keys_line(keys, language, width),
             )
 
 
@@ -190,7 +194,7 @@ def _stripped(line: Styled) -> Styled:
 
 def answer_shown(entry: Entry, item: Item, language: Language) -> tuple[str, str, str]:
     """What was answered, the mark with its sign, and a colour that says the same again."""
-    typed = " ".join(visible(entry.last.typed, keep="\n").split()) if entry.last else ""
+    typed = on_one_line(entry.last.typed) if entry.last else ""
     marks = f"{marks_text(entry.earned)}/{marks_text(entry.maximum)}"
     if entry.filled:
         return value_of(item.variant, entry.find), Text("(given)", "（已给出）")(language), "dim"
@@ -212,10 +216,15 @@ def answer_shown(entry: Entry, item: Item, language: Language) -> tuple[str, str
     return ("", Text(f"– {marks} skipped", f"– {marks} 跳过")(language), "dim") if entry.passed else ("", "", "")
 
 
+def on_one_line(typed: str) -> str:
+    """What was typed, harmless, its lines joined as the rows of a matrix are."""
+    return "; ".join(" ".join(visible(line).split()) for line in typed.strip().splitlines() if line.strip())
+
+
 def wrong_line(entry: Entry, width: int) -> Styled:
     """The last wrong answer to the step being answered, which stays in sight while another is typed."""
     assert entry.last is not None
-    typed = " ".join(visible(entry.last.typed, keep="\n").split())
+    typed = on_one_line(entry.last.typed)
     mark = f"✗ {marks_text(entry.last.marks)}/{marks_text(entry.maximum)}"
     margin = 6 if width >= NARROW else 4
     return Styled.assemble(" " * margin, clip(typed, width - margin - cells(mark) - 4), "   ", (mark, "red"))
@@ -261,7 +270,7 @@ KEYS_FINISHED: Keys = (
     Text("Enter next", "回车 下一题"),
     SOLUTION,
     Text("w why", "w 为什么"),
-    Text("a another like this", "a 再来同类题"),
+    Text("a another one", "a 再来同类题"),
     Text("f find the slip", "f 找错"),
     LEAVE,
 )

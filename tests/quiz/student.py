@@ -266,8 +266,9 @@ def main() -> None:
             after = sorted(result.gone_after.values())
             middle = after[len(after) // 2] if after else 0
             print(
-                f"seed {seed} {name:<7} {result.questions} questions: {result.fixed} of {result.mistakes} mistakes gone, half of them after "
-                f"{middle} questions; on the exam day a mistake comes with {100 * result.left:.0f} %, a skill is there with {100 * result.known:.0f} %"
+                f"seed {seed} {name:<7} {result.questions} questions: {result.fixed} of {result.mistakes} mistakes gone, "
+                f"half of them after {middle}; on the exam day a mistake comes with {100 * result.left:.0f} %, "
+                f"a skill is there with {100 * result.known:.0f} %"
             )
 
 
