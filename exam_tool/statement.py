@@ -58,6 +58,7 @@ MARK = re.compile(r"\{\{|\}\}|``|\{([^{}`]*)\}|`([^`]*)`|[{}`]")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ENTRY = re.compile(r"\s*-[ \t]+")
 BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+CHINESE_MARKS = tuple("，。、；：？！（）“”《》")
 LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -183,7 +184,7 @@ def _spans(source: str, column: int) -> list[tuple[int, int]]:
 
 
 def _literal(words: str, after: bool, before: bool) -> list[Piece]:
-    """Words with their line ends closed up: a space, or nothing between Chinese characters."""
+    """Words with their line ends closed up: a space, or nothing between Chinese characters and after Chinese punctuation."""
     joined = LINE_END.sub(lambda gap: _joint(words, gap), words)
     if not after:
         joined = joined.lstrip()
@@ -193,5 +194,7 @@ def _literal(words: str, after: bool, before: bool) -> list[Piece]:
 
 
 def _joint(words: str, gap: re.Match[str]) -> str:
-    around = words[max(0, gap.start() - 1) : gap.start()] + words[gap.end() : gap.end() + 1]
-    return "" if around and all(cell_width(character) == 2 for character in around) else " "
+    before, after = words[max(0, gap.start() - 1) : gap.start()], words[gap.end() : gap.end() + 1]
+    if before in CHINESE_MARKS or after in CHINESE_MARKS:  # they bring their own room
+        return ""
+    return "" if before and after and cell_width(before) == cell_width(after) == 2 else " "

@@ -27,12 +27,15 @@ CHINESE = parse_statement("转移矩阵为 P = {P}，折扣因子\n为 {g}，求
 
 
 def test_pieces() -> None:
-    """Words, values and formulas in order; line ends are spaces, or nothing between Chinese characters."""
+    """Words, values and formulas in order; line ends are spaces, or nothing between Chinese characters and after Chinese punctuation."""
     assert parse_statement("A {H} map,\n  `a = b`.\n\n \nNext ``x`` {{y}}") == (
         (Literal("A "), ValueOf("H"), Literal(" map, "), Math((read("a"), read("b"))), Literal(".")),
         (Literal("Next `x` {y}"),),
     )
     assert parse_statement("卷积\n层 a\nb") == ((Literal("卷积层 a b"),),)
+    assert parse_statement("目标值\n`y`\n为 {H}，\n`z`。") == (
+        (Literal("目标值 "), Math((read("y"),)), Literal(" 为 "), ValueOf("H"), Literal("，"), Math((read("z"),)), Literal("。")),
+    )
     assert parse_statement("") == ()
     assert names_used(ENGLISH) == {"P", "n"}
     assert symbols_used(ENGLISH) == {"gamma", "V", "I", "P", "R"}
