@@ -15,6 +15,10 @@ LOSSES: dict[str, Pair] = {
     "half_squared": ("The loss of a step is half the squared error.", "每步的损失为平方误差的一半。"),
     "squared": ("The loss of a step is the squared error.", "每步的损失为平方误差。"),
 }
+LAST_LOSS: dict[str, Pair] = {
+    "half_squared": ("The loss is half the squared error of the last step.", "损失为最后一步平方误差的一半。"),
+    "squared": ("The loss is the squared error of the last step.", "损失为最后一步的平方误差。"),
+}
 WINDOWS: dict[str, Pair] = {
     "full": ("The gradient goes back to the first step.", "梯度一直回传到第一个时间步。"),
     "last": ("Only the last `k` steps are differentiated; the state before them counts as a constant.", "只对最后 `k` 个时间步求导，此前的状态视为常数。"),
@@ -64,7 +68,8 @@ class Unrolled:
         self.f = work.option("f", ("activation of the state", "状态的激活函数"), STATES, default="identity", convention=False)
         self.first = self._first() if self.target else 1
         self.factor = 1
-        if self.target and work.option("loss", ("loss", "损失函数"), LOSSES, default="half_squared", spellings={"1/2 squared error": "half_squared"}) == "squared":
+        losses, spellings = LOSSES if self.every else LAST_LOSS, {"1/2 squared error": "half_squared"}
+        if self.target and work.option("loss", ("loss", "损失函数"), losses, default="half_squared", spellings=spellings) == "squared":
             self.factor = 2
 
     def _first(self) -> int:
@@ -118,9 +123,10 @@ class Unrolled:
                 continue
             error = self._error(t)
             scaled = error if self.factor == 1 else f"2*({error})"
-            self.work.step(f"e_{t}", scaled, (f"loss differentiated by output {t}", f"损失对第 {t} 步输出的导数"))
+            of_output = (f"derivative of the loss with respect to output {t}", f"损失对第 {t} 步输出的导数")
+            self.work.step(f"e_{t}", scaled, of_output if self.out else (f"derivative of the loss of step {t}", f"第 {t} 步损失的导数"))
             wrong = f"y[{t}] - {self._output(t)}" if self.every else f"y - {self._output(t)}"
-            self.work.mistake("error_sign", wrong if self.factor == 1 else f"2*({wrong})", "target minus output is taken; the derivative is output minus target.", "用了目标减输出；导数应为输出减目标。", kind="slip")
+            self.work.mistake("error_sign", wrong if self.factor == 1 else f"2*({wrong})", "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标。", kind="slip")
 
     def _slope(self, t: int) -> str:
         """The step with the slope at time t, written when it is first needed."""
@@ -139,7 +145,7 @@ class Unrolled:
         later = f"w*{self._delta(t + 1)}" if t < self.steps else ""
         back = f"dL_dS_{t}"
         because = ("the loss of this step, and what comes back from the next", "本步的损失，加上从下一步传回的部分") if direct and later else None
-        work.step(back, " + ".join(filter(None, (direct, later))), (f"loss differentiated by state {t}", f"损失对第 {t} 步状态的导数"), because)
+        work.step(back, " + ".join(filter(None, (direct, later))), (f"derivative of the loss with respect to state {t}", f"损失对第 {t} 步状态的导数"), because)
         if direct and later:
             work.mistake("direct_only", direct, "only the loss of this step is counted; the state also acts on every later step.", "只算了本步的损失；该状态还会影响之后的各步。")
         if later:
@@ -178,10 +184,10 @@ class Unrolled:
 def _product(work: Work, steps: int, slopes: list[str]) -> None:
     """The derivative of the last state by the first, and whether it dies out."""
     factors = "".join(f"*{slope}" for slope in slopes)
-    work.step("dS_T_dS_0", f"w^{steps}{factors}", ("last state differentiated by the first", "末状态对初状态的导数"), ("one factor for every step", "每个时间步一个因子"))
+    work.step("dS_T_dS_0", f"w^{steps}{factors}", ("derivative of the last state with respect to the first", "末状态对初始状态的导数"), ("one factor for every step", "每个时间步一个因子"))
     if steps > 1:
         short = "".join(f"*{slope}" for slope in slopes[1:])
         work.mistake("power_off", f"w^{steps - 1}{short}", "there is one factor too few; every step contributes one.", "少了一个因子；每个时间步都贡献一个。")
         added = " + ".join(f"w*{slope}" for slope in slopes) if slopes else f"{steps}*w"
-        work.mistake("sum_factors", added, "the factors are added; along a chain they are multiplied.", "把各因子相加了；沿链条应当相乘。")
-    work.step("vanishes", "abs(w) < 1", ("1 if the gradient dies out over many steps, else 0", "时间步很多时梯度是否消失：是为 1，否为 0"), ("the factor `w` repeats", "因子 `w` 反复相乘"))
+        work.mistake("sum_factors", added, "the factors are added; the chain rule multiplies them.", "把各因子相加了；链式法则中应当相乘。")
+    work.step("vanishes", "abs(w) < 1", ("1 if the gradient vanishes over many steps, else 0", "时间步很多时梯度消失为 1，否则为 0"), ("the factor `w` is multiplied in again at every step", "每一步都再乘一次因子 `w`"))

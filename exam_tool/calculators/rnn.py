@@ -32,8 +32,8 @@ def embedding_lookup(work: Work) -> None:
             "orientation",
             ("layout of the embedding matrix", "嵌入矩阵的排列"),
             {
-                "columns": ("Each column of the embedding matrix is a word.", "嵌入矩阵的每一列是一个词。"),
-                "rows": ("Each row of the embedding matrix is a word.", "嵌入矩阵的每一行是一个词。"),
+                "columns": ("Each column of the embedding matrix is a word.", "嵌入矩阵的每一列对应一个词。"),
+                "rows": ("Each row of the embedding matrix is a word.", "嵌入矩阵的每一行对应一个词。"),
             },
             default="columns",
         )
@@ -57,22 +57,22 @@ def embedding_lookup(work: Work) -> None:
     )
     work.step("params", "N * d", ("parameters", "参数量"), ("every entry is trained", "每个元素都可训练"), is_=WHOLE)
     work.mistake(
-        "n_times_n", "N^2", "one-hot width is used for the embedding too; its width is d.", "把嵌入宽度也取成了独热宽度；嵌入宽度是 d。"
+        "n_times_n", "N^2", "the width of the one-hot vectors is used for the embedding too; its width is d.", "把嵌入向量的维数也取成了独热向量的维数；嵌入是 d 维。"
     )
-    work.mistake("bias", "N * d + d", "a bias is counted; a lookup has none.", "多算了偏置；查表没有偏置。")
-    work.mistake("sum", "N + d", "the sizes are added; the table has a number for every pair.", "把两个尺寸相加了；每一对都对应一个数。")
+    work.mistake("bias", "N * d + d", "a bias is counted; an embedding has none.", "多算了偏置；嵌入层没有偏置。")
+    work.mistake("sum", "N + d", "the two sizes are added; the table has d numbers for each of the N words.", "把两个尺寸相加了；N 个词各有 d 个数，应相乘。")
     _sequence(work)
     one_hot = (
         "token_one_hot"
-        if work.optional("token_one_hot", ("one-hot vector of the token", "词元的独热向量"), is_="one-hot", shape="N")
+        if work.optional("token_one_hot", ("one-hot vector of the word", "该词的独热向量"), is_="one-hot", shape="N")
         else ""
     )
-    if not one_hot and work.optional("token", ("number of the token", "词元编号"), is_="integer, >= 0"):
+    if not one_hot and work.optional("token", ("number of the word", "词的编号"), is_="integer, >= 0"):
         one_hot = "x_hot"
         work.step(
             one_hot,
             "onehot(token, N)" if base == "1" else "onehot(token + 1, N)",
-            ("one-hot vector of the token", "词元的独热向量"),
+            ("one-hot vector of the word", "该词的独热向量"),
             ("a single 1 at the place of the word", "只在该词的位置上为 1"),
         )
     if one_hot and has_matrix:
@@ -86,20 +86,20 @@ def _sequence(work: Work) -> None:
         "X_shape",
         "shape(n, d)",
         ("shape of the embedded sequence", "嵌入后序列的形状"),
-        ("one row for each token", "每个词元一行"),
+        ("one row for each word", "每个词一行"),
         is_=WHOLE,
     )
     work.mistake(
         "vocabulary_wide",
         "shape(n, N)",
-        "that is the one-hot sequence; embedding narrows each token to d.",
-        "这是独热序列的形状；嵌入后每个词元为 d 维。",
+        "the shape of the one-hot sequence is given; embedding turns each word into d numbers.",
+        "写成了独热序列的形状；嵌入后每个词为 d 维。",
     )
     work.mistake(
         "params_times_n",
         "n * N * d",
-        "the table is counted once for each token; all tokens share it.",
-        "每个词元都算了一张表；所有词元共用一张。",
+        "the table is counted once for each word of the sequence; all of them share it.",
+        "序列中每个词都算了一个嵌入矩阵；所有词共用一个。",
         at="params",
     )
 
@@ -108,15 +108,15 @@ def _lookup(work: Work, one_hot: str, rows: bool) -> None:
     work.step(
         "x",
         f"{one_hot} @ W" if rows else f"W @ {one_hot}",
-        ("embedding of the token", "词元的嵌入向量"),
+        ("embedding of the word", "该词的嵌入向量"),
         ("the product picks one row", "乘积取出一行") if rows else ("the product picks one column", "乘积取出一列"),
     )
     position = f"argmax({one_hot})"
     work.mistake(
         "wrong_axis",
         f"column(W, {position})" if rows else f"W[{position}]",
-        "the matrix is read along its other axis.",
-        "取错了方向：行与列颠倒。",
+        "a row is taken for a column, or a column for a row.",
+        "行与列用反了。",
     )
 
 
@@ -134,8 +134,8 @@ def rnn_params(work: Work) -> None:
         "hidden_bias",
         ("biases of the recurrence", "循环层的偏置"),
         {
-            "one": ("The recurrence has one bias vector.", "循环层有一个偏置向量。"),
-            "two": ("The recurrence has two bias vectors (PyTorch).", "循环层有两个偏置向量（PyTorch）。"),
+            "one": ("The recurrent layer has one bias vector.", "循环层有一个偏置向量。"),
+            "two": ("The recurrent layer has two bias vectors (PyTorch).", "循环层有两个偏置向量（PyTorch）。"),
         },
         default="one",
     )
@@ -149,7 +149,7 @@ def rnn_params(work: Work) -> None:
     bias = work.option(
         "output_bias",
         ("bias of the output", "输出层的偏置"),
-        {"with": ("An output layer has a bias.", "输出层有偏置。"), "without": ("An output layer has no bias.", "输出层没有偏置。")},
+        {"with": ("The output layer has a bias.", "输出层有偏置。"), "without": ("The output layer has no bias.", "输出层没有偏置。")},
         default="with",
         convention=False,
     )
@@ -171,7 +171,7 @@ def rnn_params(work: Work) -> None:
     parts = ["U", "W"]
     if output == "included":
         work.given("d_y", ("output width", "输出维数"), is_=WHOLE)
-        work.step("V", "d_y * d_h", ("weights to the output", "输出权重数"), ("the output reads the state", "输出由状态得到"), is_=WHOLE)
+        work.step("V", "d_y * d_h", ("weights to the output", "输出权重数"), ("the output is computed from the state", "输出由状态得到"), is_=WHOLE)
         work.mistake(
             "from_input", "d_y * d_x", "the output is connected to the input; it reads the state.", "把输出接到了输入上；输出由状态得到。"
         )

@@ -38,7 +38,7 @@ def bidirectional_rnn(work: Work) -> None:
         "merge",
         ("how the directions are joined", "两个方向的合并方式"),
         {
-            "sum": ("Each direction has an output matrix of its own; the two products are added.", "两个方向各有输出矩阵，两个乘积相加。"),
+            "sum": ("Each direction has an output matrix of its own; the two products are added.", "两个方向各有一个输出矩阵，两个乘积相加。"),
             "concatenate": (
                 "The states of both directions are concatenated, forward first, before one output matrix.",
                 "先把两个方向的状态拼接（前向在前），再乘一个输出矩阵。",
@@ -79,9 +79,9 @@ def _direction(work: Work, way: str, times: Iterable[int], function: str) -> Non
             z,
             f"U_{way} @ x[{time}] + W_{way} @ {before} + b_{way}",
             (f"{en} pre-activation at time {time}", f"时刻 {time} 的{zh}净输入"),
-            ("from the state before it", "由前一个状态算出")
+            ("uses the state before it", "用到前一时刻的状态")
             if way == "f"
-            else ("from the state after it: start at the end", "由后一个状态算出：从末尾开始"),
+            else ("uses the state after it, so start at the end", "用到后一时刻的状态，所以从末尾算起"),
         )
         if before != f"h_{way}_start":
             work.mistake("no_history", f"U_{way} @ x[{time}] + b_{way}", "the neighbouring state is left out.", "漏了相邻时刻的状态。")
@@ -136,7 +136,7 @@ def _two_way_outputs(work: Work, times: int, merge: str) -> bool:
             f"y_{time}",
             f"{separate} + b_y" if merge == "sum" else f"concat(V_f, V_b) @ {joined} + b_y",
             (f"output at time {time}", f"时刻 {time} 的输出"),
-            ("both directions at the same time", "同一时刻的两个方向"),
+            ("the states of both directions at this time", "同一时刻的两个方向的状态"),
         )
         work.mistake(
             "double_by",
@@ -176,7 +176,7 @@ def _two_way_counts(work: Work, two: bool, with_output: bool) -> None:
         "output_layer",
         "2 * d_y * d_h + d_y",
         ("parameters of the output layer", "输出层的参数量"),
-        ("it reads both states and has one bias", "读取两个状态，只有一个偏置"),
+        ("it reads both states and has one bias vector", "由两个状态得到，只有一个偏置向量"),
         is_=WHOLE,
     )
     work.mistake(
@@ -185,5 +185,5 @@ def _two_way_counts(work: Work, two: bool, with_output: bool) -> None:
         "the output bias is counted once for each direction; there is one.",
         "每个方向都计了输出偏置；只有一个。",
     )
-    work.mistake("one_direction", "d_y * d_h + d_y", "the output is given one state; it reads both.", "输出只读了一个状态；应读取两个。")
+    work.mistake("one_direction", "d_y * d_h + d_y", "the output is given the state of one direction; it reads both.", "输出只用了一个方向的状态；应使用两个方向。")
     work.step("total", "recurrent + output_layer", ("parameters in total", "参数总数"), is_=WHOLE)

@@ -93,7 +93,7 @@ def _rnn_state(work: Work, suffix: str, x: str, before: str, history: bool, hidd
     en, zh = at_time(suffix)
     work.step(f"Ux_{suffix}", f"U @ {x}", (f"input part{en}", f"输入部分{zh}"))
     work.step(
-        f"WS_{suffix}", f"W @ {before}", (f"recurrent part{en}", f"循环部分{zh}"), ("it brings in the old state", "带入上一时刻的状态")
+        f"WS_{suffix}", f"W @ {before}", (f"recurrent part{en}", f"循环部分{zh}"), ("it brings in the old state", "引入上一时刻的状态")
     )
     if history:
         work.mistake("transposed", f"W.T @ {before}", "the recurrent matrix is transposed.", "循环权重矩阵被转置了。")
@@ -110,7 +110,7 @@ def _rnn_state(work: Work, suffix: str, x: str, before: str, history: bool, hidd
 def _rnn_output(work: Work, suffix: str, x: str, bias: bool, output: str) -> None:
     en, zh = at_time(suffix)
     logits = "logits" if suffix == "t" else f"logits_{suffix}"
-    work.step(logits, f"V @ S_{suffix}" + " + b_y" * bias, (f"logits{en}", f"logits{zh}"), ("the output reads the state", "输出由状态得到"))
+    work.step(logits, f"V @ S_{suffix}" + " + b_y" * bias, (f"logits{en}", f"logits{zh}"), ("the output is computed from the state", "输出由状态得到"))
     work.mistake(
         "output_from_x",
         f"V @ {x}" + " + b_y" * bias,

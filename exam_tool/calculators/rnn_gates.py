@@ -24,7 +24,7 @@ def _gate(work: Work, letter: str, suffix: str, x: str, before: str, history: bo
     """Net input and value of a gate."""
     (en, zh), (time, time_zh) = GATES[letter], at_time(suffix)
     net = f"net_{letter}_{suffix}"
-    work.step(net, f"U_{letter} @ {x} + W_{letter} @ {before} + b_{letter}", (f"net input of the {en}{time}", f"{zh}的净输入{time_zh}"))
+    work.step(net, f"U_{letter} @ {x} + W_{letter} @ {before} + b_{letter}", (f"pre-activation of the {en}{time}", f"{zh}的净输入{time_zh}"))
     if history:
         work.mistake("no_history", f"U_{letter} @ {x} + b_{letter}", *NO_HISTORY)
     work.mistake("no_bias", f"U_{letter} @ {x} + W_{letter} @ {before}", *NO_BIAS, kind="slip")
@@ -63,9 +63,9 @@ def lstm_step(work: Work) -> None:
     work.given("W_f", ("recurrent weights: forget gate", "遗忘门的循环权重"), shape="d_h d_h")
     work.given("b_f", ("biases: forget gate", "遗忘门的偏置"), shape="d_h", default="zeros(len(W_f))")
     _gate_weights(work, "c", ("candidate", "候选状态"))
-    started = work.optional("h_prev", ("old state", "上一时刻的隐藏状态"), shape="d_h", aliases=["h_0"])
+    started = work.optional("h_prev", ("old hidden state", "上一时刻的隐藏状态"), shape="d_h", aliases=["h_0"])
     if not started:
-        work.given("h_prev", ("old state", "上一时刻的隐藏状态"), shape="d_h", default="zeros(len(W_f))")
+        work.given("h_prev", ("old hidden state", "上一时刻的隐藏状态"), shape="d_h", default="zeros(len(W_f))")
     work.given("c_prev", ("old cell state", "上一时刻的细胞状态"), shape="d_h", default="zeros(len(W_f))", aliases=["c_0"])
     h, c, history = "h_prev", "c_prev", started
     for suffix, x in declare_inputs(work):
@@ -79,7 +79,7 @@ def lstm_step(work: Work) -> None:
 def _candidate(work: Work, suffix: str, x: str, before: str, history: bool) -> None:
     en, zh = at_time(suffix)
     net = f"net_c_{suffix}"
-    work.step(net, f"U_c @ {x} + W_c @ {before} + b_c", (f"net input of the candidate{en}", f"候选状态的净输入{zh}"))
+    work.step(net, f"U_c @ {x} + W_c @ {before} + b_c", (f"pre-activation of the candidate{en}", f"候选状态的净输入{zh}"))
     if history:
         work.mistake("no_history", f"U_c @ {x} + b_c", *NO_HISTORY)
     work.step(f"c_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
@@ -98,7 +98,7 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
         c,
         f"hadamard({f}, {before}) + hadamard({i}, {candidate})",
         (f"cell state{en}", f"细胞状态{zh}"),
-        ("forget part of the old, add part of the new", "旧状态遗忘一部分，再加入一部分新内容"),
+        ("forget part of the old, add part of the new", "遗忘一部分旧状态，再加入一部分新内容"),
     )
     work.mistake(
         "gates_swapped",
@@ -115,12 +115,12 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
     work.step(
         f"h_{suffix}",
         f"hadamard({o}, tanh({c}))",
-        (f"state{en}", f"隐藏状态{zh}"),
-        ("the output gate shows part of the cell", "输出门放出细胞状态的一部分"),
+        (f"hidden state{en}", f"隐藏状态{zh}"),
+        ("the output gate lets part of the cell state out", "输出门决定细胞状态输出多少"),
     )
     work.mistake("no_tanh", f"hadamard({o}, {c})", "tanh of the cell state is left out.", "漏了对细胞状态取 tanh。")
     work.mistake(
-        "input_gate_output", f"hadamard({i}, tanh({c}))", "the input gate is used in place of the output gate.", "把输出门写成了输入门。"
+        "input_gate_output", f"hadamard({i}, tanh({c}))", "the input gate is used in place of the output gate.", "该用输出门的地方用了输入门。"
     )
 
 
@@ -137,15 +137,15 @@ def gru_step(work: Work) -> None:
     """
     keeps = work.option(
         "update_gate",
-        ("what the update gate weighs", "更新门加权的对象"),
+        ("what the update gate weighs", "更新门作为谁的权重"),
         {
             "keeps_old": (
-                "The update gate weighs the old state: `h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`.",
-                "更新门加权旧状态：`h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`。",
+                "The update gate weighs the old state: `h_t = hadamard(z_t, h_prev) + hadamard(1 - z_t, h_tilde_t)`.",
+                "更新门是旧状态的权重：`h_t = hadamard(z_t, h_prev) + hadamard(1 - z_t, h_tilde_t)`。",
             ),
             "takes_new": (
-                "The update gate weighs the candidate: `h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`.",
-                "更新门加权候选状态：`h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`。",
+                "The update gate weighs the candidate: `h_t = hadamard(1 - z_t, h_prev) + hadamard(z_t, h_tilde_t)`.",
+                "更新门是候选状态的权重：`h_t = hadamard(1 - z_t, h_prev) + hadamard(z_t, h_tilde_t)`。",
             ),
         },
         default="keeps_old",
@@ -154,8 +154,8 @@ def gru_step(work: Work) -> None:
         "reset",
         ("place of the reset gate", "重置门的位置"),
         {
-            "before": ("The reset gate acts on the old state before the recurrent product.", "重置门在循环乘积之前作用于旧状态。"),
-            "after": ("The reset gate acts on the recurrent product.", "重置门作用于循环乘积的结果。"),
+            "before": ("The reset gate acts on the old state, before the recurrent weights do.", "重置门先作用于旧状态，再乘循环权重矩阵。"),
+            "after": ("The reset gate acts on the product of the recurrent weights and the old state.", "旧状态先乘循环权重矩阵，重置门再作用于所得结果。"),
         },
         default="before",
     )
@@ -190,7 +190,7 @@ def _gru_candidate(work: Work, suffix: str, x: str, before: str, history: bool, 
     else:
         work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"重置后的循环乘积{zh}"))
         recurrent = old
-    work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"net input of the candidate{en}", f"候选状态的净输入{zh}"))
+    work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"pre-activation of the candidate{en}", f"候选状态的净输入{zh}"))
     if history:
         work.mistake("no_reset", f"U_h @ {x} + W_h @ {before} + b_h", "the reset gate is ignored.", "漏了重置门。")
     work.step(f"h_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
@@ -215,7 +215,7 @@ def _gru_state(work: Work, suffix: str, before: str, keeps_old: bool) -> None:
     work.mistake(
         "both_z",
         f"hadamard({z}, {before}) + hadamard({z}, {candidate})",
-        "both are weighted by z; one of them has `1 - z`.",
+        "both terms are weighted by z; one of them has `1 - z`.",
         "两项都乘了 z；其中一项应乘 `1 - z`。",
     )
-    work.mistake("candidate_only", candidate, "the old state is left out of the mixture.", "混合时漏了旧状态。")
+    work.mistake("candidate_only", candidate, "the old state is left out of the mixture.", "只取了候选状态，漏了旧状态的那一项。")

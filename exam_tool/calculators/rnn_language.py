@@ -50,8 +50,8 @@ def one_hot_encoding(work: Work) -> None:
     work.mistake(
         "one",
         "1",
-        "the inner product of different words is taken as 1, that of a word with itself.",
-        "把不同词的内积当成 1，那是与自身的内积。",
+        "the inner product is taken as 1, which is that of a word with itself; these words differ.",
+        "把内积取为 1，那是同一个词与自身的内积；这里是两个不同的词。",
     )
     work.step("distance", "norm(vector - other)", ("distance", "距离"), ("two entries differ by 1", "有两个分量相差 1"))
     work.mistake("distance_two", "norm(vector - other)^2", "the square root is forgotten.", "忘了开平方。", kind="slip")
@@ -73,7 +73,7 @@ def _place(work: Work, suffix: str, base: str) -> str:
 
 @calculator(
     "next_token_loss",
-    ("Next-word loss", "下一词元预测损失"),
+    ("Next-word loss", "预测下一个词的损失"),
     chapter="rnn",
     example={"sequence": [1, 3, 2], "probs": [["0.2", "0.3", "0.5"], ["0.1", "0.8", "0.1"]]},
 )
@@ -97,7 +97,7 @@ def next_token_loss(work: Work) -> None:
     count = work.length("probs")
     shifted, unshifted = (", ".join(f"sequence[{t + by}]" for t in range(1, count + 1)) for by in (1, 0))
     work.step(
-        "targets", f"[{shifted}]", ("words to be predicted", "要预测的词"), ("the sequence shifted by one", "序列后移一位"), is_=WHOLE
+        "targets", f"[{shifted}]", ("words to be predicted", "要预测的词"), ("the sequence, shifted by one word", "序列向前移一位"), is_=WHOLE
     )
     work.mistake(
         "unshifted", f"[{unshifted}]", "each word is its own target; the target is the next word.", "把当前词当成目标；目标应是下一个词。"
@@ -109,7 +109,7 @@ def next_token_loss(work: Work) -> None:
     work.step("loss", "mean(losses)" if reduction == "mean" else "sum(losses)", ("loss", "损失"))
     if count > 1:
         if reduction == "mean":
-            work.mistake("no_mean", "sum(losses)", "the losses are not divided by their number.", "没有除以个数。")
+            work.mistake("no_mean", "sum(losses)", "the losses are not divided by the number of predicted words.", "没有除以所预测的词数。")
         work.mistake("last_only", f"losses[{count}]", "only the last position is counted.", "只算了最后一个位置。")
 
 
@@ -128,7 +128,7 @@ def sequence_probability(work: Work) -> None:
         "P",
         "prod(conditionals)",
         ("probability of the sequence", "序列的概率"),
-        ("chain rule: multiply", "链式法则：相乘"),
+        ("chain rule of probability: multiply", "概率的链式法则：相乘"),
         is_="probability",
     )
     work.mistake(
@@ -184,13 +184,13 @@ def serial_steps(work: Work) -> None:
         "pairs",
         "n^2",
         ("scores of self-attention", "自注意力的分数个数"),
-        ("every token with every token", "每个词元对每个词元"),
+        ("every token with every token", "每个词元都对每个词元"),
         is_=WHOLE,
     )
     work.mistake(
         "pairs_linear",
         "n",
-        "one score for each token is counted; there is one for each pair.",
-        "每个词元只算了一个分数；每一对都有一个分数。",
+        "one score for each token is counted; there is one for each pair of tokens.",
+        "每个词元只算了一个分数；每一对词元都有一个分数。",
     )
     work.mistake("without_self", "n * (n - 1)", "a token's score with itself is left out.", "漏了词元与自身的分数。")

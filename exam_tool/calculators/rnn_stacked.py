@@ -35,8 +35,8 @@ def bias_vectors_option(work: Work) -> bool:
             "hidden_bias",
             ("biases of a recurrence", "循环层的偏置"),
             {
-                "one": ("Each recurrence counts one bias vector.", "每个循环层计一个偏置向量。"),
-                "two": ("Each recurrence counts two bias vectors (PyTorch).", "每个循环层计两个偏置向量（PyTorch）。"),
+                "one": ("Each set of recurrent weights comes with one bias vector.", "每组循环权重配一个偏置向量。"),
+                "two": ("Each set of recurrent weights comes with two bias vectors (PyTorch).", "每组循环权重配两个偏置向量（PyTorch）。"),
             },
             default="one",
         )
@@ -113,14 +113,14 @@ def _stacked_states(work: Work, layers: int, times: int, function: str) -> None:
                 z,
                 f"U_{layer} @ {below} + W_{layer} @ {old} + b_{layer}",
                 (f"pre-activation of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的净输入"),
-                ("from below at this time, from itself at the last", "下方取本时刻，自身取上一时刻"),
+                ("the layer below at this time, the layer itself one step earlier", "下层取本时刻的值，本层取上一时刻的状态"),
             )
             if layer > 1:
                 work.mistake(
                     "input_everywhere",
                     f"U_{layer} @ x[{time}] + W_{layer} @ {old} + b_{layer}",
                     "the input is fed to every layer; a higher layer reads the state below it.",
-                    "把输入送进了每一层；上层应读取下一层的状态。",
+                    "把输入送进了每一层；上层的输入是其下一层的状态。",
                 )
                 work.mistake(
                     "wrong_time",
@@ -151,7 +151,7 @@ def _stacked_output(work: Work, layers: int, times: int) -> None:
             f"y_{time}",
             f"V @ h_{layers}_{time} + b_y",
             (f"output at time {time}", f"时刻 {time} 的输出"),
-            ("the output reads the top layer", "输出读取最上层"),
+            ("the output is computed from the top layer", "输出由最上层得到"),
         )
         if layers > 1:
             work.mistake(
@@ -171,7 +171,7 @@ def _stacked_counts(work: Work, layers: int, two: bool) -> None:
             f"params_{layer}",
             f"{own} * {below} + {own}^2 + {biases}",
             (f"parameters of layer {layer}", f"第 {layer} 层的参数量"),
-            ("weights from below, recurrent weights, biases", "来自下方的权重、循环权重、偏置"),
+            ("weights from below, recurrent weights, biases", "来自下层的权重、循环权重、偏置"),
             is_=WHOLE,
         )
         if layer > 1:
@@ -179,7 +179,7 @@ def _stacked_counts(work: Work, layers: int, two: bool) -> None:
                 "input_everywhere",
                 f"{own} * d_x + {own}^2 + {biases}",
                 "every layer is given the input width; a higher layer reads the state below it.",
-                "每一层都用了输入宽度；上层读取的是下一层的状态。",
+                "每一层都用了输入维数；上层的输入是其下一层的状态。",
             )
         work.mistake("forgot_w", f"{own} * {below} + {biases}", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
         work.mistake("forgot_biases", f"{own} * {below} + {own}^2", "the biases are left out.", "漏了偏置。", kind="slip")
