@@ -227,10 +227,11 @@ def close(ask: Ask, a: Value, b: Value) -> bool:
         return (
             isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(close(ask, x, y) for x, y in zip(a, b, strict=True))
         )
-    if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
-        return bool(a == b)
     if not isinstance(a, fmpq | Real) or not isinstance(b, fmpq | Real):
         return same(a, b)
+    if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
+        # written exactly, or as a decimal that is right to the digits asked; a whole number exactly
+        return bool(a == b) or (a.q != 1 and 2 * abs(a - b) <= unit(ask, a))
     return compare(absolute(subtract(a, b)), unit(ask, a)) <= 0
 
 

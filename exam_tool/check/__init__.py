@@ -60,8 +60,8 @@ def check_problem(problem: Problem, seeds: int) -> ProblemReport:
         )
         faults.append(Fault(problem.mark("given"), message))
     seen: set[str] = set()
-    for variant in variants:
-        for law, fault in law_faults(variant):
+    for position, variant in enumerate(variants):
+        for law, fault in law_faults(variant, position):
             if law not in seen:  # one line a law is enough: the other seeds say the same
                 seen.add(law)
                 faults.append(fault)

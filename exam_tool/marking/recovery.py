@@ -68,16 +68,22 @@ def percent(share: fmpq) -> str:
     return decimal_text(share * 100, 1) + "%"
 
 
-def as_typed(variant: Variant, values: Mapping[str, Value]) -> dict[str, str] | None:
-    """The asked values as a careful student writes them; None when one of them has no value."""
+def as_typed(variant: Variant, values: Mapping[str, Value], guard: int = 0) -> dict[str, str] | None:
+    """The asked values as a careful student writes them, with ``guard`` more digits than asked; None when one has no value."""
     typed = {}
     for ask in variant.asked:
         value = values[ask.find]
         if isinstance(value, Failure):
             return None
         words = isinstance(value, str) and variant.kind(ask) == "text"
-        typed[ask.find] = value.split("|")[0] if words else typed_value(value, ask.places, ask.sig)
+        typed[ask.find] = value.split("|")[0] if words else typed_value(value, *_guarded(ask, guard))
     return typed
+
+
+def _guarded(ask: Ask, guard: int) -> tuple[int | None, int | None]:
+    if guard == 0 or ask.places is not None:
+        return ask.places if ask.places is None else ask.places + guard, ask.sig
+    return None, (ask.sig or 3) + guard
 
 
 def typed_value(value: Value, places: int | None, sig: int | None) -> str:

@@ -76,7 +76,7 @@ def test_draws_that_hide_or_tie_a_mistake_are_refused(tmp_path: Path) -> None:
         '没有计入起始位置。"}\n      - {id: ceiling, formula: ceil(room / S), en: "it is rounded up.", zh: "向上取整了。"}',
     )
     problem = sample(tmp_path, twin)
-    with pytest.raises(ExamToolError, match="hides out/ceiling"):
+    with pytest.raises(ExamToolError, match=r"hides out/ceiling"):
         draw(problem, 1)
     declared = sample(tmp_path, twin.replace("ask:\n", "hides: [out/ceiling]\nask:\n", 1))
     assert len(mistakes_of(draw(declared, 1))) == 2
