@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from exam_tool.expressions.printing import symbol, text
+from exam_tool.language import Text
 
 from .tensor_graph import Builder, Operation, TensorGraph, inputs_of, statements
 from .tensor_rules import back
-from .work import Work, calculator
+from .work import CalculatorError, Work, calculator
 
+KEEPS_ONES = ("+", "-", "negative", "sum", "mean")
 ONE_PATH = ("only one of the paths is followed; the contributions of all of them are added.", "只沿一条路径回传；各条路径的贡献要相加。")
 
 
@@ -27,8 +29,8 @@ def computation_graph(work: Work) -> None:
     """
     source = work.offered_text("f") or ""
     parts = statements(source) if source.strip() else []
-    shown = ", ".join(f"`{f'{name} = ' if name else ''}{text(tree)}`" for name, tree in parts)
-    work.formula("f", ("function", "函数"), (f"The function is {shown}.", f"函数为 {shown}。"))
+    shown = [f"`{f'{name} = ' if name else ''}{text(tree)}`" for name, tree in parts]
+    work.formula("f", ("function", "函数"), (f"The function is {', '.join(shown)}.", f"函数为 {'，'.join(shown)}。"))
     names = inputs_of(parts)
     for name in names:
         work.given(name, (f"input {name}", f"输入 {name}"), shape=None)
@@ -50,22 +52,32 @@ class Reverse:
         self.graph = graph
         self.taken = {*graph.leaves, *(op.name for op in graph.operations)}
         self.gradients: dict[str, str | None] = {}
+        self.plain: set[str] = set()  # nodes whose gradient holds 1, -1 or shares of 1: leaving it out is silent, or another slip
 
     def write(self) -> None:
         result = self.graph.result.name
         name = self._name(f"d{result}_d{result}")
         self.work.step(name, "1", self._label(result), ("the result is where the gradient starts", "梯度从结果开始"))
         self.gradients[result] = None  # its factor 1 is not written
+        self.plain.add(result)
         for node in [*(op.name for op in reversed(self.graph.operations[:-1])), *self.graph.leaves]:
             self._gradient(node)
 
     def _gradient(self, node: str) -> None:
         """One line where the node is used once, else a line for each path and their sum."""
         uses = self.graph.uses(node)
+        if not uses:
+            raise CalculatorError(Text(f"{node} does not lead to the result.", f"{node} 没有通向结果。"))
         name = self._name(f"d{self.graph.result.name}_d{node}")
         self.gradients[node] = name
         if len(uses) == 1:
-            self._line(name, *uses[0], self._label(node))
+            op, place = uses[0]
+            formula = self._line(name, op, place, self._label(node))
+            alike = op.kind in ("sum", "mean") or op.inputs[place].size == op.size
+            if op.kind in KEEPS_ONES and alike and op.name in self.plain:
+                self.plain.add(node)
+            if formula == "1":
+                self.gradients[node] = None
             return
         paths = []
         for number, (op, place) in enumerate(uses, 1):
@@ -76,18 +88,19 @@ class Reverse:
         self.work.step(name, " + ".join(paths), self._label(node), ("the contributions of all paths are added", "各条路径的贡献相加"))
         self.work.mistake("one_path", paths[0], *ONE_PATH)
 
-    def _line(self, name: str, op: Operation, place: int, label: tuple[str, str]) -> None:
+    def _line(self, name: str, op: Operation, place: int, label: tuple[str, str]) -> str:
         rule = back(op, place, self.gradients[op.name])
         self.work.step(name, rule.formula, label, rule.because)
         for slip in rule.slips:
-            if slip.formula != rule.formula:
+            if slip.formula != rule.formula and not (slip.id == "no_upstream" and op.name in self.plain):
                 self.work.mistake(slip.id, slip.formula, *slip.says, kind=slip.kind)
+        return rule.formula
 
     def _label(self, node: str) -> tuple[str, str]:
         return f"gradient at {_shown(node)}", f"{_shown(node)} 处的梯度"
 
     def _name(self, wanted: str) -> str:
         """A name nothing else has: an input may be called anything."""
-        name = next(name for name in (wanted, *(f"{wanted}_{i}" for i in range(1, 1 + len(self.taken)))) if name not in self.taken)
+        name = next(name for name in (wanted, *(f"{wanted}_{i}" for i in range(1, 2 + len(self.taken)))) if name not in self.taken)
         self.taken.add(name)
         return name

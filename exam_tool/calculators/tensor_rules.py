@@ -304,8 +304,7 @@ def _sum(op: Operation, upstream: str | None) -> Back:
         count = m if op.places == (1,) else n
         formula = f"outer(ones({m}), {_above(upstream)})" if op.places == (1,) else f"outer({_above(upstream)}, ones({n}))"
     if op.kind == "sum":
-        slips = [Slip("no_upstream", ones, NO_UPSTREAM)] if upstream is not None else []
-        return Back(formula, ("a sum passes the gradient to every entry", "求和把梯度传给每个元素"), tuple(slips))
+        return Back(formula, ("a sum passes the gradient to every entry", "求和把梯度传给每个元素"))
     lost = ("the gradient is not divided by the number of entries; a mean shares it among them.", "没有除以元素个数；求平均会把梯度平分。")
     slips = [Slip("not_divided", formula, lost, "slip")] if count > 1 else []
     return Back(f"{formula}/{count}", ("a mean shares the gradient among the entries", "求平均把梯度平分给各元素"), tuple(slips))
