@@ -32,7 +32,7 @@ def has_chinese(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-COMMANDS = ["quiz", "list", "show", "solve", "calc", "paper", "grade", "check", "new", "schema"]
+COMMANDS = ["quiz", "list", "show", "solve", "calc", "paper", "grade", "judge", "check", "new", "schema"]
 
 
 def test_alone_it_says_what_to_do_next() -> None:
@@ -48,7 +48,8 @@ def test_every_command_has_help_in_both_languages(command: str, language: str) -
     """Help exists, in the language asked for."""
     done = run(command, "--help", "--lang", language)
     assert done.returncode == 0
-    assert has_chinese(done.stdout) == (language == "zh")
+    options = done.stdout.partition("０。２７")[0]  # the examples of the rules of judge hold what Chinese keyboards type
+    assert has_chinese(options.partition("How answers")[0]) == (language == "zh")
     assert command in run("--help", "--lang", language).stdout
 
 
@@ -154,6 +155,19 @@ def test_new_problem_passes_the_check(tmp_path: Path) -> None:
     assert f"{file}:" in done.stderr
     assert 'Did you mean "total"?' in done.stderr
     assert "^^^^" in done.stderr
+
+
+def test_judge_points_at_the_character_and_holds_the_rules() -> None:
+    """One answer is judged as everywhere else; the help of the command is the table of the rules, in both languages."""
+    done = run("judge", "０。２７", "--key", "0.268941", "--kind", "decimal", "--places", "2")
+    assert (done.returncode, done.stdout.startswith("correct")) == (0, True)
+    done = run("judge", "√2 + softmx(1)", "--key", "1", "--lang", "zh")
+    assert done.returncode == 1
+    assert "^" in done.stdout
+    assert json.loads(run("judge", "2/4", "--key", "1/2", "--kind", "rational", "--json").stdout)["verdict"] == "correct"
+    for language, words in (("en", "Rounding"), ("zh", "全角")):
+        assert words in run("judge", "--help", "--lang", language).stdout
+    assert run("judge", "1", "--key", "1/0").returncode == 2
 
 
 def test_schema_is_json() -> None:

@@ -18,9 +18,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         help=say("Mark answer files against the key of a paper.", "用试卷的答案批改答卷。"),
         epilog=say(
             "Answers: CSV (one row an answer, or one column a question), JSON lines, JSON, YAML, or a folder of one file a"
-            " student; - reads standard input. How answers are read and rounded: exam-tool help answers.",
+            " student; - reads standard input. How answers are read and rounded: exam-tool judge --help.",
             "答卷：CSV（每行一个答案，或每题一列）、JSON lines、JSON、YAML，或每人一个文件的文件夹；- 表示标准输入。"
-            "答案的读法与取舍规则：exam-tool help answers。",
+            "答案的读法与取舍规则：exam-tool judge --help。",
         ),
     )
     def grade(

@@ -12,7 +12,9 @@ from .app import Say
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
     @app.command(
-        "quiz", help=say("Practise: a question, your answer, what it is worth, what to look at.", "练习：出题、作答、给分、指出该看哪里。")
+        "quiz",
+        help=say("Practise: a question, your answer, what it is worth, what to look at.", "练习：出题、作答、给分、指出该看哪里。"),
+        epilog=say("How answers are read and rounded: exam-tool judge --help.", "答案的读法与取舍规则：exam-tool judge --help。"),
     )
     def quiz(
         what: Annotated[
@@ -40,15 +42,16 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             ),
         ] = False,
     ) -> None:
-        from exam_tool.bank import load_bank
         from exam_tool.config import load_settings
+        from exam_tool.quiz.shelf import open_shelf
 
         from .practice import Wanted, play_quiz
         from .select import chosen_problems, warn_of_faults
 
         settings = load_settings()
-        loaded = load_bank(bank or settings["bank"])
-        warn_of_faults(loaded, language)
+        loaded = open_shelf(bank or settings["bank"])
+        if loaded.bank is not None:
+            warn_of_faults(loaded.bank, language)
         problems = chosen_problems(loaded, what or settings["chapters"].split(), level)
         wanted = Wanted(bool(what), count, minutes, seed, plain)
         raise typer.Exit(play_quiz(loaded, problems, wanted, settings, language))
