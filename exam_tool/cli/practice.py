@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from exam_tool.language import ExamToolError, Language, Text
 
 if TYPE_CHECKING:
-    from exam_tool.bank import Bank, Problem
     from exam_tool.config import Settings
     from exam_tool.faces.player import Player
     from exam_tool.history import History, Review
     from exam_tool.quiz.item import Item
     from exam_tool.quiz.learner import Learner
+    from exam_tool.quiz.shelf import Outline, Shelf
 
 RESUMED_WITHIN = 14 * 86_400_000  # older than that, a question left unfinished is asked anew
 QUIET = 600_000  # where it cannot be asked whether a process lives, one silent for so long counts as gone
@@ -81,20 +81,20 @@ def learner_of(rows: Sequence[Review], settings: Settings) -> Learner:
     return Learner(exam=settings["exam_date"], shift=local_shift()).after(outcomes(rows))
 
 
-def play_quiz(bank: Bank, problems: Sequence[Problem], wanted: Wanted, settings: Settings, language: Language) -> int:
+def play_quiz(shelf: Shelf, problems: Sequence[Outline], wanted: Wanted, settings: Settings, language: Language) -> int:
     """One session on these problems; the exit code."""
     if not problems:
         raise ExamToolError(Text("No problem fits. See: exam-tool list", "没有符合条件的题目。可查看：exam-tool list"))
     history = open_history(language)
     try:
-        return _play_quiz(bank, problems, wanted, settings, language, history)
+        return _play_quiz(shelf, problems, wanted, settings, language, history)
     finally:
         if history is not None:
             history.close()
 
 
 def _play_quiz(
-    bank: Bank, problems: Sequence[Problem], wanted: Wanted, settings: Settings, language: Language, history: History | None
+    shelf: Shelf, problems: Sequence[Outline], wanted: Wanted, settings: Settings, language: Language, history: History | None
 ) -> int:
     from exam_tool.faces.player import Player
     from exam_tool.quiz.choose import Plan
@@ -107,10 +107,10 @@ def _play_quiz(
     asks_sureness = bool(settings["confidence"])
     left = None
     if history is not None and wanted.seed is None:
-        left = left_over(history, rows, bank, {problem.id for problem in problems})
+        left = left_over(history, rows, shelf, {problem.id for problem in problems})
     known = rows if left is None else [row for row in rows if (row.session, row.item) != (left.session, left.item.number)]
     learner = learner_of(known, settings)
-    plan = Plan(tuple(problems), learner, seed, wanted.named)
+    plan = Plan(tuple(problems), shelf.__getitem__, learner, seed, wanted.named)
     if left is not None:
         session = resume(left.session, now(), limits, left.item, left.rows, asks_sureness=asks_sureness)
         player = Player(session, plan, keeper(history), now, language)
@@ -137,7 +137,7 @@ def keeper(history: History | None) -> Callable[[Sequence[Review]], None]:
     return history.add if history is not None else lambda rows: None
 
 
-def left_over(history: History, rows: Sequence[Review], bank: Bank, allowed: set[str]) -> Left | None:
+def left_over(history: History, rows: Sequence[Review], shelf: Shelf, allowed: set[str]) -> Left | None:
     """The latest question left in the middle that may be asked now, its session taken over by this process."""
     from exam_tool.quiz.outcomes import unfinished
     from exam_tool.quiz.resume import restored
@@ -148,7 +148,7 @@ def left_over(history: History, rows: Sequence[Review], bank: Bank, allowed: set
             continue
         if not any(row.act in ("answer", "hint") for row in open_rows) or is_alive(session.process, open_rows[-1].at):
             continue
-        item = restored(bank, open_rows)
+        item = restored(shelf, open_rows)
         if item is not None and history.take_over(session.id, os.getpid(), session.process):
             return Left(session.id, item, tuple(open_rows))
     return None
@@ -210,7 +210,7 @@ def read_line(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def close(player: Player, learner: Learner, problems: Sequence[Problem], settings: Settings, saved: bool) -> None:
+def close(player: Player, learner: Learner, problems: Sequence[Outline], settings: Settings, saved: bool) -> None:
     """Says how it went and what comes next."""
     from exam_tool.quiz.summary import summary
     from exam_tool.render.closing import closing_lines

@@ -1,16 +1,33 @@
 """Which problems a person means: chapters, ids, parts of ids, variant codes; and what is said of faulty files."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
 
-from exam_tool.bank import Bank, Problem
+from exam_tool.bank import Bank
 from exam_tool.calculators.work import CHAPTERS
 from exam_tool.expressions.evaluate import nearest
 from exam_tool.expressions.printing.cells import visible
 from exam_tool.language import ExamToolError, Language, Text
 
 
-def chosen_problems(bank: Bank, words: Sequence[str], level: int | None = None) -> list[Problem]:
+class Listable(Protocol):
+    """What is known of a problem wherever it is listed: of the problem itself, and of its outline."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def chapter(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def syllabus(self) -> tuple[str, ...]: ...
+
+
+Listed = TypeVar("Listed", bound=Listable)
+
+
+def chosen_problems(bank: Iterable[Listed], words: Sequence[str], level: int | None = None) -> list[Listed]:
     """The problems that any of the words names, in the order of the bank; all of them without words.
 
     Raises:
@@ -39,7 +56,7 @@ def chosen_problems(bank: Bank, words: Sequence[str], level: int | None = None) 
     return [problem for problem in problems if problem.id in wanted]
 
 
-def _names(problem: Problem, name: str) -> bool:
+def _names(problem: Listable, name: str) -> bool:
     if name == problem.id or name == problem.chapter or name in problem.syllabus:
         return True
     return len(name) >= 3 and name in problem.id and name not in CHAPTERS

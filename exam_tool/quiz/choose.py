@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from exam_tool.bank import Problem
@@ -16,6 +17,7 @@ from .needs import Need, need, neighbours
 from .outcomes import outcomes
 from .pages import Page, Taught, Worked, taught_page
 from .session import Session
+from .shelf import Outline, outline
 
 SEEDS = 10**9
 DRAWS = 8  # variants among which a diagnostic one is looked for
@@ -38,10 +40,17 @@ class Plan:
     ``named``: the person named these problems, so each of them comes once before any comes twice, and no example is put before.
     """
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Outline, ...]
+    find: Callable[[str], Problem]
     learner: Learner
     seed: int
     named: bool = False
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], learner: Learner, seed: int, named: bool = False) -> Plan:
+        """A plan on problems that are at hand."""
+        there = {problem.id: problem for problem in problems}
+        return cls(tuple(map(outline, there.values())), there.__getitem__, learner, seed, named)
 
     def __call__(self, session: Session, at: int) -> Item | None:
         learner = self.learner.after(outcomes(session.reviews))
@@ -60,18 +69,18 @@ class Plan:
             return new_item(number, variant, found.purpose, found.reason, fade, example)
         return None
 
-    def order(self, session: Session, learner: Learner, at: int) -> list[tuple[Problem, Need]]:
+    def order(self, session: Session, learner: Learner, at: int) -> list[tuple[Outline, Need]]:
         """The problems, the most needed first; one that was wished for, or whose value had to be shown, before all."""
-        before = [item.variant.problem for item in session.done]
+        before = [outline(item.variant.problem) for item in session.done]
         fresh = sum(item.purpose == "new" for item in session.done)
-        facts = sum(earlier.fact is not None for earlier in before)
+        facts = sum(earlier.is_fact for earlier in before)
         wants_new = fresh < NEW_SHARE * (len(before) + 1)
         weighed = []
         for problem in self.problems:
             found = need(problem, learner, at)
             if wants_new and found.purpose == "new":
                 found = replace(found, weight=found.weight + NEW_BONUS)
-            if problem.fact is not None and facts >= FACT_SHARE * (len(before) + 1):
+            if problem.is_fact and facts >= FACT_SHARE * (len(before) + 1):
                 found = replace(found, weight=found.weight - FACT_COST)
             lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**32
             if self.named:
@@ -92,13 +101,17 @@ class Plan:
             return ""
         return last.variant.problem.id
 
-    def drawn(self, problem: Problem, learner: Learner, found: Need) -> Variant | None:
+    def drawn(self, problem: Outline, learner: Learner, found: Need) -> Variant | None:
         """A variant not met before; for a mistake under test the one that shows it best. None where there is none."""
+        try:
+            there = self.find(problem.id)
+        except ExamToolError:  # its file has changed since the outline was made
+            return None
         times = learner.problems[problem.id].times if problem.id in learner.problems else 0
         if found.code and found.purpose in ("retest", "slip"):
-            return _diagnostic(problem, found.code, f"{self.seed}/{times}")
+            return _diagnostic(there, found.code, f"{self.seed}/{times}")
         for attempt in range(4):
-            variant = drawn(problem, variant_seed(self.seed, problem.id, f"{times}/{attempt}"))
+            variant = drawn(there, variant_seed(self.seed, problem.id, f"{times}/{attempt}"))
             if variant is None or variant.code not in learner.used:
                 return variant
         return variant
@@ -112,18 +125,18 @@ class Plan:
                 return taught_page(last.variant, code, slip.shown)
         return None
 
-    def support(self, problem: Problem, learner: Learner, session: Session, found: Need) -> tuple[int, Page | None]:
+    def support(self, problem: Outline, learner: Learner, session: Session, found: Need) -> tuple[int, Page | None]:
         """How many of the last steps are left open (0: all), and the example read before: for one new or failing skill a session."""
-        skill = learner.skills.get((problem.syllabus or (problem.id,))[0], Skill())
+        skill = learner.skills.get(problem.skills[0], Skill())
         faded = len(session.done) == FADED_AT and found.purpose in ("new", "weak")
         if self.named or not (faded or found.purpose == "stuck"):
             return 0, None
         known = [state.average for state in learner.skills.values() if state.tries >= 3]
         if found.purpose != "stuck" and len(known) >= 5 and sum(known) / len(known) >= STRONG:
             return 0, None
-        example = drawn(problem, variant_seed(self.seed, problem.id, "example"))
+        example = drawn(self.find(problem.id), variant_seed(self.seed, problem.id, "example"))
         fade = 1 if skill.tries == 0 or found.purpose == "stuck" else 2 if skill.average < ENOUGH_TO_FADE else 0
-        return (fade if len(problem.ask) > fade else 0), (Worked(example, True) if example is not None else None)
+        return (fade if problem.asks > fade else 0), (Worked(example, True) if example is not None else None)
 
 
 def _diagnostic(problem: Problem, code: str, seed: str) -> Variant | None:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from exam_tool.bank import Problem
-
 from .learner import Learner, Skill
+from .shelf import Outline
 
 QUESTIONS = 12  # of a usual paper
 UNKNOWN, UNKNOWN_SPREAD = 0.3, 0.3  # what is expected of a skill never practised
@@ -36,9 +35,9 @@ class Forecast:
         return int(self.low * full), min(full, int(self.high * full + 0.999))
 
 
-def skills_of(problems: Iterable[Problem]) -> list[str]:
+def skills_of(problems: Iterable[Outline]) -> list[str]:
     """The skills a bank practises, each once."""
-    return list(dict.fromkeys(name for problem in problems for name in (problem.syllabus or (problem.id,))))
+    return list(dict.fromkeys(name for problem in problems for name in problem.skills))
 
 
 def forecast(skills: Sequence[str], learner: Learner, at: int) -> Forecast:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from exam_tool.bank import Problem
 from exam_tool.language import Text
 
 from .learner import Learner, Skill
 from .schedule import DAY
+from .shelf import Outline
 
 Purpose = Literal["named", "another", "again", "retest", "slip", "due", "stuck", "weak", "new", "growing", "kept", "mock"]
 
@@ -33,9 +33,9 @@ class Need:
     code: str = ""
 
 
-def need(problem: Problem, learner: Learner, at: int) -> Need:
+def need(problem: Outline, learner: Learner, at: int) -> Need:
     """The greatest need this problem meets, less what its level is off."""
-    skills = problem.syllabus or (problem.id,)
+    skills = problem.skills
     main = learner.skills.get(skills[0], Skill())
     slips = [found for code in learner.open_slips if (found := _slip_need(problem, learner, code, at)) is not None]
     needs = [*slips, *(_skill_need(name, learner, at, SIDE if i else 1.0) for i, name in enumerate(skills))]
@@ -49,10 +49,10 @@ def fitting_level(skill: Skill) -> int:
     return 1 if skill.average < 0.35 else 2 if skill.average < 0.75 else 3
 
 
-def _slip_need(problem: Problem, learner: Learner, code: str, at: int) -> Need | None:
+def _slip_need(problem: Outline, learner: Learner, code: str, at: int) -> Need | None:
     """The need to try a mistake again, on the problem that showed it or another one of the same calculation."""
     slip = learner.slips[code]
-    if code.partition(".")[0] != problem.calculator.name:
+    if code.partition(".")[0] != problem.calculator:
         return None
     same = 0.0 if slip.problem == problem.id else -0.3
     if slip.taught == slip.shown and slip.passed == 0:
@@ -104,16 +104,16 @@ def _due_words(skill: Skill, percent: int, at: int) -> Text:
     return Text(f"due: last practised {ago.en}, recall about {percent} %", f"到期：上次练习在{ago.zh}，回忆率约 {percent}%")
 
 
-def neighbours(problem: Problem, before: Sequence[Problem]) -> float:
+def neighbours(problem: Outline, before: Sequence[Outline]) -> float:
     """What it costs to ask this problem after those of the session so far: the same skill again, the same chapter again."""
     cost = 0.0
-    skills = set(problem.syllabus or (problem.id,))
+    skills = set(problem.skills)
     for distance, earlier in enumerate(reversed(before), 1):
         if earlier.id == problem.id:
             cost += 1.5
-        elif distance == 1 and skills & set(earlier.syllabus or (earlier.id,)):
+        elif distance == 1 and skills & set(earlier.skills):
             cost += 1.2
-        elif skills & set(earlier.syllabus or (earlier.id,)):
+        elif skills & set(earlier.skills):
             cost += 0.4
         if distance == 1 and earlier.chapter == problem.chapter:
             cost += 0.5

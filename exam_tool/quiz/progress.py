@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exam_tool.bank import Problem
 from exam_tool.history.review import Sureness
 
 from .forecast import Forecast, forecast, skills_of
 from .learner import Learner
 from .outcomes import Outcome
 from .schedule import DAY, days_until, noon
+from .shelf import Outline
 
 WEEKS = 8  # of the heat map
 LAST = 5  # results shown of a chapter
@@ -77,7 +77,7 @@ class Progress:
         return sum(chapter.due for chapter in self.chapters)
 
 
-def progress(problems: Sequence[Problem], happened: Sequence[Outcome], learner: Learner, at: int) -> Progress:
+def progress(problems: Sequence[Outline], happened: Sequence[Outcome], learner: Learner, at: int) -> Progress:
     """The progress of a learner over the problems of a bank, at a moment."""
     exam = learner.exam
     left = days_until(exam, at) if exam is not None else None
@@ -100,7 +100,7 @@ def progress(problems: Sequence[Problem], happened: Sequence[Outcome], learner: 
     )
 
 
-def _chapter(name: str, problems: Sequence[Problem], happened: Sequence[Outcome], learner: Learner, at: int, exam: int | None) -> Chapter:
+def _chapter(name: str, problems: Sequence[Outline], happened: Sequence[Outcome], learner: Learner, at: int, exam: int | None) -> Chapter:
     skills = skills_of(problem for problem in problems if problem.chapter == name)
     known = [skill for skill in skills if skill in learner.skills]
     mine = [outcome for outcome in happened if outcome.chapter == name]

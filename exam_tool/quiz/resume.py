@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from exam_tool.bank import Bank
 from exam_tool.history.review import Review
 from exam_tool.language import ExamToolError, Text
-from exam_tool.variant import find_variant
 
 from .examine import Marked, mark
 from .item import Entry, Item, new_item
+from .shelf import Shelf
 
 UNFINISHED = Text("you left it unfinished", "上次没有做完")
 
 
-def restored(bank: Bank, rows: Sequence[Review]) -> Item | None:
+def restored(bank: Shelf, rows: Sequence[Review]) -> Item | None:
     """The question of these rows as it was left; None when the bank no longer has it as it was, or nothing is open."""
     shown = next((row for row in rows if row.act == "shown"), None)
     if shown is None:
         return None
     try:
-        variant = find_variant(bank, shown.code)
+        variant = bank.variant(shown.code)
     except ExamToolError:
         return None
     if variant.problem.digest != shown.digest:

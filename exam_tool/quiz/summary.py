@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exam_tool.bank import Problem
 from exam_tool.language import Text
 
 from .forecast import Forecast, forecast, skills_of
@@ -14,6 +13,7 @@ from .learner import FIXED, Learner
 from .outcomes import outcomes
 from .schedule import DAY, days_until, noon
 from .session import Session
+from .shelf import Outline
 
 MANY = 3  # named in one line
 
@@ -42,7 +42,7 @@ class Summary:
     forecast: Forecast
 
 
-def summary(session: Session, before: Learner, problems: Sequence[Problem], at: int) -> Summary:
+def summary(session: Session, before: Learner, problems: Sequence[Outline], at: int) -> Summary:
     """The end of a session; ``before`` is what was known of the learner at its start."""
     happened = list(outcomes(session.reviews))
     after = before.after(happened)

@@ -56,7 +56,7 @@ class Play:
         sureness: bool = False,
         at: int = START,
     ) -> None:
-        self.choose = Plan(tuple(bank()[id] for id in ids), learner or Learner(), seed, named)
+        self.choose = Plan.of([bank()[id] for id in ids], learner or Learner(), seed, named)
         self.clock = Clock(at)
         self.kept: list[Review] = []
         self.session: Session = self.take(
@@ -106,7 +106,7 @@ def player(
 ) -> Player:
     """A session ready to be played by a face."""
     clock = Clock()
-    choose = Plan(tuple(bank()[id] for id in ids), Learner(), seed, True)
+    choose = Plan.of([bank()[id] for id in ids], Learner(), seed, True)
     turn = start("s", clock(), Limits(count, minutes), choose, asks_sureness=sureness)
     made = Player(turn.session, choose, keep, clock, language)
     made.take(turn)

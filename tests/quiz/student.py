@@ -245,7 +245,7 @@ def injected(bank: Bank, count: int, seed: int) -> list[str]:
 def compare(bank: Bank, codes: Sequence[str], days: int, count: int, seed: int) -> tuple[Result, Result]:
     """The plan and random practice, on the same student."""
     problems = tuple(bank)
-    planned = practise(bank, codes, days, count, seed, lambda learner: Plan(problems, learner, seed))
+    planned = practise(bank, codes, days, count, seed, lambda learner: Plan.of(problems, learner, seed))
     by_chance = practise(bank, codes, days, count, seed, lambda learner: random_practice(problems, seed))
     return planned, by_chance
 

@@ -163,7 +163,7 @@ def test_a_problem_that_cannot_be_drawn_is_passed_over() -> None:
     conv = bank()[CONV]
     spoiled = replace(conv, id="cnn.spoiled", draws={})
     play = Play((CONV,))
-    plan = Plan((spoiled, bank()[MATRIX]), Learner(), 1, True)
+    plan = Plan.of((spoiled, bank()[MATRIX]), Learner(), 1, True)
     item = plan(play.session, START)
     assert item is not None
     assert item.variant.problem.id == MATRIX
