@@ -12,9 +12,9 @@ from .work import Pair, Work, calculator
 WHOLE = "integer, >= 1"
 WRONG_AXIS: Pair = (
     "the softmax runs over the queries; the weights of each query over the keys add up to 1.",
-    "softmax 沿查询方向做了；每个查询对所有键的权重之和应为 1。",
+    "沿查询方向做了 softmax；每个查询对所有键的权重之和应为 1。",
 )
-NO_SCALE: Pair = ("the scores are not divided by the root of the head size.", "分数没有除以每个头维度的平方根。")
+NO_SCALE: Pair = ("the scores are not divided by the square root of the width of a head.", "分数没有除以键的维度的平方根。")
 
 
 def scale_option(work: Work) -> bool:
@@ -24,7 +24,7 @@ def scale_option(work: Work) -> bool:
             "scale",
             ("scaling of the scores", "分数的缩放"),
             {
-                "sqrt_dk": ("Scores are divided by the root of the width of the keys.", "分数除以键的维度的平方根。"),
+                "sqrt_dk": ("Scores are divided by the square root of the width of the keys.", "分数除以键的维度的平方根。"),
                 "none": ("Scores are not scaled.", "分数不缩放。"),
             },
             default="sqrt_dk",
@@ -68,14 +68,14 @@ def scaled_dot_product_attention(work: Work) -> None:
 
     Q, K, V are given, or X (rows are tokens) and the projection matrices; a ``mask`` may be causal or a given 0/1 matrix.
     """
-    rows = orientation_option(work)
+    rows = orientation_option(work, weights=work.offered("X"))
     scaled, causal = scale_option(work), mask_option(work)
     projected = work.optional("X", ("input, one row for each token", "输入，每行一个词元"), shape="n d_m")
     has_values = _project(work) if projected else _given_heads(work, rows)
     work.given("d_k", ("width of the keys", "键的维度"), is_=WHOLE, default=_width("K", rows, projected))
     given_width = work.optional("d_m", ("model width", "模型宽度"), is_=WHOLE)
     model = "d_m" if given_width else "len(X[1])" if projected else ""
-    given_mask = work.optional("visible", ("mask: 1 where a query sees a key, else 0", "掩码：查询可见某键为 1，否则为 0"), shape="n_q n_k")
+    given_mask = work.optional("visible", ("mask: 1 where a query sees a key, else 0", "掩码：查询能看到某个键为 1，否则为 0"), shape="n_q n_k")
     _scores(work, rows or projected, scaled, model)
     masked = _mask(work, causal, given_mask)
     _weights(work, scaled, masked)
@@ -111,7 +111,7 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
         "scores",
         "Q @ K.T" if rows else "Q.T @ K",
         ("scores, one row for each query", "分数矩阵，每行对应一个查询"),
-        ("each query with each key", "每个查询与每个键做内积"),
+        ("each query with each key", "每个查询与每个键做点积"),
     )
     work.mistake(
         "kq_swapped",
@@ -141,8 +141,8 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
         work.mistake(
             "d_model_scale",
             f"scores / sqrt({model})",
-            "the root of the model width is used; the head size counts.",
-            "用了模型宽度的平方根；应使用每个头的维度。",
+            "the square root of the model width is used; divide by that of the width of one head.",
+            "用了模型宽度的平方根；应使用一个头的宽度的平方根。",
         )
 
 
@@ -150,7 +150,7 @@ def _mask(work: Work, causal: bool, given: bool) -> bool:
     """Declares the mask, if there is one."""
     if causal and not given:
         work.step(
-            "visible", "causal(len(scores))", ("mask: 1 where a token may look", "掩码：可见处为 1"), ("no looking ahead", "不能看后面")
+            "visible", "causal(len(scores))", ("mask: 1 where a query sees a key, else 0", "掩码：查询能看到某个键为 1，否则为 0"), ("a token sees nothing after itself", "词元看不到自己之后的词元")
         )
         work.mistake("upper_allowed", "causal(len(scores)).T", "the future is visible and the past is hidden.", "看到了后面而屏蔽了前面。")
     return causal or given

@@ -32,7 +32,7 @@ def cross_attention_shapes(work: Work) -> None:
         "swapped_source", "shape(n_q, d_v)", "the sources are exchanged; values come from the encoder.", "来源弄反了；值来自编码器。"
     )
     work.step(
-        "scores", "shape(n_q, n_k)", ("shape of the scores", "分数矩阵的形状"), ("each query with each key", "每个查询对每个键"), is_=WHOLE
+        "scores", "shape(n_q, n_k)", ("shape of the scores", "分数矩阵的形状"), ("each query with each key", "每个查询都对每个键"), is_=WHOLE
     )
     work.mistake("square", "shape(n_q, n_q)", "the scores are taken as square, as in self-attention.", "把分数矩阵当成方阵，那是自注意力。")
     work.mistake(
@@ -52,7 +52,7 @@ def cross_attention_shapes(work: Work) -> None:
         "输出按键的个数计行；应每个查询一行。",
     )
     work.mistake(
-        "key_width", "shape(n_q, d_k)", "the output is given the width of the keys; it mixes values.", "输出用了键的维度；它是值的混合。"
+        "key_width", "shape(n_q, d_k)", "the output is given the width of the keys; it is a mixture of values and has their width.", "输出用了键的维度；输出是值的加权和，维度与值相同。"
     )
 
 
@@ -84,11 +84,11 @@ def attention_complexity(work: Work) -> None:
         "score_entries",
         "n_q * n_k",
         ("scores of one head", "一个头的分数个数"),
-        ("each query with each key", "每个查询对每个键"),
+        ("each query with each key", "每个查询都对每个键"),
         is_=WHOLE,
     )
     work.mistake(
-        "linear", "n_q", "one score for each query is counted; there is one for each pair.", "每个查询只算了一个分数；每一对都有一个分数。"
+        "linear", "n_q", "one score for each query is counted; there is one for each pair.", "每个查询只算了一个分数；每一对查询与键都有一个分数。"
     )
     work.step(
         "mults",
@@ -101,7 +101,7 @@ def attention_complexity(work: Work) -> None:
         "linear",
         "2 * n_q * d_k" if both else "n_q * d_k",
         "the cost is taken as linear in the length; it is quadratic.",
-        "以为计算量与长度成正比；应为平方。",
+        "按与长度成正比计算了；应与长度的平方成正比。",
     )
     work.mistake(
         "width_forgotten",
@@ -121,10 +121,10 @@ def attention_complexity(work: Work) -> None:
         "growth",
         "(2 * n_q) * (2 * n_k) / score_entries",
         ("factor when the length doubles", "长度加倍时的倍数"),
-        ("both sides double", "两边都加倍"),
+        ("queries and keys both double", "查询数和键数都加倍"),
     )
     work.mistake(
-        "doubles", "2", "the cost is taken to double; both sides double, so it grows fourfold.", "以为计算量加倍；两边都加倍，应为四倍。"
+        "doubles", "2", "the numbers are doubled; queries and keys both double, so they grow with the square.", "只加倍了一次；查询数和键数都加倍，应按平方增长。"
     )
 
 

@@ -44,7 +44,7 @@ def alignment_attention(work: Work) -> None:
             "e_t",
             "H @ s",
             ("alignment scores", "对齐分数"),
-            ("each encoder state with the decoder state", "每个编码器状态与解码器状态做内积"),
+            ("each encoder state with the decoder state", "每个编码器状态与解码器状态做点积"),
         )
     work.step("a_t", "softmax(e_t)", ("weights", "权重"), ("they add up to 1", "其和为 1"), is_="probability")
     work.mistake("not_normalised", "exp(e_t)", "the exponentials are not divided by their sum.", "指数没有除以它们的和。")
@@ -66,7 +66,7 @@ def attention_pooling(work: Work) -> None:
         "kind",
         ("pooling", "池化方式"),
         {
-            "non_parametric": ("The kernel has no trained width (w = 1).", "核没有可训练的宽度（w = 1）。"),
+            "non_parametric": ("The kernel has no trainable width.", "核函数没有可训练的宽度参数。"),
             "parametric": ("Distances are multiplied by the weight w.", "距离乘以权重 w。"),
             "average": ("All values get the same weight.", "所有值的权重相同。"),
         },
@@ -112,7 +112,7 @@ def permutation_equivariance_attention(work: Work) -> None:
     work.step("weights", "softmax(X @ X.T)", ("attention weights", "注意力权重"), is_="probability")
     work.step("Y", "weights @ X", ("output for X", "X 的输出"))
     work.step("X_P", "P @ X", ("permuted tokens", "置换后的词元"))
-    work.mistake("from_right", "X @ P", "the columns are permuted; tokens are rows.", "置换了列；词元是行。")
+    work.mistake("from_right", "X @ P", "the columns are permuted; tokens are rows, so permute these.", "把列置换了；每一行才是一个词元，应置换行。")
     work.step("weights_P", "softmax(X_P @ X_P.T)", ("weights for the permuted tokens", "置换后的权重"), is_="probability")
     work.step(
         "Y_P",
@@ -121,5 +121,5 @@ def permutation_equivariance_attention(work: Work) -> None:
         ("the rows of Y, permuted alike", "是 Y 的各行按同样方式置换"),
     )
     work.mistake(
-        "invariant", "Y", "the output is taken as unchanged; its rows move with the tokens.", "以为输出不变；输出的行随词元一起移动。"
+        "invariant", "Y", "the output is left as it was; its rows move with the tokens.", "输出照搬了原来的；输出的行随词元一起移动。"
     )

@@ -50,7 +50,7 @@ def multi_head_attention_values(work: Work) -> None:
             "concat_rows",
             f"concat({', '.join(f'{z}.T' for z in outputs)}).T",
             "the heads are stacked along the tokens; they are joined along the features.",
-            "沿词元方向叠放了；应沿特征方向拼接。",
+            "沿词元方向拼接了；应沿特征方向拼接。",
         )
         work.mistake(
             "reversed_order",
@@ -87,13 +87,14 @@ def _head(work: Work, head: int, scaled: bool, causal: bool) -> None:
     scores, weights = f"scores_{head}", f"weights_{head}"
     product = f"Q_{head} @ K_{head}.T"
     root = f" / sqrt(len(K_{head}[1]))"
-    work.step(scores, product + root * scaled, (f"scores of head {head}", f"头 {head} 的分数"))
+    label = (f"scaled scores of head {head}", f"头 {head} 缩放后的分数") if scaled else (f"scores of head {head}", f"头 {head} 的分数")
+    work.step(scores, product + root * scaled, label)
     if scaled:
         work.mistake(
             "d_model_scale",
             f"{product} / sqrt(len(X[1]))",
-            "the root of the model width is used; the head size counts.",
-            "用了模型宽度的平方根；应使用每个头的维度。",
+            "the square root of the model width is used; divide by that of the width of one head.",
+            "用了模型宽度的平方根；应使用一个头的宽度的平方根。",
         )
     work.mistake(
         "kq_swapped",

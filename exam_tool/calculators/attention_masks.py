@@ -94,7 +94,7 @@ def causal_mask(work: Work) -> None:
         work.optional("n_real", ("number of real tokens", "真实词元数"), is_=WHOLE)
     mask = "outer(ones(n), causal(n)[n_real])" if padding else "causal(n)"
     flip = "" if rows else ".T"
-    work.step("visible", mask + flip, ("visible places", "可见位置"), ("1 where a query sees a key", "查询可见某键处为 1"))
+    work.step("visible", mask + flip, ("visible places", "可见位置"), ("1 where a query sees a key", "查询能看到某个键的位置为 1"))
     if not padding:
         _mask_mistakes(work, flip)
     axis = 2 if rows else 1

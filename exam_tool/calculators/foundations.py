@@ -88,8 +88,8 @@ def softmax_steps(work: Work, logits: str, *, rows: int = 0, by_column: bool = F
     if rows:
         work.mistake(
             "whole_matrix", "exp / sum(exp)",
-            "one sum over the whole matrix is used; every row (or column) has a sum of its own.",
-            "用了整个矩阵的总和；每一行（或列）应各自求和。",
+            "one sum over the whole matrix is used; every row (or column) is divided by its own sum.",
+            "用了整个矩阵的总和；每一行（或列）应除以各自的和。",
         )  # fmt: skip
     else:
         work.mistake(
@@ -112,7 +112,7 @@ def _shifted(work: Work, rows: int, columns: int, by_column: bool) -> str:
     work.step("m", largest, ("largest logit", "最大的 logit"))
     work.step(
         "z_shifted", f"z - {spread}", ("logits minus the largest", "减去最大值后的 logit"),
-        ("a common shift cancels in the quotient", "分子分母同乘一个常数，结果不变"),
+        ("a common shift cancels in the fraction", "各 logit 减去同一个数，分子分母约去公因子，结果不变"),
     )  # fmt: skip
     work.mistake(
         "shift_sign", f"z + {spread}", "the largest logit is added; it is subtracted, so that no exponent is above 0.",
@@ -131,15 +131,15 @@ def softmax(work: Work) -> None:
     stabilise = work.option(
         "stabilise", ("shift of the logits", "logit 的平移"),
         {
-            "plain": ("The exponentials are taken of the logits as they are.", "直接对 logit 取指数。"),
-            "max": ("The largest logit is subtracted first.", "先减去最大的 logit，再取指数。"),
+            "plain": ("The exponentials are those of the logits themselves; nothing is subtracted first.", "直接对 logit 取指数，不先做平移。"),
+            "max": ("The largest logit is subtracted before the exponentials are taken.", "先减去最大的 logit，再取指数。"),
         }, default="plain",
     )  # fmt: skip
     axis = work.option(
         "axis", ("direction of the softmax", "softmax 的方向"),
         {
-            "row": ("Softmax is taken over each row.", "softmax 按行进行，每行之和为 1。"),
-            "column": ("Softmax is taken over each column.", "softmax 按列进行，每列之和为 1。"),
+            "row": ("Softmax is applied to each row, so that each row adds up to 1.", "softmax 按行进行，每行之和为 1。"),
+            "column": ("Softmax is applied to each column, so that each column adds up to 1.", "softmax 按列进行，每列之和为 1。"),
         }, default="row",
     )  # fmt: skip
     shape = work.shape("z")
@@ -163,20 +163,20 @@ def softmax_jacobian(work: Work) -> None:
     work.given("z", LOGITS, shape="C")
     softmax_steps(work, "z")
     work.step(
-        "diagonal", "p * (1 - p)", ("derivatives of each probability by its own logit", "每个概率对自己 logit 的导数"),
-        ("p_i(1 - p_i) on the diagonal", "对角线上是 p_i(1 - p_i)"),
+        "diagonal", "p * (1 - p)", ("derivative of each probability with respect to its own logit", "每个概率对其自身 logit 的导数"),
+        ("`p_i*(1 - p_i)` on the diagonal", "对角元为 `p_i*(1 - p_i)`"),
     )  # fmt: skip
-    work.mistake("squared", "p^2", "the factor 1 - p is missing; the derivative by the own logit is p(1 - p).",
-                 "缺少因子 1 - p；对自己 logit 的导数是 p(1 - p)。")  # fmt: skip
+    work.mistake("squared", "p^2", "the factor `1 - p` is left out; the derivative with respect to the own logit is `p*(1 - p)`.",
+                 "漏了因子 `1 - p`；对自身 logit 的导数是 `p*(1 - p)`。")  # fmt: skip
     work.step(
-        "off_diagonal", "diag(p^2) - outer(p, p)", ("derivatives by the other logits", "对其他 logit 的导数"),
-        ("-p_i p_j away from the diagonal", "非对角元为 -p_i p_j"),
+        "off_diagonal", "diag(p^2) - outer(p, p)", ("derivatives with respect to the other logits", "对其他 logit 的导数"),
+        ("`-p_i*p_j` away from the diagonal", "非对角元为 `-p_i*p_j`"),
     )  # fmt: skip
-    work.mistake("sign", "outer(p, p) - diag(p^2)", "the minus sign away from the diagonal is lost; another logit lowers p_i: -p_i p_j.",
-                 "非对角元丢了负号；其他 logit 增大会使 p_i 减小：-p_i p_j。", kind="slip")  # fmt: skip
+    work.mistake("sign", "outer(p, p) - diag(p^2)", "the minus sign away from the diagonal is lost; raising another logit lowers `p_i`, so it is `-p_i*p_j`.",
+                 "非对角元丢了负号；其他 logit 增大会使 `p_i` 减小，应为 `-p_i*p_j`。", kind="slip")  # fmt: skip
     work.step("J", "diag(diagonal) + off_diagonal", ("Jacobian", "雅可比矩阵"))
-    work.mistake("diag_only", "diag(diagonal)", "only the diagonal is filled; each logit moves every probability: add the off-diagonal terms.",
-                 "只填了对角线；每个 logit 影响所有概率，别漏非对角项。")  # fmt: skip
+    work.mistake("diag_only", "diag(diagonal)", "only the diagonal is filled; each logit changes every probability, so the other entries are not 0.",
+                 "只填了对角线；每个 logit 影响所有概率，非对角元并不为 0。")  # fmt: skip
     work.step("row_sums", "sum(J, 2)", ("check: each row adds up to", "检验：每行之和"))
 
 
@@ -210,26 +210,26 @@ def softmax_cross_entropy_gradient(work: Work) -> None:
     work.step("p_true", f"sum(p * y{per_row})", ("probability of the true class", "真实类别的概率"), is_="probability")
     loss = "losses" if rows else "loss"
     work.step(loss, "-ln(p_true)", ("cross-entropy of each sample", "每个样本的交叉熵") if rows else ("cross-entropy", "交叉熵"))
-    work.mistake("no_minus", "ln(p_true)", "the minus sign is missing; the loss is -ln p, never negative.",
-                 "漏了负号；损失是 -ln p，不会为负。", kind="slip")  # fmt: skip
-    work.mistake("one_minus_p", "1 - p_true", "1 - p is taken as the loss; cross-entropy is -ln p.", "把 1 - p 当作损失；交叉熵是 -ln p。")
+    work.mistake("no_minus", "ln(p_true)", "the minus sign is missing; the loss is `-ln(p)`, never negative.",
+                 "漏了负号；损失是 `-ln(p)`，不会为负。", kind="slip")  # fmt: skip
+    work.mistake("one_minus_p", "1 - p_true", "`1 - p` is taken as the loss; cross-entropy is `-ln(p)`.", "把 `1 - p` 当作损失；交叉熵是 `-ln(p)`。")
     work.mistake("log10", "-log10(p_true)", "the logarithm to base 10 is used; cross-entropy uses the natural one.",
                  "用了以 10 为底的对数；交叉熵用自然对数。")  # fmt: skip
     if rows and reduction != "single":
         work.step("loss", f"{reduction}(losses)", ("loss of the batch", "批次损失"))
     share = f" / {rows}" if rows and reduction == "mean" else ""
     work.step(
-        "dL_dz", f"(p - y){share}" if share else "p - y", ("gradient by the logits", "对 logit 的梯度"),
+        "dL_dz", f"(p - y){share}" if share else "p - y", ("gradient with respect to the logits", "对 logit 的梯度"),
         ("the derivative of softmax cancels against that of the logarithm", "softmax 的导数与对数的导数恰好抵消"),
     )  # fmt: skip
-    work.mistake("reversed", f"(y - p){share}", "the sign is turned round; for minimising, dL/dz = p - y.",
-                 "符号反了；最小化损失时 dL/dz = p - y。", kind="slip")  # fmt: skip
+    work.mistake("reversed", f"(y - p){share}", "the sign is turned round; the gradient is `p - y`.",
+                 "符号反了；梯度为 `p - y`。", kind="slip")  # fmt: skip
     work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}",
-                 "p(1 - p) is multiplied on once more; with cross-entropy it has cancelled already: keep p - y.",
-                 "又多乘了 p(1 - p)；与交叉熵配对时导数已抵消，只剩 p - y。")  # fmt: skip
+                 "the factor `p*(1 - p)` is multiplied in again; with cross-entropy it has cancelled, and `p - y` is left.",
+                 "又多乘了 `p*(1 - p)`；与交叉熵配对时它已抵消，只剩 `p - y`。")  # fmt: skip
     work.mistake("minus_inverse", f"-(y / p){share}",
-                 "this is the gradient by the probabilities; going on to the logits gives p - y.",
-                 "这是对概率 p 的梯度；继续求到 logit 才得到 p - y。")  # fmt: skip
+                 "the gradient with respect to the probabilities is given; going on to the logits leaves `p - y`.",
+                 "只求到对概率的梯度；继续求到 logit 才得到 `p - y`。")  # fmt: skip
 
 
 @calculator("temperature_softmax", ("Softmax with temperature", "温度 softmax"), chapter="transformer",
@@ -249,7 +249,7 @@ def temperature_softmax(work: Work) -> None:
                  "对概率除以 T；应在取指数之前用 T 去除 logit。")  # fmt: skip
     work.step("p_at_1", "softmax(z)", ("probabilities at temperature 1", "温度为 1 时的概率"))
     work.step("sharper", "sign(max(p) - max(p_at_1))",
-              ("sharper (1), as before (0) or flatter (-1) than at T = 1", "与 T = 1 相比：更尖锐为 1，不变为 0，更平坦为 -1"))  # fmt: skip
+              ("compared with T = 1: `1` sharper, `0` the same, `-1` flatter", "与 T = 1 相比：更尖锐为 `1`，不变为 `0`，更平坦为 `-1`"))  # fmt: skip
 
 
 @calculator("top_k_sampling", ("Top-k truncation", "top-k 截断"), chapter="transformer", example={"p": ["1/2", "1/4", "1/8", "1/8"], "k": 2})

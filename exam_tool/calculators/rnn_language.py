@@ -178,7 +178,7 @@ def serial_steps(work: Work) -> None:
         is_=WHOLE,
     )
     work.mistake(
-        "as_rnn", "n", "attention is taken to go token by token; it treats all at once.", "以为注意力逐个词元计算；它同时处理所有词元。"
+        "as_rnn", "n", "the tokens are taken one by one; attention treats all at once.", "按逐个词元计算了；注意力同时处理所有词元。"
     )
     work.step(
         "pairs",

@@ -21,15 +21,17 @@ def bias_option(work: Work, name: str, part: Pair, default: str) -> bool:
     return work.option(name, (f"biases: {en[0].lower()}{en[1:]}", f"{zh}的偏置"), choices, default=default, convention=False) == "with"
 
 
-def orientation_option(work: Work) -> bool:
-    """Whether tokens are rows."""
+def orientation_option(work: Work, weights: bool = True) -> bool:
+    """Whether tokens are rows; ``weights`` says that the side from which weight matrices multiply is worth stating."""
+    rows = ("; weights multiply from the right", "，权重矩阵在右侧相乘") if weights else ("", "")
+    columns = ("; weights multiply from the left", "，权重矩阵在左侧相乘") if weights else ("", "")
     return (
         work.option(
             "orientation",
             ("layout of the tokens", "词元的排列"),
             {
-                "rows": ("Each row is a token; weights multiply from the right.", "每一行是一个词元，权重在右边相乘。"),
-                "columns": ("Each column is a token; weights multiply from the left.", "每一列是一个词元，权重在左边相乘。"),
+                "rows": (f"Each row is a token{rows[0]}.", f"每一行是一个词元{rows[1]}。"),
+                "columns": (f"Each column is a token{columns[0]}.", f"每一列是一个词元{columns[1]}。"),
             },
             default="rows",
         )
@@ -180,7 +182,7 @@ def output_projection(work: Work) -> None:
         "the model width is kept; the projection widens it to the vocabulary.",
         "保留了模型宽度；映射后宽度为词表大小。",
     )
-    work.mistake("one_token", "shape(1, vocab)", "one token is projected; each of them is.", "只映射了一个词元；每个词元都要映射。")
+    work.mistake("one_token", "shape(1, vocab)", "only one token is projected; every token is.", "只映射了一个词元；每个词元都要映射。")
     if numeric:
         _logits(work, bias)
     work.step("params", "d_m * vocab" + " + vocab" * bias, ("parameters of the layer", "该层的参数量"), is_=WHOLE)

@@ -121,7 +121,7 @@ def ffn_params(work: Work) -> None:
     """Two dense layers applied to each token: d_m to d_ff and back."""
     work.given("d_m", ("model width", "模型宽度"), is_=WHOLE)
     work.given("d_ff", ("inner width", "中间层宽度"), is_=WHOLE, default="4 * d_m")
-    bias = bias_option(work, "bias", ("Both layers", "两层"), "with")
+    bias = bias_option(work, "bias", ("Both layers", "各层"), "with")
     tokens = work.optional("n", ("number of tokens", "词元数"), is_=WHOLE)
     _feed_forward(work, bias)
     parts = "W_1 + b_1 + W_2 + b_2" if bias else "W_1 + W_2"

@@ -40,7 +40,7 @@ def layer_norm(work: Work) -> None:
         "denominator",
         ("denominator", "分母"),
         {
-            "sqrt_var_eps": ("The denominator is the root of variance plus `epsilon`.", "分母为方差加 `epsilon` 后开方。"),
+            "sqrt_var_eps": ("The denominator is the square root of the variance plus `epsilon`.", "分母为方差与 `epsilon` 之和的平方根。"),
             "std": ("The denominator is the standard deviation.", "分母为标准差。"),
         },
         default="sqrt_var_eps",
@@ -83,7 +83,7 @@ def layer_norm(work: Work) -> None:
 
 
 def _normalised(work: Work, eps: bool, sample: bool) -> None:
-    work.step("mu", "mean(X, 2)", ("mean of each row", "每行的均值"), ("over the features of a token", "沿一个词元的各特征"))
+    work.step("mu", "mean(X, 2)", ("mean of each row", "每行的均值"), ("averaged over the features of a token", "对一个词元的各特征取平均"))
     biased = "variance(X, 2)"
     unbiased = "variance(X, 2) * d_m / (d_m - 1)"
     work.step("var", unbiased if sample else biased, ("variance of each row", "每行的方差"), is_=">= 0")
@@ -106,7 +106,7 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
         "对列做了归一化，那是批归一化；每一行才是一个词元。",
     )
     not_rooted = _each_row(work, "X", f"(X[{{row}}] - mu[{{row}}]) / (var[{{row}}]{plus})")
-    work.mistake("divide_by_var", not_rooted, "the variance is not rooted.", "方差没有开方。")
+    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken.", "方差没有开平方。")
     work.mistake(
         "not_centred", _each_row(work, "X", f"X[{{row}}] / sqrt(var[{{row}}]{plus})"), "the mean is not subtracted.", "没有减去均值。"
     )
@@ -218,17 +218,17 @@ def residual_layernorm_block(work: Work) -> None:
     work.given("epsilon", ("epsilon", "epsilon"), is_=">= 0", default="0", aliases=["eps"])
     if not post:
         work.step("normalised", "layernorm(X, epsilon)", ("input of the sublayer", "子层的输入"))
-        work.step("output", "X + F", ("output", "输出"), ("the shortcut carries X itself", "捷径传递 X 本身"))
+        work.step("output", "X + F", ("output", "输出"), ("the residual connection carries X itself", "残差连接传递 X 本身"))
         work.mistake(
             "normalised_shortcut",
             "normalised + F",
             "the shortcut carries the normalised input; it carries X itself.",
-            "捷径传了归一化后的输入；应传 X 本身。",
+            "残差连接传了归一化后的输入；应传 X 本身。",
         )
-        work.mistake("no_residual", "F", "the shortcut is lost.", "漏了捷径。")
+        work.mistake("no_residual", "F", "the residual connection is left out.", "漏了残差连接。")
         return
-    work.step("S", "X + F", ("sum", "相加结果"), ("the shortcut adds the input", "捷径加上输入"))
-    work.mistake("no_residual", "F", "the shortcut is lost.", "漏了捷径。")
+    work.step("S", "X + F", ("sum", "相加结果"), ("the residual connection adds the input", "残差连接把输入加上"))
+    work.mistake("no_residual", "F", "the residual connection is left out.", "漏了残差连接。")
     work.step("mu", "mean(S, 2)", ("mean of each row", "每行的均值"))
     work.step("var", "variance(S, 2)", ("variance of each row", "每行的方差"), is_=">= 0")
     work.mistake(
@@ -242,8 +242,8 @@ def residual_layernorm_block(work: Work) -> None:
     work.mistake(
         "norm_before_add",
         "X + layernorm(F, epsilon)",
-        "only the branch is normalised; the sum is.",
+        "only the branch is normalised; normalise the sum.",
         "只对分支做了归一化；应对相加的结果做。",
     )
     not_rooted = _each_row(work, "X", "(S[{row}] - mu[{row}]) / (var[{row}] + epsilon)")
-    work.mistake("divide_by_var", not_rooted, "the variance is not rooted.", "方差没有开方。")
+    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken.", "方差没有开平方。")

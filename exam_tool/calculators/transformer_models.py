@@ -38,7 +38,7 @@ def transformer_shape_chain(work: Work) -> None:
         work.given("n_k", ("encoder tokens", "编码器词元数"), is_=WHOLE, default="n")
     else:
         work.optional("n_k", ("encoder tokens", "编码器词元数"), is_=WHOLE)
-    _chain_step(work, "one_hot", "n, vocab", ("one-hot words", "独热词"))
+    _chain_step(work, "one_hot", "n, vocab", ("one-hot sequence", "独热序列"))
     _chain_step(work, "embedding", "n, d_m", ("embedded words", "词嵌入"))
     work.mistake(
         "flattened",

@@ -97,13 +97,13 @@ def sinusoidal_positional_encoding(work: Work) -> None:
             "multiplied",
             f"[{', '.join(f'{place} * base^({x})' for x in exponents)}]",
             "the position is multiplied by the power; it is divided.",
-            "位置乘了幂；应除以它。",
+            "位置乘了底数的幂；应除以它。",
         )
     work.mistake(
         "degrees",
         f"pi / 180 * {_angles(place, exponents)}",
         "the angles are taken in degrees; they are in radians.",
-        "把角度当成了度；应为弧度。",
+        "角度按度计算了；应按弧度计算。",
     )
     work.step("sines", "sin(angles)", ("sines", "正弦"))
     work.step("cosines", "cos(angles)", ("cosines", "余弦"))
@@ -112,7 +112,7 @@ def sinusoidal_positional_encoding(work: Work) -> None:
         "odd_own_exponent",
         f"cos({odd})",
         "the cosine is given a frequency of its own; it shares that of the sine.",
-        "余弦用了自己的频率；应与正弦共用。",
+        "余弦单独用了一个频率；应与同一对中的正弦共用。",
     )
     joined = "interleave" if order == "interleaved" else "concat"
     work.step("PE", f"{joined}(sines, cosines)", ("position code", "位置编码"))
@@ -171,7 +171,7 @@ def rotary_position_embedding(work: Work) -> None:
             f"{vector}_rot",
             _turned(vector, angle),
             (f"turned {en}", f"旋转后的{zh}"),
-            ("turned by position times theta", "旋转角为位置乘 theta"),
+            ("turned by the angle position times `theta`", "旋转角为位置乘 `theta`"),
         )
         work.mistake(
             "other_way", _turned(vector, f"-{place} * theta"), "the vector is turned the other way.", "旋转方向反了。", kind="slip"
@@ -185,8 +185,8 @@ def rotary_position_embedding(work: Work) -> None:
         work.mistake(
             "same_angle",
             _turned(vector, "theta"),
-            "the position is ignored; the angle is position times theta.",
-            "忽略了位置；角度是位置乘 theta。",
+            "the position is ignored; the angle is position times `theta`.",
+            "忽略了位置；角度是位置乘 `theta`。",
         )
     work.step("score", "dot(q_rot, k_rot)", ("score", "分数"), ("inner product of the turned vectors", "旋转后向量的内积"))
     work.mistake("unrotated", "dot(q, k)", "the vectors are not turned.", "没有旋转向量。")

@@ -24,7 +24,7 @@ register("positions", 1, 1, _positions)
 
 @calculator(
     "decoding_choice",
-    ("Choosing the next word", "贪婪解码与采样解码"),
+    ("Choosing the next word", "贪心解码与采样解码"),
     chapter="transformer",
     example={"probs": ["1/2", "3/10", "1/5"], "u": "0.6"},
 )
@@ -44,7 +44,7 @@ def decoding_choice(work: Work) -> None:
         listed = ", ".join(f"probs[{k}][2]" for k in range(1, count + 1))
         work.step("p", f"[{listed}]" if named else "probs", ("probabilities", "概率"), is_="distribution")
     work.step(
-        "greedy", "probs[argmax(p)][1]" if named else "argmax(p)", ("greedy choice", "贪婪选择"), ("the most probable word", "概率最大的词")
+        "greedy", "probs[argmax(p)][1]" if named else "argmax(p)", ("greedy choice", "贪心选择"), ("the most probable word", "概率最大的词")
     )
     places = ", ".join(str(k) for k in range(1, count + 1))
     if not named:
@@ -76,7 +76,7 @@ def decoding_choice(work: Work) -> None:
                 "one_early",
                 "max(sum(F <= u), 1)",
                 "the word before is taken: the first sum above u counts.",
-                "取早了一个；应取累积和首个超过 u 的词。",
+                "取早了一个词；应取累积概率首个超过 u 的词。",
             )
     _possible(work, named)
 
