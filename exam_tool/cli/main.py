@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from exam_tool.language import ExamToolError, Language, Text
 
@@ -19,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and ends the process with its exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given in (["--version"], ["-V"]):
+        from importlib.metadata import version
+
         sys.stdout.write(f"exam-tool {version('exam-tool')}\n")
         raise SystemExit(0)
     try:
