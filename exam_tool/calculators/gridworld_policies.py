@@ -65,7 +65,6 @@ def transitions(work: Work, world: World, pi: str, name: str, label: Pair) -> No
     because = ("row = from; an exit leads nowhere, so its row is 0", "行表示出发格；出口没有后继，该行为 0")
     if world.turns:
         work.step(name, f"arrivals({pi} @ B, go)", label, because)
-        work.mistake("no_slip", f"arrivals({pi}, go)", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
     elif world.slips:
         work.step(name, f"(1 - noise) * arrivals({pi}, go) + noise * diag(free)", label, because)
         work.mistake("no_slip", f"arrivals({pi}, go)", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from exam_tool.expressions.arrays import Value
+from exam_tool.expressions.exact import Undefined
+from exam_tool.expressions.functions import register, whole
+from exam_tool.language import Text
+
 from .gridworld_policies import until_same
 from .rl import DISCOUNT
 from .rl_policies import action_values
 from .rl_process import Model, model
 from .work import Work, calculator
+
+
+def chosen(actions: Value, *tables: Value) -> Value:
+    """Row (or entry) s of the table of the action chosen in state s; one table for each action."""
+    numbers = [whole(action, 1) for action in actions]
+    if max(numbers) > len(tables):
+        raise Undefined(Text(f"There is no action {max(numbers)}.", f"没有动作 {max(numbers)}。"))
+    return tuple(tables[a - 1][s] for s, a in enumerate(numbers))
+
+
+register("chosen", 2, None, chosen)
 
 
 @calculator("policy_iteration", ("Policy iteration", "策略迭代"), chapter="rl",
@@ -41,11 +57,10 @@ def policy_iteration(work: Work) -> None:
 
 def _improve(work: Work, process: Model, i: int) -> None:
     """Round i: transitions and rewards of the present policy, its exact values, and the greedy actions they lead to."""
-    n, m = process.states, len(process)
+    n = process.states
     ends = any(step.name == "alive" for step in work.steps)
-    rows = [f"diag(column(onehots(a_{i - 1}, {m}), {a}))" for a in range(1, m + 1)]
-    moved = " + ".join(f"{row} @ {move}" for row, move in zip(rows, process.moves, strict=True))
-    paid = " + ".join(f"{row} @ {reward}" for row, reward in zip(rows, process.rewards, strict=True))
+    moved = f"chosen(a_{i - 1}, {', '.join(process.moves)})"
+    paid = f"chosen(a_{i - 1}, {', '.join(process.rewards)})"
     work.step(f"P_{i}_pi", f"diag(alive) @ ({moved})" if ends else moved, (f"transitions under the policy, round {i}", f"第 {i} 轮：策略下的转移矩阵"),
               ("row s is that of the action chosen in s", "第 s 行取状态 s 所选动作的那一行"))  # fmt: skip
     work.step(f"R_{i}_pi", f"alive * ({paid})" if ends else paid, (f"rewards under the policy, round {i}", f"第 {i} 轮：策略下的奖励"))

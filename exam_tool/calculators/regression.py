@@ -152,16 +152,16 @@ def lasso_coordinate_step(work: Work) -> None:
         work.given("sweeps", ("sweeps over the coordinates", "遍历坐标的轮数"), is_="integer, >= 1, <= 20", default="1")
         coordinates *= work.count("sweeps")
     for k, j in enumerate(coordinates, 1):
-        _coordinate(work, k, j)
+        _coordinate(work, k, j, alone=len(coordinates) == 1)
     work.step("w", f"w_{len(coordinates)}", ("weights in the end", "最后的权重"))
 
 
-def _coordinate(work: Work, k: int, j: int) -> None:
+def _coordinate(work: Work, k: int, j: int, *, alone: bool) -> None:
     old, x = f"w_{k - 1}", f"column(X, {j})"
-    label = f"update {k}, weight {j}", f"第 {k} 次更新，权重 {j}"
-    work.step(f"r_{k}", f"y - X @ {old} + {old}[{j}] * {x}", (f"residual without this weight, {label[0]}", f"不含该权重的残差（{label[1]}）"))
-    work.step(f"rho_{k}", f"{x} @ r_{k}", (f"correlation with it, {label[0]}", f"与残差的内积（{label[1]}）"))
-    work.step(f"s_{k}", f"sum({x}^2)", (f"sum of squares of the input, {label[0]}", f"该输入的平方和（{label[1]}）"), is_="> 0")
+    which = ("", "") if alone else (f", update {k} (weight {j})", f"，第 {k} 次更新（权重 {j}）")
+    work.step(f"r_{k}", f"y - X @ {old} + {old}[{j}] * {x}", (f"residuals without this weight{which[0]}", f"不含该权重的残差{which[1]}"))
+    work.step(f"rho_{k}", f"{x} @ r_{k}", (f"product of its input and the residuals{which[0]}", f"该输入与残差的内积{which[1]}"))
+    work.step(f"s_{k}", f"sum({x}^2)", (f"sum of squares of its input{which[0]}", f"该输入的平方和{which[1]}"), is_="> 0")
     work.step(f"w_{k}", f"put({old}, {j}, soft(rho_{k}, t) / s_{k})", (f"weights after update {k}", f"第 {k} 次更新后的权重"), ("threshold first, then divide", "先取软阈值，再相除"))
     work.mistake("no_division", f"put({old}, {j}, soft(rho_{k}, t))", "the division by the sum of squares is left out.", "漏了除以平方和。")
     work.mistake("divided_first", f"put({old}, {j}, soft(rho_{k} / s_{k}, t))", "it is divided before thresholding; threshold first.", "先除后取阈值了；应先取软阈值。")

@@ -87,7 +87,7 @@ def lambda_return(work: Work) -> None:
         work.step(f"G_{n}", formula, (f"{n}-step return", f"{n} 步回报") if n < count else ("return of the whole episode", "整个回合的回报"))
         if bootstrapped:
             work.mistake("no_value", formula[: formula.rindex(" + ")], "the value of the state that is reached is left out.", "漏了所到状态的价值。")
-    work.step("returns", "[" + ", ".join(f"G_{n}" for n in range(1, count + 1)) + "]", ("all of them", "各步回报"))
+    work.step("returns", "[" + ", ".join(f"G_{n}" for n in range(1, count + 1)) + "]", ("n-step returns", "各步回报"))
     powers = [("1 - lam", "(1 - lam) * lam")[k] if k < 2 else f"(1 - lam) * lam^{k}" for k in range(count - 1)]
     final = "1" if count == 1 else "lam" if count == 2 else f"lam^{count - 1}"
     work.step("weights", "[" + ", ".join([*powers, final]) + "]", ("weights", "权重"), ("they add up to 1: the whole return takes all that is left", "权重之和为 1：整个回合的回报取剩下的全部权重"))

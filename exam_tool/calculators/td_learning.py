@@ -166,6 +166,14 @@ def _row(items: list[int]) -> str:
     return "[" + ", ".join(map(str, items)) + "]"
 
 
+@dataclass(frozen=True)
+class Policy:
+    """What expected SARSA averages over: the name of a table of probabilities ("" for epsilon-greedy), and the number of actions."""
+
+    table: str
+    actions: int
+
+
 METHODS = ("SARSA", "expected SARSA", "Q-learning")
 
 
@@ -190,29 +198,25 @@ def td_control(work: Work) -> None:
     m = max(max(move.action, move.action_after) for move in moves)
     work.given("Q_0", ("action values at the start, one row a state", "初始动作价值（每行一个状态）"), shape="n m", default=None if started else f"zeros({n}, {m})", aliases=["Q"])
     n, m = work.shape("Q_0")
-    chosen = _policy(work, method, n, m)
+    if method == "expected SARSA" and work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"{n} {m}"):
+        policy = Policy("pi", m)
+    else:
+        if method == "expected SARSA":
+            work.given("epsilon", ("probability of exploring", "探索概率"), is_="probability")
+        else:
+            work.optional("epsilon", ("probability of exploring", "探索概率"), is_="probability")
+        policy = Policy("", m)
     touched: set[int] = set()
     for t, move in enumerate(moves, 1):
-        _control_step(work, t, move, method, chosen, silent=not started and move.after not in touched)
+        _control_step(work, t, move, method, policy, silent=not started and move.after not in touched)
         touched.add(move.state)
 
 
-def _policy(work: Work, method: str, n: int, m: int) -> str:
-    """Declares what expected SARSA averages over: "pi", or "" for epsilon-greedy."""
-    if method != "expected SARSA":
-        work.optional("epsilon", ("probability of exploring", "探索概率"), is_="probability")
-        return ""
-    if work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"{n} {m}"):
-        return "pi"
-    work.given("epsilon", ("probability of exploring", "探索概率"), is_="probability")
-    return ""
-
-
-def _control_step(work: Work, t: int, move: Move, method: str, chosen: str, *, silent: bool) -> None:
+def _control_step(work: Work, t: int, move: Move, method: str, policy: Policy, *, silent: bool) -> None:
     old = f"Q_{t - 1}"
     row, here = f"{old}[{move.after}]", f"{old}[{move.state}, {move.action}]"
     if move.after:
-        _next_value(work, t, move, method, chosen, row, silent=silent)
+        _next_value(work, t, move, method, policy, row, silent=silent)
     target(work, f"target_{t}", move, f"next_{t}", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=silent)
     work.step(f"delta_{t}", f"target_{t} - {here}", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
     work.mistake("sign", f"{here} - target_{t}", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
@@ -220,7 +224,7 @@ def _control_step(work: Work, t: int, move: Move, method: str, chosen: str, *, s
     work.mistake("replace", f"put({old}, {move.state}, {move.action}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
 
 
-def _next_value(work: Work, t: int, move: Move, method: str, chosen: str, row: str, *, silent: bool) -> None:
+def _next_value(work: Work, t: int, move: Move, method: str, policy: Policy, row: str, *, silent: bool) -> None:
     """The step ``next_t``: the value of the next state as the method sees it, with what the other methods would take."""
     name, label = f"next_{t}", (f"value of the next state, transition {t}", f"第 {t} 次转移：后继状态的价值")
     taken = f"{row}[{move.action_after}]" if move.action_after else ""
@@ -234,11 +238,11 @@ def _next_value(work: Work, t: int, move: Move, method: str, chosen: str, row: s
         if taken and not silent:
             work.mistake("taken", taken, "the action that follows is used, as in SARSA; Q-learning takes the best one.", "用了实际的下一动作，那是 SARSA；Q 学习取最优动作。")
     else:
-        weights = f"{chosen}[{move.after}]" if chosen else f"epsilon / len({row}) * ones(len({row})) + (1 - epsilon) * onehot(argmax({row}), len({row}))"
+        m, greedy = policy.actions, f"onehot(argmax({row}), {policy.actions})"
+        weights = f"{policy.table}[{move.after}]" if policy.table else f"epsilon / {m} * ones({m}) + (1 - epsilon) * {greedy}"
         work.step(f"pi_{t}", weights, (f"probabilities of the next actions, transition {t}", f"第 {t} 次转移：后继动作的概率"))
-        if not chosen:
-            greedy = f"onehot(argmax({row}), len({row}))"
-            work.mistake("epsilon_others", f"epsilon / (len({row}) - 1) * (ones(len({row})) - {greedy}) + (1 - epsilon) * {greedy}",
+        if not policy.table and m > 1:
+            work.mistake("epsilon_others", f"epsilon / {m - 1} * (1 - {greedy}) + (1 - epsilon) * {greedy}",
                          "exploring is spread over the other actions only; it picks among all of them, the greedy one included.", "探索只分给了其他动作；探索在全部动作中等概率选择，也包括贪心动作。")  # fmt: skip
         work.step(name, f"sum(pi_{t} * {row})", label, ("average over the policy", "按策略取期望"))
         if not silent:

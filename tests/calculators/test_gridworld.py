@@ -60,8 +60,8 @@ def world(draw: random.Random) -> tuple[list[list[Any]], dict[str, Any]]:
     rows, columns = draw.randint(1, 4), draw.randint(2, 4)
     grid: list[list[Any]] = [[draw.choices(["o", "x", draw.randint(-4, 4)], [6, 2, 2])[0] for _ in range(columns)] for _ in range(rows)]
     grid[0][0], grid[-1][-1] = "o", draw.choice([-3, 2, 5])
-    givens = {"gamma": draw.choice(["1/2", "0.9"]), "noise": draw.choice(["0", "0.2", "0.3", "1/2"]), "living": draw.choice(["0", "-1", "0.5"])}
-    return grid, {**givens, "slip": draw.choice(["sideways", "any direction", "stay"]), "exit": draw.choice(["own value", "on entering"])}
+    givens = {"gamma": draw.choice(["1/2", "0.9"]), "noise": draw.choice(["0", "0.2", "0.3", "1/2"])}
+    return grid, {**givens, "living": draw.choice(["0", "-1", "0.5"]), "slip": draw.choice(["sideways", "any direction", "stay"]), "exit": draw.choice(["own value", "on entering"])}
 
 
 def number(text: str) -> float:
@@ -178,7 +178,9 @@ def test_terminal_states_of_any_process() -> None:
     assert values[1] == max(4, 5 + values[0] / 2)
 
 
-@pytest.mark.parametrize("name", ["gridworld_value_iteration", "gridworld_policy_evaluation", "gridworld_policy_iteration", "policy_iteration"])
+@pytest.mark.parametrize(
+    "name", ["gridworld_value_iteration", "gridworld_policy_evaluation", "gridworld_policy_iteration", "policy_iteration"]
+)
 def test_mistakes_and_options(name: str) -> None:
     """Every mistake and option runs on the worked example."""
     assert run_everything(load()[name]) > 0
