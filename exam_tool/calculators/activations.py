@@ -35,28 +35,28 @@ ACTIVATIONS = {
     "sigmoid": Activation(
         "sigmoid({z})",
         "{a}*(1 - {a})",
-        ("σ(z) = 1/(1 + e^(-z))", "σ(z) = 1/(1 + e^(-z))"),
-        ("σ′(z) = a(1 - a) with a = σ(z)", "σ′(z) = a(1 - a)，其中 a = σ(z)"),
+        ("`sigmoid(z) = 1/(1 + exp(-z))`", "`sigmoid(z) = 1/(1 + exp(-z))`"),
+        ("the slope of the sigmoid is `a*(1 - a)` with `a = sigmoid(z)`", "sigmoid 的导数为 `a*(1 - a)`，其中 `a = sigmoid(z)`"),
         (
             SlopeMistake(
                 "forgot_one_minus_a",
                 "{a}",
-                Text("the factor 1 - a is left out; the slope of the sigmoid is a(1 - a).", "漏了因子 1 - a；sigmoid 的导数是 a(1 - a)。"),
+                Text("the factor `1 - a` is left out; the slope of the sigmoid is `a*(1 - a)`.", "漏了因子 `1 - a`；sigmoid 的导数是 `a*(1 - a)`。"),
             ),
             SlopeMistake(
                 "slope_of_z",
                 "{z}*(1 - {z})",
-                Text("z is put where a belongs; the slope is a(1 - a) with a = σ(z).", "把 z 代入了 a 的位置；导数是 a(1 - a)，其中 a = σ(z)。"),
+                Text("`z` is put where `a` belongs; the slope is `a*(1 - a)` with `a = sigmoid(z)`.", "把 `z` 代入了 `a` 的位置；导数是 `a*(1 - a)`，其中 `a = sigmoid(z)`。"),
             ),
             SlopeMistake(
                 "slope_at_a",
                 "sigmoid({a})*(1 - sigmoid({a}))",
-                Text("the sigmoid is applied to a once more; a(1 - a) takes a as it is.", "又对 a 做了一次 sigmoid；a(1 - a) 直接使用 a。"),
+                Text("the sigmoid is applied to `a` once more; `a*(1 - a)` takes `a` as it is.", "又对 `a` 做了一次 sigmoid；`a*(1 - a)` 直接使用 `a`。"),
             ),
             SlopeMistake(
                 "slope_sign",
                 "-{a}*(1 - {a})",
-                Text("the minus in e^(-z) is counted once; differentiating brings a second one, so the slope is positive.", "只算了 e^(-z) 中的一个负号；求导再出一个负号，两负得正。"),
+                Text("only one minus sign of `exp(-z)` is counted; differentiating brings a second one, so the slope is positive.", "只算了 `exp(-z)` 中的一个负号；求导再出一个负号，两负得正。"),
                 "slip",
             ),
         ),
@@ -65,22 +65,22 @@ ACTIVATIONS = {
         "tanh({z})",
         "1 - {a}^2",
         ("the hyperbolic tangent of the weighted input", "对加权输入取双曲正切"),
-        ("tanh′(z) = 1 - a² with a = tanh(z)", "tanh′(z) = 1 - a²，其中 a = tanh(z)"),
+        ("the slope of tanh is `1 - a^2` with `a = tanh(z)`", "tanh 的导数为 `1 - a^2`，其中 `a = tanh(z)`"),
         (
             SlopeMistake(
                 "forgot_square",
                 "1 - {a}",
-                Text("the square is left out; the slope of tanh is 1 - a².", "漏了平方；tanh 的导数是 1 - a²。"),
+                Text("the square is left out; the slope of tanh is `1 - a^2`.", "漏了平方；tanh 的导数是 `1 - a^2`。"),
             ),
             SlopeMistake(
                 "slope_of_z",
                 "1 - {z}^2",
-                Text("z is put where a belongs; the slope is 1 - a² with a = tanh(z).", "把 z 代入了 a 的位置；导数是 1 - a²，其中 a = tanh(z)。"),
+                Text("`z` is put where `a` belongs; the slope is `1 - a^2` with `a = tanh(z)`.", "把 `z` 代入了 `a` 的位置；导数是 `1 - a^2`，其中 `a = tanh(z)`。"),
             ),
             SlopeMistake(
                 "sigmoid_slope",
                 "{a}*(1 - {a})",
-                Text("the slope of the sigmoid is used; that of tanh is 1 - a².", "用了 sigmoid 的导数；tanh 的导数是 1 - a²。"),
+                Text("the slope of the sigmoid is used; that of tanh is `1 - a^2`.", "用了 sigmoid 的导数；tanh 的导数是 `1 - a^2`。"),
             ),
         ),
     ),
@@ -93,14 +93,14 @@ ACTIVATIONS = {
             SlopeMistake(
                 "value_as_slope",
                 "{a}",
-                Text("the value of ReLU stands for its slope; the slope is 1 or 0.", "把 ReLU 的值当成了导数；它的导数只取 1 或 0。"),
+                Text("the value of ReLU is taken for its slope; the slope is 1 or 0.", "把 ReLU 的值当成了导数；它的导数只取 1 或 0。"),
             ),
         ),
     ),
     "softmax": Activation(
         "softmax({z})",
         "{a}*(1 - {a})",
-        ("every exponential divided by their sum", "每个指数除以指数之和"),
+        ("every exponential is divided by their sum", "每个指数除以指数之和"),
         ("the diagonal of the Jacobian", "雅可比矩阵的对角线"),
     ),
 }  # fmt: skip
@@ -109,7 +109,7 @@ HIDDEN: dict[str, Pair] = {
     "sigmoid": ("Hidden units use the sigmoid.", "隐藏单元使用 sigmoid 函数。"),
     "tanh": ("Hidden units use tanh.", "隐藏单元使用 tanh。"),
     "relu": ("Hidden units use ReLU; its slope at 0 is 0.", "隐藏单元使用 ReLU；它在 0 处的导数取 0。"),
-    "identity": ("Hidden units are linear.", "隐藏单元为线性单元。"),
+    "identity": ("Hidden units are linear.", "隐藏单元是线性的。"),
 }
 SPELLINGS = {"ReLU": "relu", "linear": "identity", "none": "identity"}
 

@@ -114,7 +114,7 @@ def mlp_total_params(work: Work) -> None:
         "L",
         "len(widths)" if with_input else "len(widths) - 1",
         ("number of layers", "层数"),
-        None if with_input else ("the input only hands on numbers", "输入层只传递数据"),
+        None if with_input else ("the input layer computes nothing", "输入层不做计算"),
         is_=WHOLE,
     )
     parts: list[str] = []
@@ -127,7 +127,7 @@ def mlp_total_params(work: Work) -> None:
     _total_mistakes(work, layers, biased)
     if normalised:
         dense = " + ".join(f"layer_{layer}" for layer in range(1, layers + 1))
-        work.mistake("no_norm", dense, "the normalisation layers are left out.", "漏了归一化层。")
+        work.mistake("no_norm", dense, "the normalisation layers are left out; they have parameters too.", "漏了归一化层；它们也有参数。")
     rows = "input_shape[1]" if has_batch else "1"
     work.step(
         "output_shape", f"shape({rows}, d_{layers})", ("shape of the output", "输出的形状"), ("one row for each sample", "每个样本一行")
@@ -142,7 +142,8 @@ def _width_label(layer: int, layers: int) -> Pair:
 
 def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
     """Which layers have biases, and whether hidden layers are normalised."""
-    stated = {"with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。"), "without": BIAS["without"]}
+    excepted = work.offered("hidden_bias") or work.offered("output_bias")
+    stated = {"with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。") if excepted else BIAS["with"], "without": BIAS["without"]}
     bias = work.option("bias", ("biases", "偏置"), stated, default="with", convention=False)
     special = []
     for part, en, zh in (("hidden_bias", "hidden layers", "隐藏层"), ("output_bias", "output layer", "输出层")):
@@ -185,7 +186,7 @@ def _dense(work: Work, layer: int, bias: bool) -> str:
         weights,
         f"{before} * {after}",
         (f"weights of layer {layer}", f"第 {layer} 层的权重数"),
-        ("each unit has a weight for every unit before it", "每个单元对前一层的每个单元各有一个权重"),
+        ("each unit has a weight for every unit of the layer before it", "每个单元对前一层的每个单元各有一个权重"),
         is_=WHOLE,
     )
     work.mistake(
@@ -216,7 +217,7 @@ def _norm(work: Work, layer: int) -> str:
         name,
         f"2 * d_{layer}",
         (f"batch normalisation after layer {layer}", f"第 {layer} 层之后的批归一化"),
-        ("gamma and beta for each unit", "每个单元一个 γ、一个 β"),
+        ("one `gamma` and one `beta` for each unit", "每个单元一个 `gamma`、一个 `beta`"),
         is_=WHOLE,
     )
     work.mistake(

@@ -43,13 +43,13 @@ def neuron(work: Work) -> None:
     biased = work.optional("b", ("bias", "偏置"))
     function = ask_function(work)
     work.step("products", "hadamard(w, x)", ("products of weights and inputs", "权重与输入的乘积"))
-    work.mistake("lost_sign", "hadamard(abs(w), x)", "the minus of a weight is lost.", "丢了权重的负号。", kind="slip")
+    work.mistake("lost_sign", "hadamard(abs(w), x)", "the minus sign of a weight is lost.", "丢了权重的负号。", kind="slip")
     work.step("z", "sum(products) + b" if biased else "sum(products)", ("weighted input", "加权输入"))
     if biased:
         work.mistake("forgot_bias", "sum(products)", "the bias is left out; it is added to the sum.", "漏了偏置；求和之后要加上偏置。")
     if function != "identity":
         work.step("y", FUNCTIONS[function][0].format(z="z"), ("output", "输出"))
-        work.mistake("no_activation", "z", "the activation is left out.", "漏了激活函数。")
+        work.mistake("no_activation", "z", "the activation is left out; it is applied to the weighted input.", "漏了激活函数；应作用在加权输入上。")
     else:
         work.step("y", "z", ("output", "输出"))
 
@@ -64,26 +64,26 @@ def fully_connected(work: Work) -> None:
     """y = f(Wx + b) with a column, or f(xW + b) with a row; W has one row (or column) for each unit. Source: Goodfellow et al. 2016, section 6.1."""
     work.given("x", ("input", "输入"), shape="d_in")
     work.given("W", ("weights", "权重"), shape=None)
-    choices = {"column": ("Samples are columns: z = Wx + b.", "样本写成列向量：z = Wx + b。"), "row": ("Samples are rows: z = xW + b.", "样本写成行向量：z = xW + b。")}
+    choices = {"column": ("The input is a column: `z = W @ x + b`.", "输入写成列向量：`z = W @ x + b`。"), "row": ("The input is a row: `z = x @ W + b`.", "输入写成行向量：`z = x @ W + b`。")}
     spellings = {"column vector Wx (000, 001, 004)": "column", "row batch XW (002 BN notes)": "row"}
     row = work.option("orientation", ("orientation", "样本的排列方向"), choices, default="column", spellings=spellings) == "row"
     work.fits("W", "d_in d_out" if row else "d_out d_in")
     biased = work.optional("b", ("biases", "偏置"), shape="d_out")
     function = ask_function(work)
     rows, columns = work.shape("W")
-    work.step("Wx", "x @ W" if row else "W @ x", ("weighted sums", "加权和"), ("one sum a unit", "每个单元一个加权和"))
+    work.step("Wx", "x @ W" if row else "W @ x", ("weighted sums", "加权和"), ("one sum for each unit", "每个单元一个加权和"))
     if rows == columns:
         work.mistake("transposed", "W @ x" if row else "x @ W", "the weights are transposed: rows and columns are exchanged.", "权重转置了：行与列弄反了。")
     value = "Wx"
     if biased:
         value = "z"
         work.step("z", "Wx + b", ("weighted inputs", "加权输入"))
-        work.mistake("forgot_bias", "Wx", "the biases are left out.", "漏了偏置。")
+        work.mistake("forgot_bias", "Wx", "the biases are left out; they are added to the weighted sums.", "漏了偏置；应加到加权和上。")
     if function != "identity":
         work.step("y", FUNCTIONS[function][0].format(z=value), ("output", "输出"))
-        work.mistake("no_activation", value, "the activation is left out.", "漏了激活函数。")
+        work.mistake("no_activation", value, "the activation is left out; it is applied to the weighted input.", "漏了激活函数；应作用在加权输入上。")
         if biased:
-            work.mistake("bias_after", f"{FUNCTIONS[function][0].format(z='Wx')} + b", "the bias is added after the activation; it belongs inside.", "偏置加在了激活函数之后；应加在其内。")
+            work.mistake("bias_after", f"{FUNCTIONS[function][0].format(z='Wx')} + b", "the bias is added after the activation; it is added before.", "偏置加在了激活函数之后；应在激活之前相加。")
         value = "y"
     work.step("units", f"len({value})", ("number of outputs", "输出个数"), is_="integer, >= 1")
 
@@ -136,7 +136,7 @@ def linear_collapse(work: Work) -> None:
         work.step("b", "W2 @ b1 + b2", ("biases of the single layer", "合并后的偏置"), ("the second layer also acts on the first biases", "第一层的偏置也要经过第二层"))
         if hidden == outputs:
             work.mistake("bias_sum", "b1 + b2", "the biases are only added; the first goes through the second layer.", "只把偏置相加了；第一层的偏置要先经过第二层。")
-        work.mistake("bias_lost", "b2", "the first biases are lost.", "漏了第一层的偏置。")
+        work.mistake("bias_lost", "b2", "the biases of the first layer are lost; they go through the second layer.", "漏了第一层的偏置；它们也要经过第二层。")
     if work.optional("x", ("input", "输入"), shape="d"):
         work.step("y", "W @ x + b" if biased else "W @ x", ("output", "输出"))
 
@@ -157,26 +157,26 @@ def residual(work: Work) -> None:
     }
     spellings = {"inside: sigma(Wx+b)+x (000 slide)": "inside", "after the sum: ReLU(F(x)+x)": "after"}
     if layer:
-        work.given("W", ("weights of the block", "残差块的权重"), shape="n n")
-        biased = work.optional("b", ("biases of the block", "残差块的偏置"), shape="n")
+        work.given("W", ("weights of the residual branch", "残差分支的权重"), shape="n n")
+        biased = work.optional("b", ("biases of the residual branch", "残差分支的偏置"), shape="n")
         function = ask_function(work)
         inside = work.option("place", ("place of the activation", "激活函数的位置"), places, default="inside", spellings=spellings) == "inside"
         work.step("z", "W @ x + b" if biased else "W @ x", ("weighted inputs", "加权输入"))
-        work.step("F", FUNCTIONS[function][0].format(z="z") if inside else "z", ("output of the block", "残差块的输出"))
+        work.step("F", FUNCTIONS[function][0].format(z="z") if inside else "z", ("output of the residual branch", "残差分支的输出"))
     else:
-        work.given("F", ("output of the block", "残差块的输出"), shape="n")
+        work.given("F", ("output of the residual branch", "残差分支的输出"), shape="n")
         inside, function = True, "identity"
-    work.step("total" if not inside else "y", "F + x", ("sum with the shortcut", "与捷径相加"))
-    work.mistake("no_shortcut", "F", "the shortcut is left out; the input is added.", "漏了捷径；要加上输入。")
-    work.mistake("subtracted", "F - x", "the input is subtracted; the shortcut adds it.", "减去了输入；捷径是相加。", kind="slip")
-    work.mistake("product", "F*x", "block and input are multiplied; they are added.", "把残差与输入相乘了；应当相加。")
+    work.step("total" if not inside else "y", "F + x", ("sum with the shortcut", "与捷径分支相加"))
+    work.mistake("no_shortcut", "F", "the shortcut is left out; it adds the input.", "漏了捷径分支；要加上输入。")
+    work.mistake("subtracted", "F - x", "the input is subtracted; the shortcut adds it.", "减去了输入；捷径分支是相加。", kind="slip")
+    work.mistake("product", "F*x", "branch and input are multiplied; they are added.", "把残差与输入相乘了；应当相加。")
     if not inside:
         work.step("y", FUNCTIONS[function][0].format(z="total"), ("output", "输出"))
     if layer and inside:
         slope = FUNCTIONS[function][1].format(z="z")
-        work.step("dF_dx", f"diag({slope}) @ W", ("derivative of the block", "残差块的导数"))
-        work.step("dy_dx", "identity(len(x)) + dF_dx", ("derivative of the output", "输出的导数"), ("the shortcut adds the identity", "捷径贡献单位矩阵"))
-        work.mistake("derivative_no_identity", "dF_dx", "the identity is left out; the shortcut passes the gradient on.", "漏了单位矩阵；捷径原样传递梯度。")
+        work.step("dF_dx", f"diag({slope}) @ W", ("derivative of the residual branch", "残差分支的导数"), ("row by row, the slope of the activation times the weights", "逐行用激活函数的导数乘权重"))
+        work.step("dy_dx", "identity(len(x)) + dF_dx", ("derivative of the output", "输出的导数"), ("the shortcut adds the identity matrix", "捷径分支贡献单位矩阵"))
+        work.mistake("derivative_no_identity", "dF_dx", "the identity matrix is left out; the shortcut passes the gradient on unchanged.", "漏了单位矩阵；捷径分支原样传递梯度。")
 
 
 @calculator(
@@ -188,15 +188,15 @@ def residual(work: Work) -> None:
 def gradient_product(work: Work) -> None:
     """The factor r of one layer, given or as slope times weight, to the power of the depth. Source: Goodfellow et al. 2016, section 8.2.5."""
     if work.offered("r") or not work.offered("w"):
-        work.given("r", ("factor of a layer", "每层的因子"))
+        work.given("r", ("factor of one layer", "每层的因子"))
     else:
         work.given("w", ("weight of a layer", "每层的权重"))
         work.given("slope", ("slope of the activation", "激活函数的导数"), is_=">= 0", default="1/4")
-        work.step("r", "slope*w", ("factor of a layer", "每层的因子"), ("slope times weight", "导数乘权重"))
-        work.mistake("no_slope", "w", "the slope of the activation is left out.", "漏了激活函数的导数。")
+        work.step("r", "slope*w", ("factor of one layer", "每层的因子"), ("slope times weight", "导数乘权重"))
+        work.mistake("no_slope", "w", "the slope of the activation is left out; the factor is slope times weight.", "漏了激活函数的导数；每层的因子是导数乘权重。")
     work.given("L", ("number of layers", "层数"), is_="integer, >= 1, <= 1000")
     work.step("product", "r^L", ("product over the layers", "各层因子的乘积"), ("one factor for every layer", "每层一个因子"))
     work.mistake("linear", "r*L", "the factors are added; along the layers they are multiplied.", "把各层因子相加了；应当相乘。")
-    work.mistake("off_by_one", "r^(L - 1)", "one layer is missing.", "少算了一层。", kind="slip")
-    work.step("verdict", "sign(abs(r) - 1)", ("-1 the gradient vanishes, 1 it explodes, 0 it stays", "-1 为消失，1 为爆炸，0 为不变"), ("a factor below 1 dies out", "因子小于 1 时梯度逐层衰减"))
-    work.mistake("reversed", "-sign(abs(r) - 1)", "vanishing and exploding are exchanged.", "把消失与爆炸弄反了。")
+    work.mistake("off_by_one", "r^(L - 1)", "one layer too few is counted; there is a factor for every layer.", "少算了一层；每层都有一个因子。", kind="slip")
+    work.step("verdict", "sign(abs(r) - 1)", ("`-1` the gradient vanishes, 1 it explodes, 0 it stays", "`-1` 为消失，1 为爆炸，0 为不变"), ("powers of a number vanish when its size is below 1 and explode above 1", "因子的绝对值小于 1 时逐层衰减，大于 1 时逐层放大"))
+    work.mistake("reversed", "-sign(abs(r) - 1)", "vanishing and exploding are exchanged; a factor of size below 1 makes the gradient vanish.", "把消失与爆炸弄反了；因子的绝对值小于 1 时梯度消失。")

@@ -16,17 +16,17 @@ def threshold_unit(work: Work) -> None:
     Source: McCulloch and Pitts, Bulletin of Mathematical Biophysics 5 (1943).
     """
     work.given("w", ("weights", "权重"), shape="d")
-    work.given("x", ("input, or one a row", "输入（可每行一个）"), shape=None)
+    work.given("x", ("input, or inputs, one per row", "输入（可每行一个）"), shape=None)
     work.fits("x", "n d" if len(work.shape("x")) == 2 else "d")
     work.given("T", ("threshold", "阈值"))
     reaches = work.option("boundary", ("a sum equal to the threshold", "恰好等于阈值时"), {
-        ">=": ("The unit fires when the sum is at least the threshold.", "加权和不小于阈值时单元输出 1。"),
-        ">": ("The unit fires when the sum is above the threshold.", "加权和大于阈值时单元输出 1。"),
+        ">=": ("The unit outputs 1 when the sum is at least the threshold, else 0.", "加权和不小于阈值时单元输出 1，否则输出 0。"),
+        ">": ("The unit outputs 1 when the sum is above the threshold, else 0.", "加权和大于阈值时单元输出 1，否则输出 0。"),
     }, default=">=")  # fmt: skip
     work.step("s", "x @ w", ("weighted sum", "加权和"))
     work.step("y", f"s {reaches} T", ("output", "输出"))
-    work.mistake("ignored_threshold", f"s {reaches} 0", "the sum is compared with 0; compare it with the threshold.", "与 0 比较了；应与阈值比较。")
-    work.mistake("linear_out", "s", "the sum itself is given; the output is 0 or 1.", "给出了加权和本身；输出只有 0 或 1。")
+    work.mistake("ignored_threshold", f"s {reaches} 0", "the sum is compared with 0; compare it with the threshold.", "把加权和与 0 作了比较；应与阈值比较。")
+    work.mistake("linear_out", "s", "the weighted sum itself is given; the output is 0 or 1.", "写成了加权和本身；输出只取 0 或 1。")
 
 
 @calculator("relu", ("ReLU and its derivative", "ReLU 及其导数"), chapter="foundations", example={"x": [-2, "1/2", 3]})
@@ -39,11 +39,11 @@ def relu(work: Work) -> None:
     }, default="0")  # fmt: skip
     work.given("x", INPUT, shape=None, is_="!= 0" if at_zero == "undefined" else "")
     work.step("value", "relu(x)", VALUE)
-    work.mistake("abs", "abs(x)", "negative inputs are reflected; ReLU sets them to 0.", "负数取了绝对值；ReLU 把它们置为 0。")
+    work.mistake("abs", "abs(x)", "negative inputs are made positive; ReLU sets them to 0.", "对负数取了绝对值；ReLU 把它们置为 0。")
     work.mistake("identity", "x", "negative inputs are kept; ReLU sets them to 0.", "保留了负数；ReLU 把它们置为 0。")
-    work.step("derivative", "x >= 0" if at_zero == "1" else "x > 0", SLOPE, ("1 where the unit is live, else 0", "激活处为 1，否则为 0"))
-    work.mistake("derivative_is_x", "relu(x)", "the value is given for the derivative; the slope is 1 or 0.", "把函数值当作导数；斜率是 1 或 0。")
-    work.mistake("slope_for_negative", "x - x + 1", "the slope 1 is used everywhere; for negative inputs it is 0.", "处处取斜率 1；负数处斜率为 0。")
+    work.step("derivative", "x >= 0" if at_zero == "1" else "x > 0", SLOPE, ("1 where the input is positive, 0 where it is negative", "输入为正处取 1，为负处取 0"))
+    work.mistake("derivative_is_x", "relu(x)", "the value is taken for the derivative; the slope is 1 or 0.", "把函数值当作导数；导数只取 1 或 0。")
+    work.mistake("slope_for_negative", "x - x + 1", "the slope 1 is used everywhere; for negative inputs it is 0.", "处处取了斜率 1；输入为负时斜率为 0。")
 
 
 @calculator("leaky_relu", ("Leaky ReLU and its derivative", "Leaky ReLU 及其导数"), chapter="foundations", example={"x": [-2, 3], "alpha": "0.1"})
@@ -52,11 +52,11 @@ def leaky_relu(work: Work) -> None:
     work.given("x", INPUT, shape=None)
     work.given("alpha", ("slope for negative inputs", "负数部分的斜率"), is_="> 0, < 1")
     work.step("value", "max(alpha * x, x)", VALUE)
-    work.mistake("plain_relu", "relu(x)", "negative inputs become 0; they keep the slope α.", "负数被置为 0；应保留斜率 α。")
-    work.mistake("negated", "max(-(alpha * x), x)", "the sign for negative inputs is turned; α times a negative number is negative.", "负数部分符号反了；α 乘负数仍为负。", kind="slip")
+    work.mistake("plain_relu", "relu(x)", "negative inputs are set to 0; here they are multiplied by `alpha`.", "把负数置为 0；这里应乘以 `alpha`。")
+    work.mistake("negated", "max(-(alpha * x), x)", "the sign for negative inputs is turned round; `alpha` times a negative number is negative.", "负数部分符号反了；`alpha` 乘负数仍为负。", kind="slip")
     work.step("derivative", "where(x > 0, 1, alpha)", SLOPE)
-    work.mistake("plain_relu", "x > 0", "the slope for negative inputs is taken as 0; it is α.", "负数部分斜率取了 0；应为 α。")
-    work.mistake("negated", "where(x > 0, 1, -alpha)", "the slope for negative inputs is α, not -α.", "负数部分的斜率是 α，不是 -α。", kind="slip")
+    work.mistake("plain_relu", "x > 0", "the slope for negative inputs is taken as 0; it is `alpha`.", "负数部分的斜率取了 0；应为 `alpha`。")
+    work.mistake("negated", "where(x > 0, 1, -alpha)", "the slope for negative inputs is given a minus sign; it is `alpha`.", "给负数部分的斜率加了负号；应为 `alpha`。", kind="slip")
 
 
 @calculator("sigmoid", ("Sigmoid and its derivative", "Sigmoid 及其导数"), chapter="foundations", example={"x": ["ln(3)", "-ln(4)"]})
@@ -66,15 +66,15 @@ def sigmoid(work: Work) -> None:
     Source: Goodfellow et al., Deep Learning (2016), section 3.10.
     """
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_x", "exp(-x)", ("exponential of -x", "-x 的指数"))
+    work.step("exp_minus_x", "exp(-x)", ("exponential of `-x`", "`-x` 的指数"))
     work.step("value", "1 / (1 + exp_minus_x)", VALUE, is_="> 0, < 1")
     work.mistake("sign", "1 / (1 + exp(x))", "the minus sign in the exponent is lost.", "指数中丢了负号。", kind="slip")
     work.step("derivative", "value * (1 - value)", SLOPE, ("the derivative follows from the value", "导数可由函数值得到"))
-    work.mistake("forgot_one_minus", "value", "the factor 1 - σ is missing.", "缺少因子 1 - σ。")
-    work.mistake("used_x", "x * (1 - x)", "x stands in the product; use the value σ(x).", "乘积里用了 x；应用函数值 σ(x)。")
-    work.mistake("square", "1 - value^2", "this is the rule for tanh; for σ it is σ(1 - σ).", "这是 tanh 的求导公式；σ 的导数是 σ(1 - σ)。")
-    work.mistake("twice", "sigmoid(value) * (1 - sigmoid(value))", "σ is taken once more; its value is already there.", "又取了一次 σ；这里已经是函数值。")
-    work.mistake("minus", "-(value * (1 - value))", "a minus sign too many; differentiating e^(-x) gives a second one and they cancel.", "多了一个负号；e^(-x) 求导再出一个负号，两负得正。", kind="slip")
+    work.mistake("forgot_one_minus", "value", "the factor `1 - sigma` is left out; the derivative is `sigma*(1 - sigma)`.", "漏了因子 `1 - sigma`；导数是 `sigma*(1 - sigma)`。")
+    work.mistake("used_x", "x * (1 - x)", "`x` stands in the product; the value `sigmoid(x)` belongs there.", "乘积里用了 `x`；应代入函数值 `sigmoid(x)`。")
+    work.mistake("square", "1 - value^2", "the rule for tanh is used; for the sigmoid it is `sigma*(1 - sigma)`.", "用了 tanh 的求导公式；sigmoid 的导数是 `sigma*(1 - sigma)`。")
+    work.mistake("twice", "sigmoid(value) * (1 - sigmoid(value))", "the sigmoid is taken once more; its value is there already.", "又取了一次 sigmoid；这里已经是函数值。")
+    work.mistake("minus", "-(value * (1 - value))", "one minus sign too many is kept; differentiating `exp(-x)` gives a second one, and the two cancel.", "多了一个负号；对 `exp(-x)` 求导再出一个负号，两负得正。", kind="slip")
     work.step("max_derivative", "sigmoid(0) * (1 - sigmoid(0))", ("largest possible derivative", "导数的最大值"), ("reached at 0", "在 0 处取得"))
 
 
@@ -82,13 +82,13 @@ def sigmoid(work: Work) -> None:
 def tanh(work: Work) -> None:
     """``(1 - exp(-2x)) / (1 + exp(-2x))`` and its derivative ``1 - tanh^2``. Source: Goodfellow et al. (2016), section 6.3.2."""
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_2x", "exp(-2 * x)", ("exponential of -2x", "-2x 的指数"))
+    work.step("exp_minus_2x", "exp(-2 * x)", ("exponential of `-2*x`", "`-2*x` 的指数"))
     work.step("value", "(1 - exp_minus_2x) / (1 + exp_minus_2x)", VALUE, is_="> -1, < 1")
     work.mistake("inverted", "(1 + exp_minus_2x) / (1 - exp_minus_2x)", "numerator and denominator are exchanged.", "分子分母颠倒了。", kind="slip")
-    work.mistake("sigmoid_value", "sigmoid(x)", "this is the sigmoid; tanh(x) = 2σ(2x) - 1.", "这是 sigmoid；tanh(x) = 2σ(2x) - 1。")
+    work.mistake("sigmoid_value", "sigmoid(x)", "the sigmoid is taken instead of tanh; `tanh(x) = 2*sigmoid(2*x) - 1`.", "求成了 sigmoid；`tanh(x) = 2*sigmoid(2*x) - 1`。")
     work.step("derivative", "1 - value^2", SLOPE)
-    work.mistake("sigmoid_derivative", "value * (1 - value)", "this is the rule for the sigmoid; for tanh it is 1 - tanh².", "这是 sigmoid 的求导公式；tanh 的导数是 1 - tanh²。")
-    work.mistake("no_square", "1 - value", "the square is forgotten: 1 - tanh².", "忘了平方：1 - tanh²。")
+    work.mistake("sigmoid_derivative", "value * (1 - value)", "the rule for the sigmoid is used; for tanh it is 1 − tanh².", "用了 sigmoid 的求导公式；tanh 的导数是 1 − tanh²。")
+    work.mistake("no_square", "1 - value", "the square is left out; the derivative is 1 − tanh².", "漏了平方；导数是 1 − tanh²。")
 
 
 @calculator("softplus", ("Softplus and its derivative", "Softplus 及其导数"), chapter="foundations", example={"x": ["ln(3)", 0]})
@@ -96,10 +96,10 @@ def softplus(work: Work) -> None:
     """``ln(1 + exp(x))`` and its derivative, the sigmoid. Source: Dugas et al., NIPS 2000."""
     work.given("x", INPUT, shape=None)
     work.step("value", "ln(1 + exp(x))", VALUE)
-    work.mistake("no_one", "x", "the 1 is forgotten; ln(1 + e^x) is always above x.", "漏了 1；ln(1 + e^x) 总大于 x。")
+    work.mistake("no_one", "x", "the 1 is left out; `ln(1 + exp(x))` is always above `x`.", "漏了 1；`ln(1 + exp(x))` 总大于 `x`。")
     work.mistake("log10", "log10(1 + exp(x))", "the logarithm to base 10 is used; take the natural one.", "用了以 10 为底的对数；应取自然对数。")
     work.step("derivative", "sigmoid(x)", SLOPE)
-    work.mistake("derivative", "1 / (1 + exp(x))", "the sign of the exponent is lost: the derivative is 1/(1 + e^(-x)).", "指数丢了负号：导数是 1/(1 + e^(-x))。", kind="slip")
+    work.mistake("derivative", "1 / (1 + exp(x))", "the minus sign in the exponent is lost; the derivative is `1/(1 + exp(-x))`.", "指数中丢了负号；导数是 `1/(1 + exp(-x))`。", kind="slip")
 
 
 @calculator("gelu", ("GELU", "GELU"), chapter="foundations", example={"x": 1})
@@ -109,17 +109,17 @@ def gelu(work: Work) -> None:
     Source: Hendrycks and Gimpel, arXiv:1606.08415.
     """
     form = work.option("form", ("form of GELU", "GELU 的形式"), {
-        "exact erf": ("GELU is taken exactly: x times the normal distribution function.", "GELU 取精确形式：x 乘以标准正态分布函数。"),
+        "exact erf": ("GELU is taken exactly, `x*Phi`, with the standard normal distribution function `Phi`.", "GELU 取精确形式 `x*Phi`，其中 `Phi` 为标准正态分布函数。"),
         "tanh approximation": ("GELU is taken in its tanh approximation.", "GELU 取 tanh 近似形式。"),
     }, default="exact erf")  # fmt: skip
     work.given("x", INPUT, shape=None)
     if form == "exact erf":
-        work.step("Phi", "(1 + erf(x / sqrt(2))) / 2", ("normal distribution function", "标准正态分布函数"))
+        work.step("Phi", "(1 + erf(x / sqrt(2))) / 2", ("standard normal distribution function", "标准正态分布函数"))
         work.step("value", "x * Phi", VALUE)
         _gelu_mistakes(work, "Phi")
-        work.step("phi", "exp(-x^2 / 2) / sqrt(2 * pi)", ("normal density", "标准正态密度"))
+        work.step("phi", "exp(-x^2 / 2) / sqrt(2 * pi)", ("standard normal density", "标准正态密度"))
         work.step("derivative", "Phi + x * phi", SLOPE)
-        work.mistake("phi_only", "Phi", "the second term of the product rule is missing: Φ + xφ.", "漏了乘积求导的第二项：Φ + xφ。")
+        work.mistake("phi_only", "Phi", "the second term of the product rule is left out; the derivative is `Phi + x*phi`.", "漏了乘积求导的第二项；导数是 `Phi + x*phi`。")
         return
     work.step("u", "sqrt(2 / pi) * (x + 0.044715 * x^3)", ("argument of tanh", "tanh 的自变量"))
     work.step("t", "tanh(u)", ("its tanh", "其 tanh 值"))
@@ -129,5 +129,5 @@ def gelu(work: Work) -> None:
 
 
 def _gelu_mistakes(work: Work, gate: str) -> None:
-    work.mistake("phi_only", gate, "the factor x is forgotten.", "漏了因子 x。")
-    work.mistake("relu", "relu(x)", "this is ReLU; GELU weights x smoothly.", "这是 ReLU；GELU 对 x 平滑加权。")
+    work.mistake("phi_only", gate, "the factor `x` is left out.", "漏了因子 `x`。")
+    work.mistake("relu", "relu(x)", "ReLU is taken instead; GELU weights `x` smoothly.", "求成了 ReLU；GELU 对 `x` 平滑加权。")

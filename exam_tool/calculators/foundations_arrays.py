@@ -35,7 +35,7 @@ def tensor_shape(work: Work) -> None:
     work.step("order", str(len(axes)), ("number of axes", "轴数"))
     work.step("shape", f"shape({', '.join(axes)})", ("shape", "形状"))
     if kind == "tokens":
-        work.mistake("swapped_tokens", "shape(d_m, n)", "the feature axis comes first; each token is a row.", "把特征轴放在了前面；每个词元占一行。")
+        work.mistake("swapped_tokens", "shape(d_m, n)", "the feature axis is put first; each token is a row.", "把特征轴放在了前面；每个词元占一行。")
     if kind == "batch":
         work.mistake("forgot_batch", f"shape({', '.join(axes[1:])})", "the batch axis is dropped; the images are stacked along an axis of their own.", "漏掉了批量轴；各图像沿单独的一轴堆叠。")
     work.step("elements", " * ".join(axes), ("number of elements", "元素个数"), ("the sizes of all axes multiplied", "各轴长度相乘"), is_="integer, >= 1")
@@ -53,8 +53,8 @@ def dot_product(work: Work) -> None:
     work.step("products", "a * b", ("products entry by entry", "逐元素乘积"))
     work.mistake("added", "a + b", "the entries are added; multiply them.", "把对应元素相加了；应相乘。", kind="slip")
     work.step("dot", "sum(products)", ("dot product", "点积"), ("the products are added", "把各乘积相加"))
-    work.mistake("elementwise", "products", "the products are left side by side; add them to one number.", "停在了逐元素乘积；还要加成一个数。")
-    work.mistake("outer", "outer(a, b)", "this is the matrix of all products; the dot product is one number.", "这是外积矩阵；点积是一个数。")
+    work.mistake("elementwise", "products", "the products are left side by side; they are added up to one number.", "停在了逐元素乘积；还要相加成一个数。")
+    work.mistake("outer", "outer(a, b)", "the matrix of all products is formed; the dot product is one number.", "求成了外积矩阵；点积是一个数。")
 
 
 @calculator("hadamard_product", ("Entry-by-entry product", "逐元素乘积"), chapter="foundations", example={"A": [[1, 2], [3, 4]], "B": [[5, 6], [7, 8]]})
@@ -77,7 +77,7 @@ def matrix_product(work: Work) -> None:
     work.given("B", ("second matrix, k x n", "第二个矩阵，k×n"), shape="k n")
     (rows, inner), (_, columns) = work.shape("A"), work.shape("B")
     work.step("out_shape", f"shape({rows}, {columns})", ("shape of the product", "乘积的形状"), ("rows of the first, columns of the second", "前者的行数 × 后者的列数"))
-    work.step("product", "A @ B", ("product", "乘积"), ("row times column", "行乘列"))
+    work.step("product", "A @ B", ("product", "乘积"), ("each entry is a row of the first times a column of the second", "每个元素为前者的一行乘后者的一列"))
     if rows == inner == columns:
         work.mistake("reversed", "B @ A", "the order is changed; matrix products do not commute.", "顺序反了；矩阵乘法不可交换。")
     if (rows, inner) == (inner, columns):
@@ -95,13 +95,13 @@ def vector_norms(work: Work) -> None:
         "norm": ("The Frobenius norm is the root of the sum of squares.", "Frobenius 范数取平方和的平方根。"),
     }, default="squared norm") == "squared norm"  # fmt: skip
     work.step("absolute", "abs(w)", ("absolute values", "绝对值"))
-    work.step("l1", "sum(absolute)", ("sum of absolute values", "绝对值之和"))
+    work.step("l1", "sum(absolute)", ("L1 norm: sum of absolute values", "L1 范数（绝对值之和）"))
     work.mistake("abs_missing", "sum(w)", "the entries are added with their signs; take absolute values first.", "带着符号相加了；应先取绝对值。")
     work.step("squares", "w^2", ("squares", "平方"))
     work.step("sum_squares", "sum(squares)", ("sum of squares", "平方和"))
     if len(work.shape("w")) < 2:
-        work.step("l2", "sqrt(sum_squares)", ("L2 norm", "L2 范数"))
-        work.mistake("no_root", "sum_squares", "the root is missing; this is the norm squared.", "没有开方；这是范数的平方。")
+        work.step("l2", "sqrt(sum_squares)", ("L2 norm: root of the sum of squares", "L2 范数（平方和的平方根）"))
+        work.mistake("no_root", "sum_squares", "the root is left out; without it the norm is squared.", "没有开方；这样得到的是范数的平方。")
     else:
         work.step("frobenius_norm", "sum_squares" if squared else "sqrt(sum_squares)", ("Frobenius norm", "Frobenius 范数"))
 
@@ -114,13 +114,13 @@ def cosine_similarity(work: Work) -> None:
     """
     work.given("u", ("vector", "向量"), shape="d")
     if work.offered("items"):
-        work.given("items", ("vectors to search, one a row", "待检索的向量（每行一个）"), shape="n d")
+        work.given("items", ("vectors to search, one per row", "待检索的向量（每行一个）"), shape="n d")
         work.step("dots", "items @ u", ("dot products", "点积"))
         work.step("norm_u", "norm(u)", ("length of u", "u 的长度"))
         work.step("norms", "sqrt(sum(items^2, 2))", ("lengths of the rows", "各行的长度"))
-        work.step("cos", "dots / (norm_u * norms)", ("cosines", "余弦"))
-        work.mistake("dot_only", "dots", "the dot products are not divided by the lengths.", "点积没有除以长度。")
-        work.mistake("squared_norms", "dots / (norm_u^2 * norms^2)", "the lengths are squared; take their roots.", "长度没有开方。")
+        work.step("cos", "dots / (norm_u * norms)", ("cosine similarities", "余弦相似度"))
+        work.mistake("dot_only", "dots", "the dot products are not divided by the lengths.", "点积没有除以两个向量的长度。")
+        work.mistake("squared_norms", "dots / (norm_u^2 * norms^2)", "the squared lengths are used; take their roots.", "用了长度的平方；应开方。")
         work.step("nearest", "argmax(cos)", ("nearest row", "最接近的行"))
         work.mistake("largest_dot", "argmax(dots)", "the largest dot product is chosen; a long vector wins unfairly without division.", "选了点积最大的；不除以长度会偏向长向量。")
         return
@@ -128,7 +128,7 @@ def cosine_similarity(work: Work) -> None:
     work.step("dot", "u @ v", ("dot product", "点积"))
     work.step("norm_u", "norm(u)", ("length of u", "u 的长度"), is_="> 0")
     work.step("norm_v", "norm(v)", ("length of v", "v 的长度"), is_="> 0")
-    work.step("cos", "dot / (norm_u * norm_v)", ("cosine", "余弦"), is_=">= -1, <= 1")
+    work.step("cos", "dot / (norm_u * norm_v)", ("cosine similarity", "余弦相似度"), is_=">= -1, <= 1")
     work.mistake("dot_only", "dot", "the dot product is not divided by the lengths.", "点积没有除以两个长度。")
-    work.mistake("one_norm", "dot / norm_u", "it is divided by one length only; divide by both.", "只除了一个长度；应除以两个。")
-    work.mistake("squared_norms", "dot / (norm_u^2 * norm_v^2)", "the lengths are squared; take their roots.", "长度没有开方。")
+    work.mistake("one_norm", "dot / norm_u", "the dot product is divided by one length only; divide by both.", "点积只除以一个长度；应除以两个长度的乘积。")
+    work.mistake("squared_norms", "dot / (norm_u^2 * norm_v^2)", "the squared lengths are used; take their roots.", "用了长度的平方；应开方。")

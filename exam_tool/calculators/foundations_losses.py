@@ -33,11 +33,11 @@ def _logarithm(work: Work) -> str:
 
 def _log_mistakes(work: Work, inner: str, log: str) -> None:
     work.mistake("no_minus", f"{log}({inner})", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
-    work.mistake("log10", f"-log10({inner})", "the logarithm to base 10 is used.", "用了以 10 为底的对数。")
-    work.mistake("one_minus_p", f"1 - {inner}", "1 - p is taken as the loss; cross-entropy takes a logarithm.", "把 1 - p 当作损失；交叉熵要取对数。")
+    work.mistake("log10", f"-log10({inner})", "the logarithm to base 10 is used; take the base that the question states.", "用了以 10 为底的对数；应取题目所说的底。")
+    work.mistake("one_minus_p", f"1 - {inner}", "`1 - p` is taken as the loss; cross-entropy takes a logarithm.", "把 `1 - p` 当作损失；交叉熵要取对数。")
 
 
-@calculator("binary_cross_entropy", ("Binary cross-entropy", "二分类交叉熵"), chapter="foundations", example={"y": [1, 0, 1], "p": ["0.9", "0.2", "0.5"]})
+@calculator("binary_cross_entropy", ("Binary cross-entropy", "二元交叉熵"), chapter="foundations", example={"y": [1, 0, 1], "p": ["0.9", "0.2", "0.5"]})
 def binary_cross_entropy(work: Work) -> None:
     """``-(y*ln(p) + (1 - y)*ln(1 - p))`` of labels 0 or 1, one sample or n of them, with gradients.
 
@@ -56,18 +56,18 @@ def binary_cross_entropy(work: Work) -> None:
     n = work.length("y") if work.shape("y") else 0
     if name == "z":
         work.step("p", "sigmoid(z)", ("predicted probabilities", "预测概率"), is_="probability")
-    work.step("q", "y * p + (1 - y) * (1 - p)", ("probability given to the true label", "给真实标签的概率"), ("p where the label is 1, 1 - p where it is 0", "标签为 1 取 p，为 0 取 1 - p"))
-    work.mistake("swapped", "y * (1 - p) + (1 - y) * p", "the labels are swapped: p belongs to the label 1.", "标签弄反了：p 对应标签 1。")
+    work.step("q", "y * p + (1 - y) * (1 - p)", ("probability given to the true label", "真实标签的预测概率"), ("`p` where the label is 1, `1 - p` where it is 0", "标签为 1 取 `p`，为 0 取 `1 - p`"))
+    work.mistake("swapped", "y * (1 - p) + (1 - y) * p", "the labels are exchanged; `p` belongs to the label 1.", "标签弄反了；`p` 对应标签 1。")
     reduced = n > 0 and reduction != "single"
     losses = "losses" if reduced else "loss"
     work.step(losses, f"-{log}(q)", ("loss of each sample", "每个样本的损失") if n else ("loss", "损失"))
     _log_mistakes(work, "q", log)
     if n:
-        work.mistake("positive_term_only", f"-(y * {log}(p))", "samples with the label 0 are left out; they cost -ln(1 - p).", "漏掉了标签为 0 的样本；其损失为 -ln(1 - p)。")
+        work.mistake("positive_term_only", f"-(y * {log}(p))", "samples with the label 0 are left out; their loss is `-ln(1 - p)`.", "漏掉了标签为 0 的样本；它们的损失为 `-ln(1 - p)`。")
     if reduced:
         work.step("loss", f"{reduction}(losses)", ("loss", "损失"))
         if reduction == "mean":
-            work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by their number.", "只求了和，没有除以样本数。")
+            work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by their number; a mean is asked for.", "只求了和，没有除以样本数；题目要求取平均。")
     share = f" / {n}" if reduced and reduction == "mean" else ""
     if log == "ln":
         _binary_gradients(work, share, by_logit=name == "z")
@@ -75,13 +75,13 @@ def binary_cross_entropy(work: Work) -> None:
 
 def _binary_gradients(work: Work, share: str, *, by_logit: bool) -> None:
     if by_logit:
-        work.step("dL_dz", f"(p - y){share}", ("gradient by the logits", "对 logit 的梯度"), ("the derivative of the sigmoid cancels", "sigmoid 的导数恰好抵消"))
-        work.mistake("reversed", f"(y - p){share}", "the sign is turned round; for minimising, dL/dz = p - y.", "符号反了；最小化损失时 dL/dz = p - y。", kind="slip")
-        work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}", "p(1 - p) is multiplied on once more; with cross-entropy it has cancelled already.", "又多乘了 p(1 - p)；与交叉熵配对时它已抵消。")
+        work.step("dL_dz", f"(p - y){share}", ("gradient with respect to the logits", "对 logit 的梯度"), ("the derivative of the sigmoid cancels against that of the logarithm", "sigmoid 的导数与对数的导数恰好抵消"))
+        work.mistake("reversed", f"(y - p){share}", "the sign is turned round; it is `p - y`.", "符号反了；应为 `p - y`。", kind="slip")
+        work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}", "the factor `p*(1 - p)` is multiplied in again; with cross-entropy it has cancelled already.", "又多乘了 `p*(1 - p)`；与交叉熵配对时它已抵消。")
         return
-    work.step("dL_dp", f"(p - y) / (p * (1 - p)){share}", ("gradient by the probabilities", "对概率的梯度"), ("-1/p where the label is 1, 1/(1 - p) where it is 0", "标签为 1 时为 -1/p，为 0 时为 1/(1 - p)"))
-    work.mistake("reversed", f"(y - p) / (p * (1 - p)){share}", "the sign is turned round.", "符号反了。", kind="slip")
-    work.mistake("by_logit", f"(p - y){share}", "this is the gradient by the logit; by the probability it is divided by p(1 - p).", "这是对 logit 的梯度；对概率还要除以 p(1 - p)。")
+    work.step("dL_dp", f"(p - y) / (p * (1 - p)){share}", ("gradient with respect to the probabilities", "对概率的梯度"), ("`-1/p` where the label is 1, `1/(1 - p)` where it is 0", "标签为 1 时为 `-1/p`，为 0 时为 `1/(1 - p)`"))
+    work.mistake("reversed", f"(y - p) / (p * (1 - p)){share}", "the sign is turned round; `p` minus `y` stands on top.", "符号反了；分子应为 `p` 减 `y`。", kind="slip")
+    work.mistake("by_logit", f"(p - y){share}", "the gradient with respect to the logit is given; with respect to the probability it is divided by `p*(1 - p)`.", "写成了对 logit 的梯度；对概率的梯度还要除以 `p*(1 - p)`。")
 
 
 @calculator("cross_entropy", ("Cross-entropy of several classes", "多分类交叉熵"), chapter="foundations",
@@ -96,7 +96,7 @@ def cross_entropy(work: Work) -> None:
     reduction = work.option("reduction", ("loss of several samples", "多个样本的损失"), OVER_BATCH, default="mean")
     target = work.option("target", ("form of the labels", "标签的形式"), dict.fromkeys(("one-hot", "class index", "soft distribution"), ("", "")),
                          default="class index" if work.offered("labels") else "one-hot", convention=False)  # fmt: skip
-    work.given("P", ("predicted probabilities, one row a sample", "预测概率（每行一个样本）"), shape=None,
+    work.given("P", ("predicted probabilities, one row per sample", "预测概率（每行一个样本）"), shape=None,
                is_="probability, > 0" if target == "soft distribution" else "probability", aliases=["p"])  # fmt: skip
     size = " ".join(map(str, work.shape("P")))
     n = work.length("P") if len(work.shape("P")) == 2 else 0
@@ -122,10 +122,12 @@ def cross_entropy(work: Work) -> None:
             work.mistake("log_of_mean", f"-{log}(mean(p_true))", "the probabilities are averaged before the logarithm; average the losses.", "先对概率取了平均再取对数；应对损失取平均。")
     if log == "ln":
         share = f" / {n}" if n and reduction == "mean" else ""
+        says = ("the derivative of `-y*ln(p)` is `-y/p`", "`-y*ln(p)` 的导数是 `-y/p`") if target == "soft distribution" else (
+            "only the true class has a slope, `-1/p`", "只有真实类别有梯度，为 `-1/p`")  # fmt: skip
         slope = "Y / P" if target == "soft distribution" else "diag(1 / p_true) @ Y" if n else "Y / p_true"
-        work.step("dL_dP", f"-({slope}){share}", ("gradient by the probabilities", "对概率的梯度"), ("only the true class has a slope: -1/p", "只有真实类别有梯度：-1/p"))
+        work.step("dL_dP", f"-({slope}){share}", ("gradient with respect to the probabilities", "对概率的梯度"), says)
         work.mistake("sign", f"({slope}){share}", "the minus sign is lost; more probability for the true class lowers the loss.", "丢了负号；真实类别概率增大会使损失减小。", kind="slip")
-        work.mistake("by_logit", f"(P - Y){share}", "this is the gradient by the logits of a softmax; by the probabilities it is -1/p.", "这是对 softmax 的 logit 的梯度；对概率是 -1/p。")
+        work.mistake("by_logit", f"(P - Y){share}", "the gradient with respect to the logits of a softmax is given; with respect to the probabilities it is `-y/p`.", "写成了对 softmax 的 logit 的梯度；对概率的梯度是 `-y/p`。")
 
 
 @calculator("kl_divergence", ("Entropy and KL divergence", "熵与 KL 散度"), chapter="foundations", example={"p": ["1/2", "1/4", "1/4"], "q": ["1/4", "1/4", "1/2"]})
@@ -148,8 +150,8 @@ def kl_divergence(work: Work) -> None:
     work.step("H_pq", f"-{against('p', 'q')}", ("cross-entropy of p and q", "p 与 q 的交叉熵"))
     work.mistake("turned", f"-sum(xln(q, p)){unit}", "p and q are exchanged; the weights are p.", "p 和 q 颠倒了；权重是 p。")
     work.step("D_KL", "H_pq - H_p", ("KL divergence", "KL 散度"))
-    work.mistake("reversed", f"sum(xln(q, q)){unit} - sum(xln(q, p)){unit}", "this is the divergence of q from p; the arguments are exchanged.", "这是 KL(q‖p)；两个分布颠倒了。")
-    work.mistake("cross_entropy", "H_pq", "the entropy of p is not subtracted.", "没有减去 p 的熵。")
+    work.mistake("reversed", f"sum(xln(q, q)){unit} - sum(xln(q, p)){unit}", "the divergence of q from p is taken; the two distributions are exchanged.", "求成了 q 相对 p 的散度；两个分布颠倒了。")
+    work.mistake("cross_entropy", "H_pq", "the entropy of p is not subtracted from the cross-entropy.", "没有从交叉熵中减去 p 的熵。")
     work.mistake("sum_instead", "H_pq + H_p", "the entropy is added; subtract it.", "加上了熵；应减去。", kind="slip")
 
 
@@ -171,11 +173,11 @@ def mse(work: Work) -> None:
     work.step("e", "y - y_hat", ("errors", "误差"))
     work.step("squares", "e^2", ("squared errors", "误差的平方"))
     work.step("loss", formula, ("loss", "损失"))
-    work.mistake("rmse", "sqrt(mean(squares))", "the root is taken; the loss is not rooted.", "开了平方根；损失不开方。")
+    work.mistake("rmse", "sqrt(mean(squares))", "the square root is taken; this loss has no root.", "开了平方根；这个损失不开方。")
     work.mistake("abs", "mean(abs(e))", "absolute values are averaged; square the errors.", "对绝对值取了平均；应对误差取平方。")
     if n > 1:
         work.mistake("square_of_mean", "mean(e)^2", "the errors are averaged before squaring; square first.", "先平均再平方了；应先平方。")
-    work.step("dL_dy_hat", f"{slope}(y_hat - y)", ("gradient by the predictions", "对预测值的梯度"))
+    work.step("dL_dy_hat", f"{slope}(y_hat - y)", ("gradient with respect to the predictions", "对预测值的梯度"))
     if factor in ("1/n", "1"):
         work.mistake("forgot_two", f"1 / {n} * (y_hat - y)" if factor == "1/n" else "y_hat - y", "the factor 2 from the square is lost.", "平方求导的系数 2 丢了。")
     work.mistake("gradient_sign", f"{slope}(y - y_hat)", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
@@ -194,14 +196,14 @@ def mae(work: Work) -> None:
     reduction = work.option("reduction", ("loss of several samples", "多个样本的损失"), OVER_BATCH, default="mean")
     n = _pairs(work)
     work.step("e", "y - y_hat", ("errors", "误差"))
-    work.step("sizes", "abs(e)", ("sizes of the errors", "误差的绝对值"))
+    work.step("sizes", "abs(e)", ("absolute errors", "误差的绝对值"))
     work.step("loss", f"{reduction}(sizes)", ("loss", "损失"))
     work.mistake("no_abs", f"{reduction}(e)", "errors of opposite sign cancel; take absolute values first.", "正负误差相互抵消了；应先取绝对值。")
     work.mistake("squared", f"{reduction}(e^2)", "the errors are squared; take absolute values.", "对误差取了平方；应取绝对值。")
     share = f" / {n}" if reduction == "mean" and n > 1 else ""
-    work.step("dL_dy_hat", f"sign(y_hat - y){share}", ("gradient by the predictions", "对预测值的梯度"), ("only the sign counts", "只看正负"))
-    work.mistake("gradient_sign", f"sign(y - y_hat){share}", "the sign is turned round.", "符号反了。", kind="slip")
-    work.mistake("size", f"(y_hat - y){share}", "the size of the error enters; the slope is +1 or -1.", "误差的大小进入了梯度；斜率只有 +1 或 -1。")
+    work.step("dL_dy_hat", f"sign(y_hat - y){share}", ("gradient with respect to the predictions", "对预测值的梯度"), ("the slope of `abs(e)` is `+1` or `-1`, whatever its size", "绝对值的导数只取 `+1` 或 `-1`，与大小无关"))
+    work.mistake("gradient_sign", f"sign(y - y_hat){share}", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
+    work.mistake("size", f"(y_hat - y){share}", "the size of the error enters; the slope of an absolute value is `+1` or `-1`.", "误差的大小进入了梯度；绝对值的斜率只有 `+1` 或 `-1`。")
 
 
 @calculator("huber_loss", ("Huber loss", "Huber 损失"), chapter="foundations", example={"y": [1, 5], "y_hat": ["3/2", 2], "beta": 1})
@@ -211,18 +213,18 @@ def huber_loss(work: Work) -> None:
     Source: Huber, Annals of Mathematical Statistics 35 (1964); PyTorch documentation, torch.nn.SmoothL1Loss and HuberLoss.
     """
     smooth = work.option("scale", ("scaling of the loss", "损失的尺度"), {
-        "smooth-L1": ("The loss is e²/(2β) below β, and |e| - β/2 from there on.", "误差小于 β 时损失为 e²/(2β)，否则为 |e| - β/2。"),
-        "classical": ("The loss is e²/2 below β, and β(|e| - β/2) from there on.", "误差小于 β 时损失为 e²/2，否则为 β(|e| - β/2)。"),
+        "smooth-L1": ("With `e` the absolute error, the loss is `e^2/(2*beta)` for `e < beta` and `e - beta/2` otherwise.", "记 `e` 为误差的绝对值：`e < beta` 时损失为 `e^2/(2*beta)`，否则为 `e - beta/2`。"),
+        "classical": ("With `e` the absolute error, the loss is `e^2/2` for `e < beta` and `beta*(e - beta/2)` otherwise.", "记 `e` 为误差的绝对值：`e < beta` 时损失为 `e^2/2`，否则为 `beta*(e - beta/2)`。"),
     }, default="smooth-L1") == "smooth-L1"  # fmt: skip
     _pairs(work)
     work.given("beta", ("threshold", "阈值"), is_="> 0", aliases=["delta"])
     inside, outside = ("e^2 / (2 * beta)", "e - beta / 2") if smooth else ("e^2 / 2", "beta * (e - beta / 2)")
-    work.step("e", "abs(y - y_hat)", ("size of the error", "误差的绝对值"))
+    work.step("e", "abs(y - y_hat)", ("absolute error", "误差的绝对值"))
     work.step("small", "e < beta", ("whether it is below the threshold (1 yes, 0 no)", "是否小于阈值（1 是，0 否）"))
     work.step("loss", f"where(small, {inside}, {outside})", ("loss", "损失"))
     work.mistake("wrong_branch", f"where(small, {outside}, {inside})", "the two cases are exchanged; small errors are squared.", "两种情形弄反了；小误差用平方。")
-    work.mistake("no_offset", f"where(small, {inside}, {'e' if smooth else 'beta * e'})", "the offset β/2 of the linear part is missing, so the pieces do not meet.", "线性部分漏了 β/2，两段接不上。")
-    work.mistake("missing_half", f"where(small, {'e^2 / beta' if smooth else 'e^2'}, {outside})", "the 1/2 of the quadratic part is lost.", "二次部分丢了 1/2。")
+    work.mistake("no_offset", f"where(small, {inside}, {'e' if smooth else 'beta * e'})", "the offset `beta/2` of the linear part is left out; without it the two pieces do not meet.", "线性部分漏了 `beta/2`；这样两段接不上。")
+    work.mistake("missing_half", f"where(small, {'e^2 / beta' if smooth else 'e^2'}, {outside})", "the `1/2` of the quadratic part is lost.", "二次部分丢了 `1/2`。")
     slope = ("(y_hat - y) / beta", "sign(y_hat - y)") if smooth else ("y_hat - y", "beta * sign(y_hat - y)")
-    work.step("dL_dy_hat", f"where(small, {slope[0]}, {slope[1]})", ("gradient by the prediction", "对预测值的梯度"))
-    work.mistake("gradient_sign", f"-where(small, {slope[0]}, {slope[1]})", "the sign is turned round.", "符号反了。", kind="slip")
+    work.step("dL_dy_hat", f"where(small, {slope[0]}, {slope[1]})", ("gradient with respect to the prediction", "对预测值的梯度"))
+    work.mistake("gradient_sign", f"-where(small, {slope[0]}, {slope[1]})", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")

@@ -186,14 +186,14 @@ def _local(work: Work, gate: Gate, node: str, tie: str) -> None:
     """The gradient of a gate by one of its inputs, with the slips of its kind."""
     places = [place for place, name in enumerate(gate.inputs) if name == node]
     formula = " + ".join(_by_place(gate, place, tie) for place in places)
-    label = (f"local gradient of {gate.name} by {node}", f"{gate.name} 对 {node} 的局部梯度")
+    label = (f"local gradient of {gate.name} with respect to {node}", f"{gate.name} 对 {node} 的局部梯度")
     work.step(f"d{gate.name}_d{node}", formula, label, SAYS.get(gate.kind))
     if len(places) > 1:
         return
     if gate.kind == "*":
-        work.mistake("mul_not_swapped", node, "the input's own value is taken; a product passes back the value of the other input.", "用了该输入自己的值；乘法门传回的是另一个输入的值。")
+        work.mistake("mul_not_swapped", node, "the input's own value is taken; the local gradient of a product is the value of the other input.", "用了该输入自己的值；乘法门的局部梯度是另一个输入的值。")
     if gate.kind in ("max", "min"):
-        work.mistake("max_both", "1", "the gradient goes to both inputs; only the one that is passed on receives it.", "把梯度传给了两个输入；只有被选中的输入得到梯度。")
+        work.mistake("max_both", "1", "the gradient goes to both inputs; only the input that was passed on receives it.", "把梯度传给了两个输入；只有被选中的输入得到梯度。")
     if gate.kind == "+" and len(set(gate.inputs)) == 2:
         work.mistake("add_split", "1/2", "the gradient is shared between the inputs; a sum passes it on to each in full.", "把梯度平分给了各输入；加法门把梯度完整地传给每个输入。")
     if gate.kind == "-" and places == [1]:
@@ -201,8 +201,8 @@ def _local(work: Work, gate: Gate, node: str, tie: str) -> None:
 
 
 SAYS = {
-    "+": ("a sum passes the gradient on", "加法门原样传递梯度"),
-    "*": ("a product passes back the other input", "乘法门传回另一个输入"),
+    "+": ("a sum passes the gradient on unchanged", "加法门原样传递梯度"),
+    "*": ("the local gradient of a product is the other input", "乘法门的局部梯度是另一个输入"),
     "max": ("only the larger input has an effect", "只有较大的输入起作用"),
     "min": ("only the smaller input has an effect", "只有较小的输入起作用"),
 }
@@ -242,15 +242,15 @@ def _gradient(work: Work, graph: Graph, node: str) -> None:
     label = (f"gradient at {node}", f"{node} 处的梯度")
     consumers = graph.consumers(node)
     if node == graph.output:
-        work.step(f"grad_{node}", "upstream", label, ("the output is where the gradient starts", "梯度从输出开始"))
+        work.step(f"grad_{node}", "upstream", label, ("backpropagation starts at the output", "反向传播从输出开始"))
         return
     terms = [f"grad_{gate.name}*d{gate.name}_d{node}" for gate in consumers]
     if not terms:
         raise CalculatorError(Text(f"{node} does not lead to the output.", f"{node} 没有通向输出。"))
-    says = ("upstream times local, added over the branches", "上游梯度乘局部梯度，再对各分支求和") if len(terms) > 1 else ("upstream times local", "上游梯度乘局部梯度")
+    says = ("upstream gradient times local gradient, added over the branches", "上游梯度乘局部梯度，再对各分支求和") if len(terms) > 1 else ("upstream gradient times local gradient", "上游梯度乘局部梯度")
     work.step(f"grad_{node}", " + ".join(terms), label, says)
     if len(terms) > 1:
         work.mistake("branch_product", "*".join(f"({term})" for term in terms), "the branches are multiplied; their gradients are added.", "把各分支的梯度相乘了；应当相加。")
-        work.mistake("one_path", terms[0], "only one branch is followed; the gradients of all branches are added.", "只沿一条分支回传；各分支的梯度要相加。")
+        work.mistake("one_path", terms[0], "only one branch is followed; the gradients of all branches are added.", "只沿一条分支传回；各分支的梯度要相加。")
     elif consumers[0].name != graph.output:
-        work.mistake("forgot_upstream", f"d{consumers[0].name}_d{node}", "the local gradient is left as it is; it is multiplied by the gradient from above.", "只写了局部梯度；还要乘上游传来的梯度。")
+        work.mistake("forgot_upstream", f"d{consumers[0].name}_d{node}", "the local gradient is left as it is; it is multiplied by the upstream gradient.", "只写了局部梯度；还要乘上游传来的梯度。")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .work import Work, calculator
 
 FACTORS = {
-    "1/n": ("The loss is the mean squared error, `1/n` times the sum.", "损失为均方误差，即 `1/n` 乘以平方和。"),
-    "1/(2n)": ("The loss is half the mean squared error, `1/(2*n)` times the sum.", "损失为均方误差的一半，即 `1/(2*n)` 乘以平方和。"),
+    "1/n": ("The loss is the mean squared error, `1/n` times the sum of the squared errors.", "损失为均方误差，即 `1/n` 乘以误差平方和。"),
+    "1/(2n)": ("The loss is half the mean squared error, `1/(2*n)` times the sum of the squared errors.", "损失为均方误差的一半，即 `1/(2*n)` 乘以误差平方和。"),
     "1": ("The loss is the sum of squared errors.", "损失为平方误差之和。"),
     "1/2": ("The loss is half the sum of squared errors.", "损失为平方误差之和的一半。"),
 }
@@ -46,15 +46,15 @@ def _pass(work: Work, w: str, b: str, end: str, wide: bool, factor: str) -> tupl
     out, error = f"y_hat{end}", f"e{end}"
     work.step(out, linear + shift, ("predictions", "预测值"))
     if b:
-        work.mistake("bias_forgotten", linear, "the bias is left out of the prediction.", "预测时漏了偏置。", kind="slip")
+        work.mistake("bias_forgotten", linear, "the bias is left out; it belongs to the prediction.", "漏了偏置；预测值要加上偏置。", kind="slip")
     work.step(error, f"{out} - y", ("errors", "误差"), ("prediction minus target", "预测值减目标值"))
-    work.mistake("error_sign", f"y - {out}", "target minus prediction is taken, which turns every gradient round.", "用了目标值减预测值，使所有梯度反号。", kind="slip")
+    work.mistake("error_sign", f"y - {out}", "target minus prediction is taken; the error is prediction minus target here.", "用了目标值减预测值；这里误差为预测值减目标值。", kind="slip")
     divisor = {"1/n": n, "1/(2n)": 2 * n, "1": 1, "1/2": 2}[factor]
     work.step(f"L{end}", f"sum({error}^2)/{divisor}" if divisor > 1 else f"sum({error}^2)", ("loss", "损失"))
     by_w = f"{error} @ x" if wide else f"sum({error}*x)"
-    work.step(f"grad_w{end}", _scaled(divisor, by_w), ("gradient of w", "w 的梯度"), ("differentiate the loss; the inner derivative is x", "对损失求导，内层导数为 x"))
+    work.step(f"grad_w{end}", _scaled(divisor, by_w), ("gradient of w", "w 的梯度"), ("differentiate the loss; the inner derivative is `x`", "对损失求导，内层导数为 `x`"))
     if not wide:
-        work.mistake("no_x", _scaled(divisor, f"sum({error})"), "the factor x is left out; the prediction differentiated by w is x.", "漏了因子 x；预测值对 w 的导数是 x。")
+        work.mistake("no_x", _scaled(divisor, f"sum({error})"), "the factor `x` is left out; the derivative of the prediction with respect to `w` is `x`.", "漏了因子 `x`；预测值对 `w` 的导数是 `x`。")
     if b:
         work.step(f"grad_b{end}", _scaled(divisor, f"sum({error})"), ("gradient of b", "b 的梯度"), ("the inner derivative is 1", "内层导数为 1"))
         renewed = f"x @ ({w} - eta*grad_w{end})" if wide else f"({w} - eta*grad_w{end})*x"
@@ -76,4 +76,4 @@ def _scaled(divisor: int, total: str) -> str:
 
 def _update(work: Work, old: str, gradient: str, new: str, shown: str) -> None:
     work.step(new, f"{old} - eta*{gradient}", (f"new {shown}", f"更新后的 {shown}"), ("a step against the gradient", "沿梯度的反方向走一步"))
-    work.mistake("sign", f"{old} + eta*{gradient}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+    work.mistake("sign", f"{old} + eta*{gradient}", "the gradient is added; descent subtracts it.", "加上了梯度；梯度下降应减去梯度。", kind="slip")

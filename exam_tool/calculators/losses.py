@@ -11,10 +11,10 @@ from typing import ClassVar
 from .work import Pair, Work
 
 LOSSES: dict[str, Pair] = {
-    "half_squared": ("The loss is half the squared error, with the factor 1/2.", "损失为平方误差的一半（带系数 1/2）。"),
+    "half_squared": ("The loss is half the squared error, with the factor `1/2`.", "损失为平方误差的一半（带系数 `1/2`）。"),
     "squared": ("The loss is the squared error, without a factor.", "损失为平方误差（不带系数）。"),
-    "mean_squared": ("The loss is the mean squared error over the outputs.", "损失为对各输出取平均的平方误差。"),
-    "half_mean_squared": ("The loss is half the mean squared error over the outputs.", "损失为对各输出取平均的平方误差的一半。"),
+    "mean_squared": ("The loss is the mean squared error over the outputs.", "损失为各输出平方误差的平均。"),
+    "half_mean_squared": ("The loss is half the mean squared error over the outputs.", "损失为各输出平方误差的平均的一半。"),
     "binary_cross_entropy": (
         "The output goes through the sigmoid, and the loss is the binary cross-entropy with the natural logarithm.",
         "输出经过 sigmoid 函数，损失为二元交叉熵（自然对数）。",
@@ -30,7 +30,7 @@ SPELLINGS = {
     "BCE": "binary_cross_entropy", "CE with softmax output": "cross_entropy", "CE": "cross_entropy",
 }  # fmt: skip
 OUTPUTS: dict[str, Pair] = {
-    "identity": ("The output is linear.", "输出层为线性输出。"),
+    "identity": ("The output is linear.", "输出层是线性的。"),
     "sigmoid": ("The output goes through the sigmoid.", "输出经过 sigmoid 函数。"),
     "tanh": ("The output goes through tanh.", "输出经过 tanh 函数。"),
     "relu": ("The output goes through ReLU.", "输出经过 ReLU 函数。"),
@@ -74,16 +74,16 @@ class Loss:
     def write_delta(self, work: Work, name: str, out: str, *, whole: bool = True) -> None:
         """The loss differentiated by the output, or (``whole``) by the weighted input of the last layer."""
         error = f"{out} - y"
-        label = ("error signal of the output", "输出层的误差信号") if whole else ("loss differentiated by the output", "损失对输出的导数")
+        label = ("error signal of the output", "输出层的误差信号") if whole else ("derivative of the loss with respect to the output", "损失对输出的导数")
         cross = self.kind in self.CROSS
-        because = ("with cross-entropy the slope of the output cancels", "与交叉熵配对时输出的导数恰好抵消") if cross else ("the square differentiated", "对平方求导")
+        because = ("with cross-entropy the slope of the output function cancels", "与交叉熵配对时，输出函数的导数恰好抵消") if cross else ("the derivative of the squared error", "对平方误差求导")
         right = self._scaled(error)
         work.step(name, right, label, because)
-        work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; minimising needs output minus target.", "用了目标减输出；最小化损失时应为输出减目标。", kind="slip")
+        work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标值。", kind="slip")
         if cross:
-            work.mistake("extra_slope", f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出的导数；与交叉熵配对时它已抵消。")
+            work.mistake("extra_slope", f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output function is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出函数的导数；与交叉熵配对时它已抵消。")
         elif self.divisor == 2:
-            work.mistake("two_factor", f"2*({error})", "the 1/2 in front of the squared error is not used; it cancels the 2.", "没有用到平方误差前的 1/2；它与求导得到的 2 抵消。", kind="convention")
+            work.mistake("two_factor", f"2*({error})", "the `1/2` in front of the squared error is left out; it cancels the 2.", "漏了平方误差前的 `1/2`；它与求导得到的 2 抵消。", kind="convention")
         else:
             work.mistake("factor_lost", error, "the factor in front of the error is lost; differentiate the loss as it is written.", "丢了误差前面的系数；应按给出的损失求导。", kind="convention")
 

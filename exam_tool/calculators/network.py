@@ -44,8 +44,8 @@ class Network:
 
     def _ask_orientation(self) -> bool:
         choices = {
-            "column": ("Samples are columns: z = Wx + b.", "样本写成列向量：z = Wx + b。"),
-            "row": ("Samples are rows: z = xW + b.", "样本写成行向量：z = xW + b。"),
+            "column": ("Samples are columns: `z = W @ x + b`.", "样本写成列向量：`z = W @ x + b`。"),
+            "row": ("Samples are rows: `z = x @ W + b`.", "样本写成行向量：`z = x @ W + b`。"),
         }
         label = ("orientation", "样本的排列方向")
         chosen = self.work.option("orientation", label, choices, default="column", spellings={"row batch": "row"})
@@ -180,12 +180,12 @@ class Network:
         plain = layer.activation == "identity"
         layer.delta = self.name(style.delta(k))
         back = layer.delta if plain else self.name(style.back(k))
-        label = (f"loss differentiated by the output of layer {k}", f"损失对第 {k} 层输出的导数")
-        work.step(back, above.form(2, w=above.weight, d=above.delta), label, ("back through the weight of the layer above", "沿上一层的权重往回传"))
+        label = (f"derivative of the loss with respect to the output of layer {k}", f"损失对第 {k} 层输出的导数")
+        work.step(back, above.form(2, w=above.weight, d=above.delta), label, ("passed back through the weights of the next layer", "经后一层的权重传回"))
         self._path_mistakes(layer, above)
         if updated:
             new = f"({updated(above)})"
-            work.mistake(style.new_weight_used, above.form(2, w=new, d=above.delta), "the weight of the layer above is already updated; every gradient uses the old weights.", "用了上一层更新后的权重；所有梯度都应当用旧权重计算。")
+            work.mistake(style.new_weight_used, above.form(2, w=new, d=above.delta), "the weight of the next layer is already updated; every gradient uses the old weights.", "用了后一层更新后的权重；所有梯度都应当用旧权重计算。")
         if not plain:
             self._local(layer, back, self._slope(layer, style.slope(k)))
 
@@ -195,15 +195,15 @@ class Network:
             return
         if above.kind in ("scalar", "dot"):
             formula = d if above.kind == "scalar" else f"{d}*ones({layer.units})"
-            work.mistake(self.style.missing_weight, formula, "the weight is missing from the chain; going back through a layer multiplies by its weight.", "链式法则中漏了权重；反向经过一层要乘该层的权重。")
+            work.mistake(self.style.missing_weight, formula, "the weight is missing from the chain; going back through a layer multiplies by its weight.", "链式法则中漏了权重；反向传播经过一层要乘该层的权重。")
         if above.kind == "matrix":
             if layer.units == above.units:
-                work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed on the way back.", "反向传播时权重矩阵没有转置。")
+                work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed; on the way back it is.", "没有转置权重矩阵；反向传播时要转置。")
             column = f"column({w}, 1)" if above.lie == "one row" else f"{w}[1]"
             if above.units and above.units > 1:
-                work.mistake("one_path", f"{d}[1]*{column}", "only the path through the first unit above is followed; the contributions of all paths are added.", "只沿上一层第一个单元回传；各条路径的贡献要相加。")
+                work.mistake("one_path", f"{d}[1]*{column}", "only the path through the first unit of the next layer is followed; the contributions of all paths are added.", "只沿后一层的第一个单元传回；各条路径的贡献要相加。")
         if above.kind == "fan":
-            work.mistake("one_path", f"{d}[1]*{w}[1]", "only the path through the first unit above is followed; the contributions of all paths are added.", "只沿上一层第一个单元回传；各条路径的贡献要相加。")
+            work.mistake("one_path", f"{d}[1]*{w}[1]", "only the path through the first unit of the next layer is followed; the contributions of all paths are added.", "只沿后一层的第一个单元传回；各条路径的贡献要相加。")
 
     def _slope(self, layer: Layer, name: str) -> str:
         work, activation = self.work, ACTIVATIONS[layer.activation]
@@ -217,7 +217,7 @@ class Network:
 
     def _local(self, layer: Layer, back: str, slope: str) -> None:
         k = layer.number
-        self.work.step(layer.delta, f"{back}*{slope}", (f"error signal of layer {k}", f"第 {k} 层的误差信号"), ("times the slope, unit by unit", "逐个单元乘以激活函数的导数"))
+        self.work.step(layer.delta, f"{back}*{slope}", (f"error signal of layer {k}", f"第 {k} 层的误差信号"), ("multiplied by the slope of the activation, unit by unit", "逐个单元乘以激活函数的导数"))
         if layer.activation == "relu" and not layer.units and not self.batch:
             return  # a single live ReLU unit has the slope 1: leaving it out never shows
         self.work.mistake("no_hadamard" if layer.units else "forgot_local", back, "the slope of the activation is left out; the error signal is multiplied by it.", "漏了激活函数的导数；误差信号要乘以它。")
@@ -247,10 +247,10 @@ class Network:
         work, d = self.work, layer.delta
         if layer.kind == "scalar" and not self.batch:
             if layer.after != layer.before:
-                work.mistake("wrong_input", f"{d}*{layer.after}", "the layer's own output is used; the gradient takes the input of the layer.", "用了该层自己的输出；梯度应乘该层的输入。")
-            work.mistake("w_in_own_gradient", f"{d}*{layer.weight}*{layer.input}", "the weight appears in its own gradient; differentiating by a weight leaves only its input.", "权重自己的梯度里又乘了该权重；对权重求导只剩下它的输入。")
+                work.mistake("wrong_input", f"{d}*{layer.after}", "the layer's own output is used; the gradient takes the input of the layer.", "用了该层自己的输出；应乘该层的输入。")
+            work.mistake("w_in_own_gradient", f"{d}*{layer.weight}*{layer.input}", "the weight appears in its own gradient; differentiating with respect to a weight leaves only its input.", "权重自己的梯度里又乘了该权重；对权重求导只剩下它的输入。")
         if layer.kind == "matrix":
-            work.mistake("outer_reversed", REVERSED[layer.lie].format(a=layer.input, d=d), "the gradient comes out transposed; it has the same shape as its weight matrix.", "得到的是转置后的梯度；梯度的形状应与权重矩阵相同。", kind="slip")
+            work.mistake("outer_reversed", REVERSED[layer.lie].format(a=layer.input, d=d), "the gradient is transposed; it has the same shape as its weight matrix.", "把梯度转置了；梯度的形状应与权重矩阵相同。", kind="slip")
 
 
 def _unfit(name: str) -> Text:

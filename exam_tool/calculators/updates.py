@@ -8,17 +8,13 @@ from exam_tool.expressions.printing.symbols import symbol
 
 from .work import Pair, Work
 
-HALF: dict[str, Pair] = {
-    "half": ("An L2 penalty is `lam/2` times the sum of squares.", "L2 惩罚项为 `lam/2` 乘以平方和。"),
-    "full": ("An L2 penalty is `lam` times the sum of squares.", "L2 惩罚项为 `lam` 乘以平方和。"),
-}
 HALF_SPELLINGS = {
     "lambda/2 ||w||^2": "half", "lambda ||w||^2": "full", "lambda/2": "half", "lambda": "full",
     "lambda/2 ||w||^2 (001, 002)": "half", "lambda ||w||^2 -> factor 1-2 eta lambda": "full",
 }  # fmt: skip
 BIASES: dict[str, Pair] = {
-    "no": ("Biases carry no penalty.", "偏置不加惩罚。"),
-    "yes": ("Biases carry the penalty too.", "偏置也加惩罚。"),
+    "no": ("Biases carry no penalty.", "偏置不带惩罚项。"),
+    "yes": ("Biases carry the penalty too.", "偏置也带惩罚项。"),
 }
 
 
@@ -50,17 +46,18 @@ def ask_penalties(work: Work, weights: list[str], *, biased: bool) -> Penalties:
     common = work.offered_text("reg") or "none"
     if any(map(work.offered, each)):
         if work.offered("reg"):
-            work.option("reg", ("penalty", "正则化"), _penalties("every weight not named otherwise", "其余各权重"), default="none", convention=False)
+            work.option("reg", ("penalty", "正则化"), _penalties("the other weights", "其余各权重"), default="none", convention=False)
         kinds = tuple(_ask_one(work, weight, common) for weight in weights)
     else:
-        chosen = work.option("reg", ("penalty", "正则化"), _penalties("every weight", "每个权重"), default="none", convention=False)
+        chosen = work.option("reg", ("penalty", "正则化"), _penalties("the weights", "各权重"), default="none", convention=False)
         kinds = tuple(chosen for _ in weights)
     strength = ("strength of the penalty", "正则化强度")
     if any(kind != "none" for kind in kinds):
         work.given("lam", strength, is_=">= 0", aliases=["lambda"])
     else:
         work.optional("lam", strength, is_=">= 0", aliases=["lambda"])
-    half = "L2" in kinds and work.option("l2_half", ("L2 penalty", "L2 惩罚的写法"), HALF, default="half", spellings=HALF_SPELLINGS) == "half"
+    squared = _squares([weight for weight, kind in zip(weights, kinds, strict=True) if kind == "L2"], all(kind == "L2" for kind in kinds))
+    half = "L2" in kinds and work.option("l2_half", ("L2 penalty", "L2 惩罚的写法"), squared, default="half", spellings=HALF_SPELLINGS) == "half"
     asks = biased and any(kind != "none" for kind in kinds)
     biases = asks and work.option("bias_penalised", ("penalty on biases", "偏置是否加惩罚"), BIASES, default="no") == "yes"
     return Penalties(kinds, half, biases)
@@ -72,11 +69,21 @@ def _ask_one(work: Work, weight: str, default: str) -> str:
     return work.option(f"reg_{weight}", label, _penalties(f"`{weight}`", f"`{weight}` "), default=default, convention=False)
 
 
+def _squares(weights: list[str], every: bool) -> dict[str, Pair]:
+    """The two usual scalings of an L2 penalty, said of the weights that carry it."""
+    shown = [f"`{weight}`" for weight in weights]
+    en, zh = ("the weights", "各权重") if every else (" and ".join(shown), "、".join(shown) + " ")
+    return {
+        name: (f"The L2 penalty on {en} is {factor} times the sum of squares.", f"{zh}的 L2 惩罚项为 {factor} 乘以平方和。")
+        for name, factor in (("half", "`lam/2`"), ("full", "`lam`"))
+    }
+
+
 def _penalties(en: str, zh: str) -> dict[str, Pair]:
     return {
         "none": ("", ""),
-        "L1": (f"There is an L1 penalty of strength `lam` on {en}.", f"{zh}加强度为 `lam` 的 L1 惩罚。"),
-        "L2": (f"There is an L2 penalty of strength `lam` on {en}.", f"{zh}加强度为 `lam` 的 L2 惩罚。"),
+        "L1": (f"The L1 penalty on {en} is `lam` times the sum of absolute values.", f"{zh}的 L1 惩罚项为 `lam` 乘以绝对值之和。"),
+        "L2": (f"There is an L2 penalty of strength `lam` on {en}.", f"{zh}带有强度为 `lam` 的 L2 惩罚项。"),
     }
 
 
@@ -107,8 +114,8 @@ def write_update(work: Work, parameter: str, gradient: str, new: str, penalties:
 
 
 PENALTY_SAYS: dict[str, Pair] = {
-    "L1": ("the slope of |w| is the sign of w", "|w| 的导数是 w 的符号"),
-    "L2": ("the square of w differentiated", "对 w 的平方求导"),
+    "L1": ("the slope of `abs(w)` is the sign of `w`", "`abs(w)` 的导数是 `w` 的符号"),
+    "L2": ("the derivative of the squared weight", "对权重的平方求导"),
 }
 
 
@@ -118,16 +125,16 @@ def _write_step(work: Work, parameter: str, gradient: str, new: str, shown: str)
 
 
 def _ascent(work: Work, formula: str) -> None:
-    work.mistake("ascent", formula, "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+    work.mistake("ascent", formula, "the gradient is added; descent subtracts it.", "加上了梯度；梯度下降应减去梯度。", kind="slip")
 
 
 def _penalty_mistakes(work: Work, parameter: str, gradient: str, kind: str) -> None:
     if kind == "L2":
         work.mistake("l2_as_l1", f"lam*sign({parameter})", "the L1 slope is used; an L2 penalty has a slope proportional to the weight.", "用了 L1 的导数；L2 惩罚的导数与权重成正比。")
         return
-    work.mistake("dropped_sign", f"lam*sign({parameter})^2", "the sign of the weight is lost; the L1 slope is sign(w): -1 for a negative weight.", "丢了权重的符号；L1 的导数是 sign(w)，权重为负时取 -1。")
+    work.mistake("dropped_sign", f"lam*sign({parameter})^2", "the sign of the weight is lost; the L1 slope is `sign(w)`, so `-1` for a negative weight.", "丢了权重的符号；L1 的导数是 `sign(w)`，权重为负时取 `-1`。")
     work.mistake("l1_as_l2", f"lam*{parameter}", "the L2 slope is used; the L1 slope is the sign of the weight, not its size.", "用了 L2 的导数；L1 的导数只取权重的符号，与大小无关。")
-    work.mistake("abs", f"lam*abs({parameter})", "the penalty itself stands for its gradient; the slope of |w| is sign(w).", "把惩罚项本身当成了它的梯度；|w| 的导数是 sign(w)。")
+    work.mistake("abs", f"lam*abs({parameter})", "the penalty itself is taken for its gradient; the slope of `abs(w)` is `sign(w)`.", "把惩罚项本身当成了它的梯度；`abs(w)` 的导数是 `sign(w)`。")
     if _is_array(work, parameter):
         work.mistake("sign_of_gradient", f"lam*sign({gradient})", "the sign of the gradient is taken; the L1 slope is the sign of the weight.", "取了梯度的符号；L1 的导数是权重的符号。")
 
