@@ -61,7 +61,8 @@ def world(draw: random.Random) -> tuple[list[list[Any]], dict[str, Any]]:
     grid: list[list[Any]] = [[draw.choices(["o", "x", draw.randint(-4, 4)], [6, 2, 2])[0] for _ in range(columns)] for _ in range(rows)]
     grid[0][0], grid[-1][-1] = "o", draw.choice([-3, 2, 5])
     givens = {"gamma": draw.choice(["1/2", "0.9"]), "noise": draw.choice(["0", "0.2", "0.3", "1/2"])}
-    return grid, {**givens, "living": draw.choice(["0", "-1", "0.5"]), "slip": draw.choice(["sideways", "any direction", "stay"]), "exit": draw.choice(["own value", "on entering"])}
+    givens |= {"living": draw.choice(["0", "-1", "0.5"]), "slip": draw.choice(["sideways", "any direction", "stay"])}
+    return grid, {**givens, "exit": draw.choice(["own value", "on entering"])}
 
 
 def number(text: str) -> float:
