@@ -9,7 +9,7 @@ VARIANCES: dict[str, Pair] = {
     "n-1": ("The variance of the batch divides by one less than the number of samples.", "批内方差除以样本数减 1。"),
 }
 DENOMINATORS: dict[str, Pair] = {
-    "eps": ("The small constant `eps` is added to the variance, under the root.", "小常数 `eps` 加在方差上，位于根号内。"),
+    "eps": ("The small constant `eps` is added to the variance, under the square root.", "小常数 `eps` 加在方差上，位于根号内。"),
     "std": ("The denominator is the standard deviation, without a small constant.", "分母为标准差，不加小常数。"),
 }
 
@@ -66,8 +66,8 @@ def _normalise(work: Work, wide: bool, constant: str) -> None:
         return f"deviations/outer({ones}, {bottom})" if wide else f"deviations/{bottom}"
 
     root = f"sqrt(var{constant})"
-    work.step("Z_hat", divided(root), ("normalised batch", "归一化后的批数据"), ("divide by the root of the variance", "除以方差的平方根"))
-    work.mistake("no_root", divided(f"(var{constant})"), "the root of the variance is left out.", "漏了对方差开方。")
+    work.step("Z_hat", divided(root), ("normalised batch", "归一化后的批数据"), ("divide by the square root of the variance", "除以方差的平方根"))
+    work.mistake("no_root", divided(f"(var{constant})"), "the square root of the variance is not taken.", "方差没有开平方。")
     if constant and work.offered("eps"):
         work.mistake("sqrt_eps_plus_var", divided("(sqrt(eps) + var)"), "the root is taken of the constant and not of the variance.", "对小常数开方，却没有对方差开方。")
     if wide:
@@ -75,7 +75,7 @@ def _normalise(work: Work, wide: bool, constant: str) -> None:
         rows = f"(Z - outer(mean(Z, 2), ones({d})))/outer(sqrt(variance(Z, 2){constant}), ones({d}))"
         work.mistake("row_stats", rows, "each sample is normalised over its features: that is layer normalisation.", "对每个样本沿特征做了归一化：那是层归一化。")
     affine = f"outer({ones}, gamma)*Z_hat + outer({ones}, beta)" if wide else "gamma*Z_hat + beta"
-    work.step("Y", affine, ("scaled and shifted", "缩放与平移之后"), ("gamma and beta are learned for each feature", "每个特征各有可学习的 gamma 与 beta"))
+    work.step("Y", affine, ("scaled and shifted", "缩放与平移之后"), ("`gamma` and `beta` are learned for each feature", "每个特征各有可学习的 `gamma` 与 `beta`"))
     if work.offered("gamma") or work.offered("beta"):
         work.mistake("no_affine", "Z_hat", "scale and shift are left out.", "漏了缩放与平移。")
 
@@ -88,7 +88,7 @@ WEIGHTS: dict[str, Pair] = {
 
 @calculator(
     "batch_norm_running_stats",
-    ("Running statistics of batch normalisation", "批归一化的滑动统计"),
+    ("Running statistics of batch normalisation", "批归一化的滑动统计量"),
     chapter="regularization",
     example={"mu_run": 0, "var_run": 1, "alpha": "0.1", "means": [2, 4], "variances": [4, 9], "z": 3},
 )
@@ -167,7 +167,7 @@ def dropout(work: Work) -> None:
         if drop:
             work.mistake("p_confused", "p*a", "the probability of dropping is used; activations are scaled by that of keeping.", "用了丢弃概率；应乘保留概率。")
         work.mistake("no_scale", "a", "nothing is scaled; in this variant the test output is.", "没有缩放；该变体测试时要缩放。")
-        work.mistake("inverse", "a/q", "the output is divided by the probability; it is multiplied.", "除以了概率；应当相乘。")
+        work.mistake("inverse", "a/q", "the output is divided by the probability of keeping; it is multiplied by it.", "除以了保留概率；应当相乘。")
     else:
         work.mistake("scaled_twice", "q*a", "the test output is scaled although training has been scaled already.", "训练时已缩放，测试时又缩放了一次。")
-    work.step("active", f"{units}*q", ("expected number of active units", "期望的激活单元数"), is_=">= 0")
+    work.step("active", f"{units}*q", ("expected number of active units", "保留单元数的期望"), is_=">= 0")

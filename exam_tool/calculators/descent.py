@@ -71,7 +71,7 @@ def write_slopes(work: Work, objective: Objective, point: dict[str, str], step: 
     found = {}
     for name in objective.variables:
         found[name] = slope_name(objective, name, step)
-        label = (f"derivative by {name} at point {step}", f"在第 {step} 点对 {name} 的导数")
+        label = (f"derivative with respect to {name} at point {step}", f"点 {step} 处对 {name} 的导数")
         work.step(found[name], objective.slope(name, point), label, ("differentiate, then put the numbers in", "先求导，再代入数值"))
     return found
 
@@ -98,12 +98,12 @@ def gradient_descent(work: Work) -> None:
         for name in objective.variables:
             old, new, slope = point[name], f"{name}_{step + 1}", slopes[name]
             after[name] = new
-            work.step(new, f"{old} - eta*{slope}", (f"new {name}", f"新的 {name}"), ("a step against the gradient", "沿梯度的反方向走一步"))
+            work.step(new, f"{old} - eta*{slope}", (f"{name} after step {step + 1}", f"第 {step + 1} 步之后的 {name}"), ("a step against the gradient", "沿梯度的反方向走一步"))
             work.mistake("ascent", f"{old} + eta*{slope}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
             work.mistake("no_eta", f"{old} - {slope}", "the learning rate is left out; it scales the gradient.", "漏了学习率；梯度要乘学习率。")
             work.mistake("f_value", f"{old} - eta*({objective.at(point)})", "the value of the function is used; the step takes its derivative.", "用了函数值；更新用的是导数。")
         point = after
-        work.step(f"f_{step + 1}", objective.at(point), ("value at the new point", "新点处的函数值"))
+        work.step(f"f_{step + 1}", objective.at(point), (f"value after step {step + 1}", f"第 {step + 1} 步之后的函数值"))
 
 
 @calculator(
@@ -168,7 +168,7 @@ def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memo
         ahead[name] = f"{name}_ahead_{k}"
         push = f"- eta*beta*{old}" if form == "m" else f"+ beta*{old}"
         other = f"+ eta*beta*{old}" if form == "m" else f"- beta*{old}"
-        work.step(ahead[name], f"{point[name]} {push}", (f"look-ahead point {k}", f"第 {k} 个前瞻点"), ("where the momentum alone would lead", "仅凭动量会到达的位置"))
+        work.step(ahead[name], f"{point[name]} {push}", (f"look-ahead point of step {k}", f"第 {k} 步的前瞻点"), ("where the momentum alone would lead", "仅凭动量会到达的位置"))
         if moving:
             work.mistake("wrong_side", f"{point[name]} {other}", "the look-ahead goes backwards; it follows the momentum.", "前瞻方向反了；应顺着动量的方向。", kind="slip")
             work.mistake("plain", point[name], "the gradient is taken at the current point; Nesterov takes it at the look-ahead point.", "在当前点求了梯度；Nesterov 在前瞻点求梯度。")
@@ -176,9 +176,9 @@ def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memo
         slope = f"g_{k}" if single else f"g_{name}_{k}"
         work.step(slope, objective.slope(name, ahead), ("gradient at the look-ahead point", "前瞻点处的梯度"))
         moved[name] = f"{form}_{k}" if single else f"{form}_{name}_{k}"
-        work.step(moved[name], f"beta*{old} + {slope}" if form == "m" else f"beta*{old} - eta*{slope}", (f"momentum {k}", f"第 {k} 步的动量"))
+        work.step(moved[name], f"beta*{old} + {slope}" if form == "m" else f"beta*{old} - eta*{slope}", (f"momentum of step {k}", f"第 {k} 步的动量"))
         after[name] = f"{name}_{k}"
-        work.step(after[name], f"{point[name]} - eta*{moved[name]}" if form == "m" else f"{point[name]} + {moved[name]}", (f"point {k}", f"第 {k} 个点"))
+        work.step(after[name], f"{point[name]} - eta*{moved[name]}" if form == "m" else f"{point[name]} + {moved[name]}", (f"point after step {k}", f"第 {k} 步之后的点"))
     return after, moved
 
 
@@ -205,7 +205,7 @@ def _newton(work: Work, objective: Objective, point: dict[str, str], k: int) -> 
     work.step(f"H_{k}", f"[{', '.join(f'[{row}]' for row in rows)}]", ("Hessian", "Hessian 矩阵"), ("all second derivatives", "全部二阶导数"))
     work.step(f"H_inv_{k}", f"inv(H_{k})", ("inverse of the Hessian", "Hessian 的逆"))
     old, slope = (f"[{', '.join(part[name] for name in objective.variables)}]" for part in (point, slopes))
-    work.step(f"p_{k + 1}", f"{old} - H_inv_{k} @ {slope}", ("new point", "新的点"), ("the minimum of the quadratic model", "二次模型的极值点"))
+    work.step(f"p_{k + 1}", f"{old} - H_inv_{k} @ {slope}", ("new point", "新的点"), ("the stationary point of the quadratic model", "二次近似的驻点"))
     work.mistake("gradient_only", f"{old} - {slope}", "the Hessian is left out; Newton's step multiplies the gradient by its inverse.", "漏了 Hessian；牛顿步要用其逆乘梯度。")
     work.mistake("multiply", f"{old} - H_{k} @ {slope}", "the gradient is multiplied by the Hessian itself; its inverse is needed.", "用 Hessian 本身乘了梯度；应当用它的逆。")
     work.mistake("plus", f"{old} + H_inv_{k} @ {slope}", "the step is added; it is subtracted.", "加上了牛顿步；应当减去。", kind="slip")
@@ -215,7 +215,7 @@ def _newton(work: Work, objective: Objective, point: dict[str, str], k: int) -> 
 def _newton_scalar(work: Work, objective: Objective, name: str, point: dict[str, str], slope: str, k: int) -> dict[str, str]:
     old, new = point[name], f"{name}_{k + 1}"
     work.step(f"h_{k}", objective.curvature(name, name, point), ("second derivative", "二阶导数"))
-    work.step(new, f"{old} - {slope}/h_{k}", (f"new {name}", f"新的 {name}"), ("the minimum of the quadratic model", "二次模型的极值点"))
+    work.step(new, f"{old} - {slope}/h_{k}", (f"new {name}", f"新的 {name}"), ("the stationary point of the quadratic model", "二次近似的驻点"))
     work.mistake("gradient_only", f"{old} - {slope}", "the second derivative is left out; Newton's step divides by it.", "漏了二阶导数；牛顿步要除以它。")
     work.mistake("multiply", f"{old} - h_{k}*{slope}", "the slope is multiplied by the second derivative; it is divided by it.", "用二阶导数乘了一阶导数；应当相除。")
     work.mistake("plus", f"{old} + {slope}/h_{k}", "the step is added; it is subtracted.", "加上了牛顿步；应当减去。", kind="slip")
@@ -253,16 +253,16 @@ def hessian_classification(work: Work) -> None:
 def _classify(work: Work, size: int) -> None:
     work.step("D", "det(H)", ("determinant of the Hessian", "Hessian 的行列式"))
     if size == 1:
-        work.step("kind", "sign(H[1, 1])", ("1 minimum, -1 maximum", "1 为极小，-1 为极大"), is_="!= 0")
+        work.step("kind", "sign(H[1, 1])", ("`1` minimum, `-1` maximum", "`1` 为极小，`-1` 为极大"), is_="!= 0")
         return
     if size > 2:
         work.step("D_2", "H[1, 1]*H[2, 2] - H[1, 2]*H[2, 1]", ("second leading minor", "二阶顺序主子式"))
-        work.step("kind", "where(D == 0, 0/D, where((D_2 > 0)*(H[1, 1]*D > 0), sign(D), 0))", ("1 minimum, -1 maximum, 0 saddle", "1 为极小，-1 为极大，0 为鞍点"))
+        work.step("kind", "where(D == 0, 0/D, where((D_2 > 0)*(H[1, 1]*D > 0), sign(D), 0))", ("`1` minimum, `-1` maximum, `0` saddle", "`1` 为极小，`-1` 为极大，`0` 为鞍点"))
         return
     work.step("tr", "H[1, 1] + H[2, 2]", ("trace of the Hessian", "Hessian 的迹"))
     work.step("lambda_1", "(tr + sqrt(tr^2 - 4*D))/2", ("larger eigenvalue", "较大的特征值"))
     work.step("lambda_2", "(tr - sqrt(tr^2 - 4*D))/2", ("smaller eigenvalue", "较小的特征值"), is_="!= 0")
-    work.step("kind", "where(D > 0, sign(tr), 0)", ("1 minimum, -1 maximum, 0 saddle", "1 为极小，-1 为极大，0 为鞍点"), ("the signs of the eigenvalues decide", "由特征值的符号决定"))
+    work.step("kind", "where(D > 0, sign(tr), 0)", ("`1` minimum, `-1` maximum, `0` saddle", "`1` 为极小，`-1` 为极大，`0` 为鞍点"), ("the signs of the eigenvalues decide", "由特征值的符号决定"))
     work.mistake("det_only", "sign(D)", "only the determinant is looked at; with D > 0 the trace tells a minimum from a maximum.", "只看了行列式；D > 0 时还要由迹区分极小与极大。")
     work.mistake("swap", "-where(D > 0, sign(tr), 0)", "minimum and maximum are exchanged; positive eigenvalues mean a minimum.", "把极小与极大弄反了；特征值全为正时是极小。", kind="slip")
     work.step("condition", "max(abs(lambda_1), abs(lambda_2))/min(abs(lambda_1), abs(lambda_2))", ("condition number", "条件数"), is_=">= 1")

@@ -46,8 +46,8 @@ def scaling_law(work: Work) -> None:
         work.mistake(
             "exponential",
             "exp(-alpha * N)",
-            "the loss is taken to fall exponentially; it is a power law.",
-            "以为损失按指数衰减；应为幂律。",
+            "an exponential is used; the loss follows a power law.",
+            "按指数衰减计算了；损失服从幂律。",
         )
     if work.optional("multiplier", ("factor of the scale", "规模的倍数"), is_="> 0", aliases=["multiplier_k"]):
         work.step("loss_factor", "multiplier^(-alpha)", ("factor of the loss", "损失的倍数"), ("the constant cancels", "常数被约去"))
@@ -58,8 +58,8 @@ def scaling_law(work: Work) -> None:
         work.mistake(
             "exponential_factor",
             "exp(-alpha * multiplier)",
-            "the loss is taken to fall exponentially; it is a power law.",
-            "以为损失按指数衰减；应为幂律。",
+            "an exponential is used; the loss follows a power law.",
+            "按指数衰减计算了；损失服从幂律。",
         )
     if work.optional("L_target", ("target loss", "目标损失"), is_="> 0"):
         work.step("N_needed", "N_c / L_target^(1/alpha)", ("scale needed", "所需规模"), ("solve the law for the scale", "由定律解出规模"))
@@ -110,11 +110,11 @@ def quantization_memory(work: Work) -> None:
             work.mistake(
                 "bits_as_bytes",
                 f"params * {bits}",
-                "bits are taken for bytes; a byte has 8 bits.",
+                "the bits are counted as bytes; a byte has 8 bits.",
                 "把位当成了字节；一个字节有 8 位。",
                 kind="slip",
             )
-        work.step("ratio", "bytes_before / bytes_after", ("reduction", "压缩倍数"))
+        work.step("ratio", "bytes_before / bytes_after", ("how many times smaller", "压缩倍数"))
         work.mistake("inverted", "bytes_after / bytes_before", "the fraction is upside down.", "分数写反了。", kind="slip")
     if work.optional("x", ("weights", "权重"), shape="n"):
         work.given("s", ("scale", "缩放因子"), is_="> 0")
@@ -124,7 +124,7 @@ def quantization_memory(work: Work) -> None:
             work.optional("z", ("zero point", "零点"), is_="integer")
         shift, back = (" + z", "(q - z)") if zero else ("", "q")
         work.step(
-            "q", f"floor(x / s + 1/2){shift}", ("integer codes", "整数编码"), ("round to the nearest whole number", "四舍五入到最近的整数")
+            "q", f"floor(x / s + 1/2){shift}", ("integer codes", "整数编码"), ("round to the nearest whole number", "取最近的整数")
         )
         work.mistake(
             "floor", f"floor(x / s){shift}", "the quotient is rounded down; round to the nearest.", "商向下取整了；应取最近的整数。"
@@ -145,10 +145,10 @@ def quantization_memory(work: Work) -> None:
 def pruning_sparsity(work: Work) -> None:
     """The weights of smallest magnitude are set to 0 (Han et al., arXiv:1506.02626); ties at the threshold go together."""
     work.given("w", ("weights", "权重"), shape="n")
-    work.given("fraction", ("share to remove", "要去掉的比例"), is_="> 0, < 1")
+    work.given("fraction", ("fraction to remove", "要去掉的比例"), is_="> 0, < 1")
     work.step("removed", "fraction * len(w)", ("number of weights to remove", "要去掉的权重个数"), is_=WHOLE)
     work.step(
-        "threshold", "sort(abs(w))[removed]", ("largest magnitude that goes", "被去掉的最大绝对值"), ("sort by magnitude", "按绝对值排序")
+        "threshold", "sort(abs(w))[removed]", ("largest magnitude removed", "被去掉的最大绝对值"), ("sort by magnitude", "按绝对值排序")
     )
     work.mistake(
         "signed", "sort(w)[removed]", "the weights are sorted with their signs; the magnitude counts.", "按带符号的值排序了；应看绝对值。"
@@ -161,5 +161,5 @@ def pruning_sparsity(work: Work) -> None:
         "去掉了最大的权重；应去掉最小的。",
     )
     work.mistake("sign_lost", "where(abs(w) > threshold, abs(w), 0)", "the signs are lost.", "丢了符号。", kind="slip")
-    work.step("sparsity", "1 - sum(abs(kept) > 0) / len(w)", ("sparsity", "稀疏度"), ("share of zeros", "零所占的比例"))
-    work.mistake("density", "sum(abs(kept) > 0) / len(w)", "the share of weights that stay is given.", "给出的是保留权重的比例。")
+    work.step("sparsity", "1 - sum(abs(kept) > 0) / len(w)", ("sparsity", "稀疏度"), ("fraction of zeros", "零所占的比例"))
+    work.mistake("density", "sum(abs(kept) > 0) / len(w)", "the fraction of the weights that stay is given.", "写成了保留的权重所占的比例。")

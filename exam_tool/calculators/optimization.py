@@ -51,7 +51,8 @@ def _batch(work: Work, name: str, picked: list[str], mean: bool, *, whole: bool,
     added = ("sum(g, 1)" if vector else "sum(g)") if whole and len(picked) > 1 else " + ".join(picked)
     count = len(picked)
     formula = added if not mean or count == 1 else f"{added}/{count}" if whole else f"({added})/{count}"
-    label = ("mean gradient", "平均梯度") if mean else ("summed gradient", "梯度之和")
+    en, zh = ("mean gradient", "平均梯度") if mean else ("summed gradient", "梯度之和")
+    label = (en, zh) if whole else (f"{en} of batch {name.removeprefix('g_bar_')}", f"第 {name.removeprefix('g_bar_')} 批的{zh}")
     work.step(name, formula, label if count > 1 else ("gradient of the sample", "该样本的梯度"), ("added over the batch, divided by its size", "对批内求和再除以批大小") if mean and count > 1 else None)
     if count > 1:
         work.mistake("last_only", picked[-1], "only the last sample of the batch is used.", "只用了批内最后一个样本。")
@@ -102,18 +103,18 @@ DISTRIBUTIONS = {
     example={"m": 100, "n": 50},
 )
 def xavier_init(work: Work) -> None:
-    """Variance 2/(m + n), and the bound sqrt(6/(m + n)) of the uniform law. Source: Glorot and Bengio, AISTATS 2010."""
+    """Variance 2/(m + n), and the bound sqrt(6/(m + n)) of the uniform distribution. Source: Glorot and Bengio, AISTATS 2010."""
     work.given("m", ("fan in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
     work.given("n", ("fan out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
     law = work.option("distribution", ("distribution", "分布"), DISTRIBUTIONS, default="uniform", convention=False)
     work.step("variance", "2/(m + n)", ("variance of a weight", "权重的方差"), is_="> 0")
-    work.mistake("fan_in_only", "2/m", "only the fan in is used; Xavier takes the mean of both fans.", "只用了输入维数；Xavier 用两者之和。")
+    work.mistake("fan_in_only", "2/m", "only the number of inputs is used; Xavier takes the mean of inputs and outputs.", "只用了输入维数；Xavier 取输入与输出维数的平均。")
     work.step("std", "sqrt(variance)", ("standard deviation", "标准差"), is_="> 0")
     if law == "uniform":
-        work.step("bound", "sqrt(6/(m + n))", ("bound of the interval", "区间端点"), ("a uniform law on [-a, a] has the variance a²/3", "[-a, a] 上均匀分布的方差为 a²/3"), is_="> 0")
+        work.step("bound", "sqrt(6/(m + n))", ("bound of the interval", "区间端点"), ("a uniform distribution on `[-a, a]` has the variance `a^2/3`", "`[-a, a]` 上均匀分布的方差为 `a^2/3`"), is_="> 0")
         work.mistake("sqrt2", "sqrt(2/(m + n))", "the standard deviation is taken for the bound.", "把标准差当成了区间端点。")
-        work.mistake("fan_in", "sqrt(6/m)", "only the fan in is used: that is the bound of He.", "只用了输入维数：那是 He 初始化的端点。")
-        work.mistake("no_root", "6/(m + n)", "the root is left out.", "漏了开方。")
+        work.mistake("fan_in", "sqrt(6/m)", "only the number of inputs is used: that is the bound of He initialisation.", "只用了输入维数：那是 He 初始化的端点。")
+        work.mistake("no_root", "6/(m + n)", "the square root is not taken.", "漏了开平方。")
 
 
 SCHEMES = {
@@ -134,17 +135,17 @@ def he_init(work: Work) -> None:
     other = work.optional("n", ("fan out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
     spellings = {"He: var 2/m": "he", "LeCun: var 1/m (what 001 prints under the He name)": "lecun"}
     top = 2 if work.option("scheme", ("scheme", "方案"), SCHEMES, default="he", spellings=spellings) == "he" else 1
-    work.step("variance", f"{top}/m", ("variance of a weight", "权重的方差"), ("half of the units of a ReLU layer are silent", "ReLU 层约有一半单元不激活") if top == 2 else None, is_="> 0")
+    work.step("variance", f"{top}/m", ("variance of a weight", "权重的方差"), ("about half of the units of a ReLU layer are inactive", "ReLU 层约有一半单元不激活") if top == 2 else None, is_="> 0")
     work.mistake("variance_as_std", f"sqrt({top}/m)", "the standard deviation is given as the variance.", "把标准差当成了方差。")
     if other:
         work.mistake("fan_sum", "2/(m + n)", "both fans are used: that is Xavier's variance.", "用了输入与输出维数之和：那是 Xavier 的方差。")
     work.step("std", "sqrt(variance)", ("standard deviation", "标准差"), is_="> 0")
-    work.step("bound", "sqrt(3*variance)", ("bound of the uniform law", "均匀分布的端点"), ("a uniform law on [-a, a] has the variance a²/3", "[-a, a] 上均匀分布的方差为 a²/3"), is_="> 0")
+    work.step("bound", "sqrt(3*variance)", ("bound of the uniform distribution", "均匀分布的端点"), ("a uniform distribution on `[-a, a]` has the variance `a^2/3`", "`[-a, a]` 上均匀分布的方差为 `a^2/3`"), is_="> 0")
     work.mistake("std_as_bound", "std", "the standard deviation is taken for the bound.", "把标准差当成了区间端点。")
 
 
 CLIPPING = {
-    "norm": ("A gradient longer than `theta` is scaled to that length.", "梯度长度超过 `theta` 时按比例缩放到该长度。"),
+    "norm": ("A gradient longer than `theta` is scaled to the length `theta`.", "梯度的长度超过 `theta` 时，按比例缩放到长度 `theta`。"),
     "value": ("Every entry is clipped to the interval from `-theta` to `theta`.", "各分量截断到 `-theta` 与 `theta` 之间。"),
 }
 
@@ -166,8 +167,8 @@ def gradient_clipping(work: Work) -> None:
         work.mistake("norm_for_value", "g*min(1, theta/norm(g))", "the whole vector is scaled; here every entry is clipped.", "对整个向量做了缩放；这里应逐个分量截断。")
         return
     work.step("length", "norm(g)", ("length of the gradient", "梯度的长度"), is_=">= 0")
-    work.mistake("l1_norm", "norm(g, 1)", "absolute values are added; the length is the root of the sum of squares.", "把绝对值相加了；长度是平方和的平方根。")
+    work.mistake("l1_norm", "norm(g, 1)", "absolute values are added; the length is the square root of the sum of squares.", "把绝对值相加了；长度是平方和的平方根。")
     work.step("scale", "min(1, theta/length)", ("scale", "缩放系数"), ("only gradients that are too long are scaled", "只缩放过长的梯度"), is_="> 0, <= 1")
-    work.mistake("always_scale", "theta/length", "a gradient that is short enough is stretched; it stays as it is.", "把足够短的梯度也拉长了；它应保持不变。")
+    work.mistake("always_scale", "theta/length", "a gradient that is short enough is stretched; it stays as it is.", "把本来够短的梯度也拉长了；它应保持不变。")
     work.step("clipped", "scale*g", ("clipped gradient", "裁剪后的梯度"))
     work.mistake("per_entry", per_entry, "entries are clipped one by one; clipping by norm keeps the direction.", "逐个分量截断了；按范数裁剪应保持方向。")

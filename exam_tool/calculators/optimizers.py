@@ -32,9 +32,9 @@ def _ask_eps(work: Work) -> str:
 
 
 VELOCITIES: dict[str, Pair] = {
-    "m": ("Momentum is `m_k = beta*m + g_k`, and the step is `eta*m_k`.", "动量为 `m_k = beta*m + g_k`，步长为 `eta*m_k`。"),
-    "v": ("The velocity is `v_k = beta*v - eta*g_k`, and it is added.", "速度为 `v_k = beta*v - eta*g_k`，直接相加。"),
-    "ema": ("Momentum is the moving average `m_k = beta*m + (1 - beta)*g_k`.", "动量为滑动平均 `m_k = beta*m + (1 - beta)*g_k`。"),
+    "m": ("The momentum is `m_k = beta*m_prev + g_k`, with `m_prev` that of the step before, and `eta*m_k` is subtracted.", "动量为 `m_k = beta*m_prev + g_k`，`m_prev` 为前一步的动量；参数减去 `eta*m_k`。"),
+    "v": ("The velocity is `v_k = beta*v_prev - eta*g_k`, with `v_prev` that of the step before, and `v_k` is added.", "速度为 `v_k = beta*v_prev - eta*g_k`，`v_prev` 为前一步的速度；参数加上 `v_k`。"),
+    "ema": ("The momentum is the moving average `m_k = beta*m_prev + (1 - beta)*g_k`, with `m_prev` that of the step before, and `eta*m_k` is subtracted.", "动量为移动平均 `m_k = beta*m_prev + (1 - beta)*g_k`，`m_prev` 为前一步的动量；参数减去 `eta*m_k`。"),
 }
 VELOCITY_SPELLINGS = {"m=beta m+g, x-=eta m": "m", "v=beta v-eta g, x+=v": "v", "EMA: m=beta m+(1-beta)g": "ema"}
 
@@ -56,14 +56,14 @@ def momentum(work: Work) -> None:
     for k in range(1, steps + 1):
         old = f"{letter}_{k - 1}"
         part = {"m": f"+ g[{k}]", "v": f"- eta*g[{k}]", "ema": f"+ (1 - beta)*g[{k}]"}[form]
-        work.step(f"{letter}_{k}", f"beta*{old} {part}", (f"momentum of step {k}", f"第 {k} 步的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
+        work.step(f"{letter}_{k}", f"beta*{old} {part}", (f"momentum of step {k}", f"第 {k} 步的动量"), ("the old momentum, shortened, and the new gradient", "旧动量乘以系数后，再计入新的梯度"))
         if moving or k > 1:
             work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
         if form == "m":
             work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too: it goes uphill.", "梯度带了负号，而更新又要减去它：变成了上坡。", kind="slip")
             work.mistake("eta_twice", f"beta*{old} + eta*g[{k}]", "the learning rate is put into the momentum although the step has it already.", "动量里又乘了学习率，而步长中已经有了。")
         previous = f"x_{k - 1}"
-        work.step(f"x_{k}", f"{previous} + v_{k}" if form == "v" else f"{previous} - eta*m_{k}", (f"point {k}", f"第 {k} 个点"))
+        work.step(f"x_{k}", f"{previous} + v_{k}" if form == "v" else f"{previous} - eta*m_{k}", (f"point after step {k}", f"第 {k} 步之后的点"))
         wrong = f"{previous} - v_{k}" if form == "v" else f"{previous} + eta*m_{k}"
         work.mistake("ascent", wrong, "the step has the wrong sign.", "更新的符号错了。", kind="slip")
 
@@ -93,16 +93,16 @@ def moving_average(work: Work) -> None:
         old = f"m_{k - 1}"
         work.step(f"m_{k}", f"beta*{old} + (1 - beta)*g[{k}]" if average else f"beta*{old} + g[{k}]", (f"average after value {k}", f"第 {k} 个数之后的平均"))
         if average:
-            work.mistake("swapped", f"(1 - beta)*{old} + beta*g[{k}]", "the weights are exchanged; beta belongs to the old average.", "权重弄反了；beta 属于旧的平均值。")
+            work.mistake("swapped", f"(1 - beta)*{old} + beta*g[{k}]", "the weights are exchanged; the old average is multiplied by beta, the new value by one minus beta.", "两个权重用反了；旧的平均值乘 beta，新的一项乘 1 减 beta。")
         if moving or k > 1:
             work.mistake("no_memory", f"(1 - beta)*g[{k}]" if average else f"g[{k}]", "the old average is left out.", "漏了旧的平均值。")
         if corrected:
-            work.step(f"m_hat_{k}", f"m_{k}/(1 - beta^{k})", (f"corrected average {k}", f"修正后的第 {k} 个平均"))
+            work.step(f"m_hat_{k}", f"m_{k}/(1 - beta^{k})", (f"corrected average after value {k}", f"第 {k} 个数之后修正的平均"))
             if k > 1:
                 work.mistake("power", f"m_{k}/(1 - beta)", "the correction does not grow with the step; it uses the power k.", "修正没有随步数变化；应使用 beta 的 k 次方。")
     factor = "(1 - beta)*" if average else ""
     work.step("weights", f"{factor}reverse(powers(beta, {n}))", ("weight of each value", "各数值的权重"), ("older values have one more factor", "越早的数多乘一个因子"))
-    work.step("weight_sum", "1/(1 - beta)", ("sum of all powers of beta", "beta 各次幂之和"), ("geometric series", "等比级数"))
+    work.step("weight_sum", "1/(1 - beta)", ("sum of all powers of `beta`", "`beta` 各次幂之和"), ("geometric series", "等比级数"))
     work.mistake("weight_sum", "beta/(1 - beta)", "the series starts at beta; its first term is 1.", "级数从 beta 开始加了；首项是 1。")
 
 
@@ -118,17 +118,28 @@ def adagrad(work: Work) -> None:
     root = _ask_eps(work)
     work.given("v_0", ("initial sum", "初始累积"), shape=None, default="0*x_0")
     for k in range(1, steps + 1):
-        work.step(f"v_{k}", f"v_{k - 1} + g[{k}]^2", (f"sum of squares {k}", f"第 {k} 步的平方和"), ("squared gradients are added", "累加梯度的平方"))
-        work.mistake("no_square", f"v_{k - 1} + g[{k}]", "the gradient is not squared.", "梯度没有平方。")
-        work.mistake("ema", f"0.9*v_{k - 1} + 0.1*g[{k}]^2", "the squares are averaged with the usual 0.9 as in RMSProp; AdaGrad adds them.", "像 RMSProp 那样用常见的 0.9 求了移动平均；AdaGrad 直接累加。")
+        work.step(f"v_{k}", f"v_{k - 1} + g[{k}]^2", (f"sum of squares of step {k}", f"第 {k} 步的梯度平方和"), ("squared gradients are added", "累加梯度的平方"))
+        work.mistake("no_square", f"{plus}g[{k}]", "the gradient is not squared.", "梯度没有平方。")
+        work.mistake("ema", (f"0.9*{old} + " if old else "") + f"0.1*g[{k}]^2", "the squares are averaged with the usual 0.9 as in RMSProp; AdaGrad adds them.", "像 RMSProp 那样用常见的 0.9 求了移动平均；AdaGrad 直接累加。")
         _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
+
+
+def _ask_start(work: Work) -> str:
+    """What the sum of squares starts from: a given, or by convention nothing or 0.1 (TensorFlow's initial_accumulator_value)."""
+    if work.optional("v_0", ("initial sum", "初始累积"), shape=None):
+        return "v_0"
+    choices: dict[str, Pair] = {
+        "zero": ("The sum of squares starts at 0.", "平方和从 0 开始累积。"),
+        "tenth": ("The sum of squares starts at 0.1.", "平方和从 0.1 开始累积。"),
+    }
+    return "0.1" if work.option("start", ("start of the sum", "累积的初值"), choices, default="zero") == "tenth" else ""
 
 
 def _adaptive_step(work: Work, k: int, root: str, top: str, v: str) -> None:
     """The effective rate and the new point."""
-    work.step(f"rate_{k}", f"eta/{root.format(v=v)}", (f"effective rate {k}", f"第 {k} 步的有效学习率"), ("the rate shrinks where gradients were large", "梯度大的方向学习率变小"))
-    work.mistake("no_root", f"eta/{v}", "the root is left out; the rate is divided by the root.", "漏了开方；学习率应除以其平方根。")
-    work.step(f"x_{k}", f"x_{k - 1} - rate_{k}*{top}", (f"point {k}", f"第 {k} 个点"))
+    work.step(f"rate_{k}", f"eta/{root.format(v=v)}", (f"effective learning rate of step {k}", f"第 {k} 步的有效学习率"), ("the rate shrinks where gradients were large", "梯度大的方向学习率变小"))
+    work.mistake("no_root", f"eta/{v}", "the square root is not taken; the learning rate is divided by the root.", "漏了开平方；学习率应除以平方根。")
+    work.step(f"x_{k}", f"x_{k - 1} - rate_{k}*{top}", (f"point after step {k}", f"第 {k} 步之后的点"))
     work.mistake("ascent", f"x_{k - 1} + rate_{k}*{top}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；应减去梯度。", kind="slip")
 
 
@@ -145,9 +156,9 @@ def rmsprop(work: Work) -> None:
     root = _ask_eps(work)
     work.given("v_0", ("initial average", "初始平均"), shape=None, default="0*x_0")
     for k in range(1, steps + 1):
-        work.step(f"v_{k}", f"beta*v_{k - 1} + (1 - beta)*g[{k}]^2", (f"average square {k}", f"第 {k} 步的平方平均"), ("a moving average of squared gradients", "梯度平方的移动平均"))
+        work.step(f"v_{k}", f"beta*v_{k - 1} + (1 - beta)*g[{k}]^2", (f"average square of step {k}", f"第 {k} 步的平方平均"), ("a moving average of squared gradients", "梯度平方的移动平均"))
         work.mistake("sum", f"v_{k - 1} + g[{k}]^2", "the squares are added up as in AdaGrad; RMSProp averages them.", "像 AdaGrad 那样累加了平方；RMSProp 取移动平均。")
-        work.mistake("swapped", f"(1 - beta)*v_{k - 1} + beta*g[{k}]^2", "the weights are exchanged; beta belongs to the old average.", "权重弄反了；beta 属于旧的平均值。")
+        work.mistake("swapped", f"(1 - beta)*v_{k - 1} + beta*g[{k}]^2", "the weights are exchanged; the old average is multiplied by beta, the new value by one minus beta.", "两个权重用反了；旧的平均值乘 beta，新的一项乘 1 减 beta。")
         work.mistake("no_square", f"beta*v_{k - 1} + (1 - beta)*g[{k}]", "the gradient is not squared.", "梯度没有平方。")
         _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
 
@@ -181,25 +192,25 @@ def adam(work: Work) -> None:
         if corrected:
             _correct(work, "m", k, "beta1")
             _correct(work, "v", k, "beta2")
-        work.step(f"x_{k}", f"x_{k - 1} - eta*{top}/{root.format(v=bottom)}", (f"point {k}", f"第 {k} 个点"), ("the first moment over the root of the second", "一阶矩除以二阶矩的平方根"))
-        work.mistake("no_root", f"x_{k - 1} - eta*{top}/{bottom}", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+        work.step(f"x_{k}", f"x_{k - 1} - eta*{top}/{root.format(v=bottom)}", (f"point after step {k}", f"第 {k} 步之后的点"), ("the first moment over the square root of the second", "一阶矩除以二阶矩的平方根"))
+        work.mistake("no_root", f"x_{k - 1} - eta*{top}/{bottom}", "the square root of the second moment is not taken.", "漏了对二阶矩开平方。")
         work.mistake("ascent", f"x_{k - 1} + eta*{top}/{root.format(v=bottom)}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；应减去梯度。", kind="slip")
 
 
 def _moment(work: Work, letter: str, k: int, new: str, beta: str, other: str, corrected: bool) -> None:
-    label = (f"first moment {k}", f"第 {k} 步的一阶矩") if letter == "m" else (f"second moment {k}", f"第 {k} 步的二阶矩")
+    label = (f"first moment of step {k}", f"第 {k} 步的一阶矩") if letter == "m" else (f"second moment of step {k}", f"第 {k} 步的二阶矩")
     old = f"{letter}_{k - 1}"
     work.step(f"{letter}_{k}", f"{beta}*{old} + (1 - {beta})*{new}", label, ("a moving average", "移动平均"))
-    work.mistake("betas_swapped", f"{other}*{old} + (1 - {other})*{new}", "the two memories are exchanged.", "两个记忆系数弄反了。", kind="slip")
-    work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*{new}", "the weights are exchanged; beta belongs to the old moment.", "权重弄反了；beta 属于旧的矩。")
+    work.mistake("betas_swapped", f"{other}*{old} + (1 - {other})*{new}", "`beta1` and `beta2` are exchanged.", "`beta1` 与 `beta2` 用反了。", kind="slip")
+    work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*{new}", "the weights are exchanged; the old moment is multiplied by beta, the new gradient by one minus beta.", "两个权重用反了；旧的矩乘 beta，新的一项乘 1 减 beta。")
     if corrected and k > 1:
         work.mistake("corrected_stored", f"{beta}*{letter}_hat_{k - 1} + (1 - {beta})*{new}", "the corrected moment is carried on; the recursion goes on with the raw one.", "递推时用了修正后的矩；递推应使用未修正的矩。")
 
 
 def _correct(work: Work, letter: str, k: int, beta: str) -> None:
-    label = (f"corrected first moment {k}", f"修正后的第 {k} 步一阶矩") if letter == "m" else (f"corrected second moment {k}", f"修正后的第 {k} 步二阶矩")
+    label = (f"corrected first moment of step {k}", f"第 {k} 步修正后的一阶矩") if letter == "m" else (f"corrected second moment of step {k}", f"第 {k} 步修正后的二阶矩")
     name = f"{letter}_{k}"
-    work.step(f"{letter}_hat_{k}", f"{name}/(1 - {beta}^{k})", label, ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
+    work.step(f"{letter}_hat_{k}", f"{name}/(1 - {beta}^{k})", label, ("the start at 0 makes the moment too small", "初值为 0 使矩偏小，需要修正"))
     if k != 1:
         work.mistake("power", f"{name}/(1 - {beta})", "the correction does not use the power k of beta.", "修正没有用 beta 的 k 次方。")
     if k > 2:  # at the first step this divides by 0, and at the second it is the mistake above
@@ -237,14 +248,14 @@ def adamw(work: Work) -> None:
         work.mistake("no_eta", "(1 - lam)*x", "the learning rate is missing in the decay.", "衰减中漏了学习率。")
     top = root.format(v="v_hat")
     work.step("adaptive", f"eta*m_hat/{top}", ("adaptive step", "自适应步长"))
-    work.mistake("no_root", "eta*m_hat/v_hat", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+    work.mistake("no_root", "eta*m_hat/v_hat", "the square root of the second moment is not taken.", "漏了对二阶矩开平方。")
     work.step("x_new", "shrunk - adaptive" if decoupled else "x - adaptive", ("new parameter", "更新后的参数"))
 
 
 def _ask_decay(work: Work) -> bool:
     choices = {
-        "decoupled": ("The decay acts on the parameter directly (AdamW).", "衰减直接作用于参数（AdamW）。"),
-        "coupled": ("The penalty is added to the gradient (Adam with L2).", "惩罚项加入梯度（带 L2 的 Adam）。"),
+        "decoupled": ("The decay acts on the parameter directly: it is multiplied by `1 - eta*lam` (AdamW).", "衰减直接作用于参数：参数先乘以 `1 - eta*lam`（AdamW）。"),
+        "coupled": ("The penalty enters through the gradient: `lam*x` is added to it (Adam with L2).", "惩罚项计入梯度：梯度加上 `lam*x`（带 L2 的 Adam）。"),
     }
     spellings = {"decoupled (AdamW)": "decoupled", "coupled: g+lambda x (Adam with L2)": "coupled"}
     return work.option("decay", ("weight decay", "权重衰减"), choices, default="decoupled", spellings=spellings) == "decoupled"
@@ -275,7 +286,7 @@ def delta_bar_delta(work: Work) -> None:
     work.given("d", ("decrease", "减小系数"), is_="> 0, < 1")
     for k in range(2, work.length("g") + 1):
         old = "eta" if k == 2 else f"eta_{k - 1}"
-        work.step(f"s_{k}", f"sign(g[{k}]*g[{k - 1}])", (f"sign of the product at step {k}", f"第 {k} 步梯度乘积的符号"))
+        work.step(f"s_{k}", f"sign(g[{k}]*g[{k - 1}])", (f"sign of the product of gradients {k - 1} and {k}", f"第 {k - 1} 步与第 {k} 步梯度乘积的符号"))
         up = f"{old} + u" if additive else f"{old}*u"
-        work.step(f"eta_{k}", f"where(s_{k} > 0, {up}, where(s_{k} < 0, {old}*d, {old}))", (f"learning rate of step {k}", f"第 {k} 步的学习率"), ("same sign: grow; flip: shrink", "同号则增大，变号则减小"))
-        work.mistake("reversed", f"where(s_{k} > 0, {old}*d, where(s_{k} < 0, {up}, {old}))", "the rule is turned round; a flip of the sign shrinks the rate.", "规则用反了；变号时应减小学习率。")
+        work.step(f"eta_{k}", f"where(s_{k} > 0, {up}, where(s_{k} < 0, {old}*d, {old}))", (f"learning rate of step {k}", f"第 {k} 步的学习率"), ("it grows while the sign stays and shrinks when it changes", "同号则增大，变号则减小"))
+        work.mistake("reversed", f"where(s_{k} > 0, {old}*d, where(s_{k} < 0, {up}, {old}))", "the rule is reversed; a change of sign shrinks the learning rate.", "规则用反了；变号时应减小学习率。")
