@@ -116,9 +116,11 @@ def adagrad(work: Work) -> None:
     """v_k adds squared gradients, and the rate is divided by its root. Source: Duchi et al. 2011; Goodfellow et al. 2016, algorithm 8.4."""
     steps = _ask_run(work)
     root = _ask_eps(work)
-    work.given("v_0", ("initial sum", "初始累积"), shape=None, default="0*x_0")
+    start = _ask_start(work)
     for k in range(1, steps + 1):
-        work.step(f"v_{k}", f"v_{k - 1} + g[{k}]^2", (f"sum of squares of step {k}", f"第 {k} 步的梯度平方和"), ("squared gradients are added", "累加梯度的平方"))
+        old = f"v_{k - 1}" if k > 1 else start
+        plus = f"{old} + " if old else ""
+        work.step(f"v_{k}", f"{plus}g[{k}]^2", (f"sum of squares of step {k}", f"第 {k} 步的梯度平方和"), ("squared gradients are added", "累加梯度的平方"))
         work.mistake("no_square", f"{plus}g[{k}]", "the gradient is not squared.", "梯度没有平方。")
         work.mistake("ema", (f"0.9*{old} + " if old else "") + f"0.1*g[{k}]^2", "the squares are averaged with the usual 0.9 as in RMSProp; AdaGrad adds them.", "像 RMSProp 那样用常见的 0.9 求了移动平均；AdaGrad 直接累加。")
         _adaptive_step(work, k, root, f"g[{k}]", f"v_{k}")
