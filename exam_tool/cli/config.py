@@ -9,6 +9,7 @@ import typer
 from exam_tool.language import Language
 
 from .app import Say
+from .completion import complete_settings
 
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
@@ -31,21 +32,24 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         show_settings(language, origin, as_json)
 
     @group.command("get", help=say("Show one value.", "显示一个值。"))
-    def get(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    def get(name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_settings)]) -> None:
         from exam_tool.config import known_setting, load_settings
 
         known_setting(name)
         print(shown(load_settings()[name]))
 
     @group.command("set", help=say("Set a value: config set exam_date 2027-01-15", "设置一个值：config set exam_date 2027-01-15"))
-    def set_value(name: Annotated[str, typer.Argument(metavar="NAME")], value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
+    def set_value(
+        name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_settings)],
+        value: Annotated[str, typer.Argument(metavar="VALUE")],
+    ) -> None:
         from exam_tool.config import change
         from exam_tool.config.storage import settings_file
 
         print(f"{name} = {shown(change(name, value))}   ({settings_file()})")
 
     @group.command("unset", help=say("Go back to the default.", "恢复默认值。"))
-    def unset(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    def unset(name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_settings)]) -> None:
         from exam_tool.config import load_settings, remove
 
         remove(name)

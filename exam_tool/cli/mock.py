@@ -8,6 +8,7 @@ import typer
 from exam_tool.language import ExamToolError, Language, Text
 
 from .app import Say
+from .completion import complete_chapters
 
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
@@ -18,6 +19,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             typer.Argument(
                 help=say("Chapters with marks, such as cnn=10; nothing: the whole bank.", "章节与分值，如 cnn=10；不写则用整个题库。"),
                 metavar="[CHAPTER[=MARKS]]",
+                autocompletion=complete_chapters,
             ),
         ] = None,
         marks: Annotated[int | None, typer.Option("--marks", min=1, max=1000, help=say("Marks in all.", "总分。"))] = None,

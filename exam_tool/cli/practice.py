@@ -117,12 +117,24 @@ def _play_quiz(
     else:
         identifier = uuid.uuid4().hex
         begin(history, identifier, "quiz", {"problems": len(problems), "seed": seed, "named": wanted.named})
-        first = start(identifier, now(), limits, plan, asks_sureness=asks_sureness, planned=not wanted.named)
+        said = None if wanted.named else opening(learner, now())
+        first = start(identifier, now(), limits, plan, asks_sureness=asks_sureness, planned=not wanted.named, opening=said)
         player = Player(first.session, plan, keeper(history), now, language)
         player.take(first)
     interrupted = play(player, wanted.plain or bool(settings["plain"]))
     close(player, learner, problems, settings, history is not None)
     return 130 if interrupted else 0
+
+
+def opening(learner: Learner, at: int) -> Text:
+    """What is due and open, in a sentence."""
+    due, slips = len(learner.due(at)), len(learner.open_slips)
+    if not learner.skills:
+        return Text("Nothing practised yet.", "还没有练习记录。")
+    if not due and not slips:
+        return Text("Nothing is due.", "目前没有到期的内容。")
+    plural = "" if slips == 1 else "s"
+    return Text(f"{due} due, {slips} mistake{plural} open.", f"{due} 项到期，{slips} 个错误未改正。")
 
 
 def begin(history: History | None, identifier: str, kind: str, request: dict[str, object]) -> None:

@@ -8,6 +8,7 @@ import typer
 from exam_tool.language import Language
 
 from .app import Say
+from .completion import complete_problems
 
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
@@ -24,6 +25,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
                     "Chapters, topics or problem ids; nothing: what is due and weak.", "章节、主题或题目 id；不写则按到期与薄弱选题。"
                 ),
                 metavar="[CHAPTER|ID]",
+                autocompletion=complete_problems,
             ),
         ] = None,
         level: Annotated[

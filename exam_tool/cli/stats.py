@@ -9,6 +9,7 @@ import typer
 from exam_tool.language import Language
 
 from .app import Say
+from .completion import complete_problems
 
 if TYPE_CHECKING:
     from exam_tool.quiz.progress import Progress
@@ -24,7 +25,12 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
     )
     def stats(
         what: Annotated[
-            list[str] | None, typer.Argument(help=say("Chapters or ids (default: all).", "章节或 id（默认全部）。"), metavar="[CHAPTER|ID]")
+            list[str] | None,
+            typer.Argument(
+                help=say("Chapters or ids (default: all).", "章节或 id（默认全部）。"),
+                metavar="[CHAPTER|ID]",
+                autocompletion=complete_problems,
+            ),
         ] = None,
         html: Annotated[
             Path | None, typer.Option("--html", help=say("Write one self-contained page instead.", "改为写出一个独立网页。"))

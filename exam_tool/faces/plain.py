@@ -16,7 +16,7 @@ from exam_tool.quiz.examine import WORDY, ask_of, live
 from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 from exam_tool.render.pages import hunt_lines, page_lines, page_title
-from exam_tool.render.practice import page_needs_choice, progress
+from exam_tool.render.practice import page_needs_choice, progress, why
 from exam_tool.render.question import heading, question_lines
 from exam_tool.render.terminal import sentence
 
@@ -160,7 +160,7 @@ class Speaker:
         asked = question(item.variant, self.language)
         self.out.print()
         self._lines(heading(asked, self.language, self.width, progress(session, self.language, at)))
-        self.say(Text(f"Chosen because: {item.reason.en}.", f"选题理由：{item.reason.zh}。")(self.language), "dim", margin=1)
+        self.say(why(session, item)(self.language), "dim", margin=1)
         self._lines(question_lines(asked, self.language, self.width))
         if not self.introduced:
             self.say(KEYS_ONCE(self.language), "dim", margin=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -14,7 +14,7 @@ UNKNOWN, UNKNOWN_SPREAD = 0.3, 0.3  # what is expected of a skill never practise
 GUESS = 0.2  # what is left of a skill that is not recalled
 EIGHTY = 1.28  # standard deviations on either side that hold 80 % of a normal distribution
 MODEL = 0.03  # what the model itself may be off by
-ENOUGH = 0.15  # share of the skills that must have been practised before a number is given
+ENOUGH = 0.1  # share of the marks whose skills must have been practised before a number is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +25,38 @@ class Forecast:
     high: float
     known: int
     total: int
+    share: float  # of the marks, those of skills practised
 
     @property
     def is_early(self) -> bool:
-        return self.known < max(3, ENOUGH * self.total)
+        return self.known < 3 or self.share < ENOUGH
 
     def marks(self, full: int) -> tuple[int, int]:
         """The range in marks of a paper."""
         return int(self.low * full), min(full, int(self.high * full + 0.999))
 
 
-def skills_of(problems: Iterable[Outline]) -> list[str]:
-    """The skills a bank practises, each once."""
-    return list(dict.fromkeys(name for problem in problems for name in problem.skills))
+def skills_of(problems: Iterable[Outline]) -> dict[str, float]:
+    """The skills a bank practises, each with the marks of the problems it is the main one of."""
+    found: dict[str, float] = {}
+    for problem in problems:
+        for position, name in enumerate(problem.skills):
+            found[name] = found.get(name, 0.0) + (float(problem.marks) if position == 0 else 0.0)
+    return found
 
 
-def forecast(skills: Sequence[str], learner: Learner, at: int) -> Forecast:
-    """The range for a paper drawn from these skills at a moment."""
-    expected = [expect(learner, name, at) for name in skills]
-    known = sum(name in learner.skills for name in skills)
-    if not expected:
-        return Forecast(0.0, 0.0, 0, 0)
-    mean = sum(p for p, _ in expected) / len(expected)
-    one = sum(spread**2 + (p - mean) ** 2 + p * (1 - p) / 4 for p, spread in expected) / len(expected)
+def forecast(skills: Mapping[str, float], learner: Learner, at: int) -> Forecast:
+    """The range for a paper drawn from these skills at a moment, each as often as its marks weigh."""
+    total = sum(skills.values())
+    if not total:
+        return Forecast(0.0, 0.0, 0, 0, 0.0)
+    expected = [(weight / total, *expect(learner, name, at)) for name, weight in skills.items()]
+    mean = sum(weight * p for weight, p, _ in expected)
+    one = sum(weight * (spread**2 + (p - mean) ** 2 + p * (1 - p) / 4) for weight, p, spread in expected)
     wide = EIGHTY * sqrt(one / QUESTIONS + MODEL**2)
-    return Forecast(max(0.0, mean - wide), min(1.0, mean + wide), known, len(skills))
+    known = [name for name in skills if name in learner.skills]
+    share = sum(skills[name] for name in known) / total
+    return Forecast(max(0.0, mean - wide), min(1.0, mean + wide), len(known), len(skills), share)
 
 
 def expect(learner: Learner, name: str, at: int) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from exam_tool.expressions.forms import exact_text
 from exam_tool.language import Text
 from exam_tool.variant import Variant
 
-from .examine import Marked
+from .examine import Marked, ask_of
 from .pages import Page
 
 NOTHING = Fraction(0)
@@ -156,6 +156,8 @@ def marks_text(marks: Fraction) -> str:
 def value_of(variant: Variant, find: str) -> str:
     """The exact value of an asked step as a person could have typed it."""
     value = variant.trace.values[find]
+    if (letter := variant.letter(ask_of(variant, find), value)) is not None:
+        return letter
     if isinstance(value, bool):
         return str(value).lower()
     return value.partition("|")[0] if isinstance(value, str) else exact_text(value)

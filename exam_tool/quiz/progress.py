@@ -67,14 +67,11 @@ class Progress:
     certainty: tuple[Certainty, ...]
     forecast: Forecast
     exam_in: int | None
+    due: int
     spent: int
     questions: int
     assisted: int
     days: tuple[tuple[int, float | None], ...]  # questions and mean share of each of the last 28 days
-
-    @property
-    def due(self) -> int:
-        return sum(chapter.due for chapter in self.chapters)
 
 
 def progress(problems: Sequence[Outline], happened: Sequence[Outcome], learner: Learner, at: int) -> Progress:
@@ -93,6 +90,7 @@ def progress(problems: Sequence[Outline], happened: Sequence[Outcome], learner: 
         certainty=certainty(happened),
         forecast=forecast(skills_of(problems), learner, when if when is not None else at),
         exam_in=left if left is not None and left >= 0 else None,
+        due=sum(learner.is_due(skill, at) for skill in skills_of(problems)),
         spent=sum(outcome.took for outcome in happened),
         questions=len(happened),
         assisted=sum(outcome.rung > 0 or outcome.solved for outcome in happened),
@@ -101,7 +99,7 @@ def progress(problems: Sequence[Outline], happened: Sequence[Outcome], learner: 
 
 
 def _chapter(name: str, problems: Sequence[Outline], happened: Sequence[Outcome], learner: Learner, at: int, exam: int | None) -> Chapter:
-    skills = skills_of(problem for problem in problems if problem.chapter == name)
+    skills = list(skills_of(problem for problem in problems if problem.chapter == name))
     known = [skill for skill in skills if skill in learner.skills]
     mine = [outcome for outcome in happened if outcome.chapter == name]
     return Chapter(

@@ -102,6 +102,7 @@ class Session:
     asks_sureness: bool = True
     planned: bool = False  # nothing was named: the plan decides, and puts one solution to be searched in the middle
     hunted: bool = False
+    opening: Text | None = None  # what is due and open as the session starts
     offset: int = 0  # questions of this session before it was resumed
 
     @property
@@ -133,9 +134,12 @@ class Turn:
 Choose = Callable[[Session, int], Item | None]
 
 
-def start(id: str, at: int, limits: Limits, choose: Choose, *, asks_sureness: bool = True, planned: bool = False) -> Turn:
+def start(
+    id: str, at: int, limits: Limits, choose: Choose, *, asks_sureness: bool = True, planned: bool = False, opening: Text | None = None
+) -> Turn:
     """A session with its first question."""
-    return _next(Session(id, at, limits, Finished(), since=at, asks_sureness=asks_sureness, planned=planned), at, choose)
+    fresh = Session(id, at, limits, Finished(), since=at, asks_sureness=asks_sureness, planned=planned, opening=opening)
+    return _next(fresh, at, choose)
 
 
 def resume(id: str, at: int, limits: Limits, item: Item, rows: tuple[Review, ...], *, asks_sureness: bool = True) -> Session:

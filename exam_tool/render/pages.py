@@ -50,7 +50,7 @@ def page_lines(page: Page, language: Language, width: int) -> tuple[Styled, ...]
 
 
 def _worked(variant: Variant) -> Solution:
-    return explain(variant.trace, tuple(ask.find for ask in variant.asked), style=_style(variant))
+    return explain(variant.trace, tuple(ask.find for ask in variant.asked), style=_style(variant), notes=variant.remarks)
 
 
 def _style(variant: Variant) -> NumberStyle:

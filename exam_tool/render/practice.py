@@ -105,7 +105,14 @@ def _why(session: Session, item: Item, language: Language, width: int) -> list[S
     """Why this question, in a line; a question that was asked for by name needs no reason."""
     if item.purpose == "named":
         return []
-    return [Styled(f" {clip(item.reason(language), width - 2)}", style="dim"), Styled("")]
+    return [*_wrapped(why(session, item)(language), width, 1, "dim"), Styled("")]
+
+
+def why(session: Session, item: Item) -> Text:
+    """The reason of a choice; with the first question of a session also what the choice was made from."""
+    if session.opening is None or item.number != session.offset + 1:
+        return item.reason
+    return Text(f"{session.opening.en} First: {item.reason.en}", f"{session.opening.zh}先做：{item.reason.zh}")
 
 
 def progress(session: Session, language: Language, at: int) -> str:

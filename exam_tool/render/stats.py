@@ -8,7 +8,7 @@ from exam_tool.expressions.printing import cells, clip, pad, wrap
 from exam_tool.language import Language, Text
 from exam_tool.quiz.item import marks_text
 from exam_tool.quiz.names import mistake_words
-from exam_tool.quiz.progress import Certainty, Chapter, Progress
+from exam_tool.quiz.progress import WEEKS, Certainty, Chapter, Progress
 from exam_tool.quiz.words import SURE_WORDS
 
 from .listing import CHAPTER_TITLES
@@ -145,10 +145,11 @@ def _weeks(found: Progress, language: Language, width: int) -> list[Styled]:
     """Chapters by weeks: how much was right, as a shade, and how many questions, as a number beside it."""
     lines = _title(Text("right by week", "每周正确率"), language)
     shown = [chapter for chapter in found.chapters if any(count for count, _ in chapter.weeks)]
-    widest = max(cells(_name(chapter, language)) for chapter in shown) if shown else 0
+    widest = min(max((cells(_name(chapter, language)) for chapter in shown), default=0), width // 2 - 3)
+    fitting = max(1, min(WEEKS, (width - widest - 3) // 5))
     for chapter in shown:
-        signs = "  ".join(_shade(count, share) for count, share in chapter.weeks)
-        lines.append(Styled(f" {pad(_name(chapter, language), widest)}  {signs}"))
+        signs = "  ".join(_shade(count, share) for count, share in chapter.weeks[-fitting:])
+        lines.append(Styled(f" {pad(clip(_name(chapter, language), widest), widest)}  {signs}".rstrip()))
     legend = Text(
         "oldest to newest; · nothing, ░ under half, ▒ half, ▓ most, █ all; the number counts questions",
         "从旧到新；· 无，░ 不到一半，▒ 约一半，▓ 大部分，█ 全对；数字为题数",
@@ -156,7 +157,8 @@ def _weeks(found: Progress, language: Language, width: int) -> list[Styled]:
     days = sparkline([share for _, share in found.days])
     lines += [Styled(f" {line}", style="dim") for line in wrap(legend(language), width - 2)]
     if days.strip():
-        lines.append(Styled(" " + Text(f"right by day, four weeks: {days}", f"近四周每天正确率：{days}")(language)))
+        lines += _wrapped(Text("right by day, four weeks", "近四周每天正确率")(language), width)
+        lines.append(Styled(f"   {days}".rstrip()))
     return lines
 
 

@@ -161,7 +161,7 @@ def test_a_question_barely_begun_says_nothing() -> None:
 
 def test_the_forecast_is_a_range_and_says_when_it_is_too_early() -> None:
     """Nothing practised: too early; all of it clean many times: high and narrow; never beyond the paper."""
-    skills = [f"k{i}" for i in range(20)]
+    skills = {f"k{i}": 3.0 for i in range(20)}
     assert forecast(skills, Learner(), START).is_early
     rows = [outcome(at=START + day * DAY, skills=(skill,)) for day in range(6) for skill in skills]
     good = forecast(skills, Learner().after(rows), START + 6 * DAY)

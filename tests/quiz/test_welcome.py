@@ -1,0 +1,82 @@
+"""``exam-tool`` alone knows the next step; names are completed from the cache; the shelf is read once and noticed when it changes."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exam_tool.bank import UnknownProblem, load_bank
+from exam_tool.cli.completion import complete_chapters, complete_problems
+from exam_tool.cli.welcome import next_steps, welcome
+from exam_tool.quiz.shelf import cache_file, open_shelf, outline
+
+from .playing import BANK
+from .test_process import CONV, run
+
+
+@pytest.fixture()
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EXAM_TOOL_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_the_next_step(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At first: start; then what is half done and what is due."""
+    assert "exam-tool quiz" in next_steps()[0].en
+    run(home, "quiz", CONV, "--seed", "4", given="33\n")
+    said = " ".join(step.en for step in next_steps())
+    assert "half done" in said
+    assert "1 mistakes still open" in said or "1 mistake" in said
+    assert "config set exam_date" in said
+    welcome("zh")
+    assert "做到一半" in capsys.readouterr().out
+
+
+def test_a_damaged_history_says_nothing(home: Path) -> None:
+    """Who types only the name of the program has asked for nothing."""
+    (home / "history.db").write_bytes(b"no database" * 99)
+    assert next_steps()[0].en.startswith("Start")
+
+
+def test_names_are_completed(home: Path) -> None:
+    """From the beginning of an id, else from inside it; chapters alone for exams."""
+    open_shelf(BANK)
+    assert complete_problems("cnn.conv") == [CONV]
+    assert complete_problems("output-size") == [CONV]
+    assert complete_problems("c")[0] == "cnn"
+    assert complete_chapters("f") == ["foundations"]
+    assert complete_problems("nothing-like-this") == []
+
+
+def test_the_shelf_is_kept_and_made_anew(home: Path, tmp_path: Path) -> None:
+    """The same outlines from the cache as from the bank; a changed file is noticed; a damaged cache does no harm."""
+    root = tmp_path / "bank"
+    shutil.copytree(BANK, root)
+    first = open_shelf(root)
+    assert first.bank is not None
+    kept = open_shelf(root)
+    assert kept.bank is None
+    assert kept.outlines == tuple(outline(problem, root) for problem in load_bank(root))
+    assert kept[CONV].title.en.startswith("Output size")
+    assert kept["cnn.near-pixels"].fact is not None
+    with pytest.raises(UnknownProblem):
+        kept["cnn.nothing"]
+    file = root / "cnn" / "conv-output-size.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("level: 2", "level: 3"), encoding="utf-8")
+    os.utime(file, ns=(1, 1))
+    changed = open_shelf(root)
+    assert next(each for each in changed if each.id == CONV).level == 3
+    cache_file(root).write_text("{")
+    assert len(open_shelf(root).outlines) == len(first.outlines)
+
+
+def test_a_bank_with_faults_is_never_kept(home: Path, tmp_path: Path) -> None:
+    """Its faults must be said every time."""
+    root = tmp_path / "bank"
+    shutil.copytree(BANK, root)
+    (root / "cnn" / "bad.yaml").write_text("id: [")
+    for _ in range(2):
+        shelf = open_shelf(root)
+        assert shelf.bank is not None
+        assert shelf.bank.faults
