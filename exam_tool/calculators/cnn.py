@@ -46,9 +46,9 @@ def write_effective_kernel(work: Work) -> str:
         return "K"
     work.step(
         "K_eff", "D*(K - 1) + 1", ("extent of the dilated kernel", "膨胀后的卷积核边长"),
-        ("D - 1 pixels lie between neighbouring taps", "相邻两个权重之间隔开 D - 1 个像素"), is_=WHOLE,
+        ("`D - 1` pixels lie between neighbouring weights", "相邻两个权重之间隔开 `D - 1` 个像素"), is_=WHOLE,
     )  # fmt: skip
-    work.mistake("dilation_times_kernel", "D*K", "the whole kernel is multiplied by the dilation; only its K - 1 gaps are.", "把整个卷积核乘以膨胀率；只有 K - 1 个间隔被拉开。")
+    work.mistake("dilation_times_kernel", "D*K", "the whole kernel is multiplied by the dilation; only its `K - 1` gaps are.", "把整个卷积核乘以了膨胀率；只有 `K - 1` 个间隔被拉开。")
     work.mistake("dilation_ignored", "K", "the dilation is left out; it spreads the kernel over more pixels.", "没有计入膨胀率；膨胀使卷积核覆盖更多像素。")
     return "K_eff"
 
@@ -68,8 +68,8 @@ def write_output_shape(work: Work, layout: str) -> None:
         "filter_shape", shape_call(layout, "K", "K", "C_in"), ("shape of one filter", "单个卷积核的形状"),
         ("each filter spans all input channels", "每个卷积核覆盖全部输入通道"),
     )  # fmt: skip
-    work.mistake("flat_filter", shape_call(layout, "K", "K", "1"), "a filter is taken as flat; it spans all input channels.", "把卷积核当成单层；它覆盖全部输入通道。")
-    work.mistake("filter_depth_c_out", shape_call(layout, "K", "K", "C_out"), "a filter is given the depth of the output; its depth is that of the input.", "把卷积核深度取成输出通道数；其深度应等于输入通道数。")
+    work.mistake("flat_filter", shape_call(layout, "K", "K", "1"), "the filter is taken as flat; it spans all input channels.", "把卷积核当成了单通道的；它覆盖全部输入通道。")
+    work.mistake("filter_depth_c_out", shape_call(layout, "K", "K", "C_out"), "the filter is given the depth of the output; its depth is that of the input.", "把卷积核深度取成了输出通道数；其深度应等于输入通道数。")
     work.step("kernels", "C_out" if counting == "filters" else "C_in*C_out", ("number of kernels", "卷积核总数"))
     work.step("channels", "C_out", ("output channels", "输出通道数"), ("each filter makes one output channel", "每个卷积核产生一个输出通道"), is_=WHOLE)
     work.mistake("kept_c_in", "C_in", "the channels of the input are kept; each filter makes one output channel.", "沿用了输入通道数；输出通道数等于卷积核个数。")
@@ -87,7 +87,7 @@ def write_conv_params(work: Work, area: str, bias: bool, *, sizes: bool = False)
         ("each filter spans all input channels", "每个卷积核覆盖全部输入通道"), is_=WHOLE,
     )  # fmt: skip
     work.mistake("forgot_c_in", area, "the input channels are left out; each filter spans all of them.", "漏了输入通道数；每个卷积核覆盖全部输入通道。")
-    work.mistake("k_not_squared", f"{side}*C_in", "only one side of the kernel is counted; a kernel has height times width weights.", "只算了卷积核的一条边；每个切片有 高 × 宽 个权重。")
+    work.mistake("k_not_squared", f"{side}*C_in", "only one side of the kernel is counted; each slice has height times width weights.", "只算了卷积核的一条边；每个切片有 高 × 宽 个权重。")
     work.step("weights", "weights_per_filter*C_out", ("all weights", "权重总数"), ("one filter for each output channel", "每个输出通道对应一个卷积核"), is_=WHOLE)
     work.mistake("one_filter", "weights_per_filter", "the weights of one filter are counted; there are as many filters as output channels.", "只数了一个卷积核；卷积核个数等于输出通道数。")
     if bias:
@@ -97,8 +97,8 @@ def write_conv_params(work: Work, area: str, bias: bool, *, sizes: bool = False)
         work.step("total", "weights + biases", ("all parameters", "参数总数"), is_=WHOLE)
         work.mistake("forgot_bias", "weights", *FORGOT_BIAS, kind="slip")
         work.mistake(
-            "bracket", "weights_per_filter + C_out", "the weights of one filter are not multiplied by the number of filters: the 1 stays inside the bracket.",
-            "单个卷积核的权重没有乘以卷积核个数：应先在括号里加 1，再乘 C_out。", kind="slip",
+            "bracket", "weights_per_filter + C_out", "the weights of one filter are not multiplied by the number of filters; add the 1 to them first, then multiply.",
+            "单个卷积核的权重没有乘以卷积核个数；应先加 1，再乘 `C_out`。", kind="slip",
         )  # fmt: skip
     else:
         work.step("biases", "0", ("biases", "偏置数"), is_=NATURAL)

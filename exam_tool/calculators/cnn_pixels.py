@@ -33,7 +33,7 @@ def conv1x1(work: Work) -> None:
                 ("the same weights mix the channels of every pixel", "每个像素都用同一组权重混合通道"),
             )  # fmt: skip
             if bias:
-                work.mistake("no_bias", f"W.T @ X[{i}, {j}]", "the bias is left out.", "漏加了偏置。", kind="slip")
+                work.mistake("no_bias", f"W.T @ X[{i}, {j}]", "the bias is left out; each output channel has one.", "漏加了偏置；每个输出通道各有一个。", kind="slip")
             if before == after:
-                work.mistake("not_transposed", f"W @ X[{i}, {j}]{plus}", "the weights are used by rows; a column of W belongs to an output channel.", "按行使用了权重；W 的一列对应一个输出通道。")
+                work.mistake("not_transposed", f"W @ X[{i}, {j}]{plus}", "the weights are used row by row; a column of `W` belongs to an output channel.", "按行使用了权重；`W` 的一列对应一个输出通道。")
     write_conv1x1_counts(work, str(height), str(width), str(before), str(after), bias)

@@ -70,7 +70,7 @@ def pooling_forward(work: Work) -> None:
 WRONG_MEASURES: dict[str, Pair] = {
     "min": ("the smallest value is taken; max pooling takes the largest.", "取了最小值；最大池化应取最大值。"),
     "mean": ("the mean is taken; max pooling takes the largest value.", "取了平均值；最大池化应取最大值。"),
-    "sum": ("the values are added but not divided by their number.", "只求了和，没有除以个数。"),
+    "sum": ("the values are added but not divided by their number; a mean is asked for.", "只求了和，没有除以个数；这里要取平均值。"),
     "max": ("the largest value is taken; average pooling takes the mean.", "取了最大值；平均池化应取平均值。"),
 }
 
@@ -115,7 +115,7 @@ def max_pool_backward(work: Work) -> None:
     if mode == "avg":
         work.step("share", "dY / k^2", ("share of each input", "每个输入分得的份额"), ("the mean gives each of the k² inputs the same weight", "平均时 k² 个输入的权重相同"))
         work.mistake("all_get_g", "dY", "every input gets the whole gradient; it is shared among the window.", "每个输入都得到了整个梯度；应在窗口内均分。")
-        work.step("dL_dX", f"copy_back({height}, {width}, share, k, S)", ("gradient for the input", "对输入的梯度"))
+        work.step("dL_dX", f"copy_back({height}, {width}, share, k, S)", ("gradient with respect to the input", "对输入的梯度"))
         return
     names = [(i, j, f"w_{i + 1}_{j + 1}") for i in range(rows) for j in range(columns)]
     for i, j, name in names:
@@ -124,10 +124,10 @@ def max_pool_backward(work: Work) -> None:
             ("only the largest value reached the output", "只有最大值传到了输出"),
         )  # fmt: skip
     places = ", ".join(name for _, _, name in names)
-    work.step("dL_dX", f"place({height}, {width}, [{places}], flatten(dY))", ("gradient for the input", "对输入的梯度"), ("each gradient goes to the winner of its window, the others get 0", "梯度只传给窗口中的最大值，其余为 0"))
+    work.step("dL_dX", f"place({height}, {width}, [{places}], flatten(dY))", ("gradient with respect to the input", "对输入的梯度"), ("each gradient goes to the winner of its window, the others get 0", "梯度只传给窗口中的最大值，其余为 0"))
     if k > 1:
-        work.mistake("spread", f"copy_back({height}, {width}, dY, k, S) / k^2", "the gradient is shared among the window as in average pooling; the winner takes all of it.", "像平均池化那样在窗口内均分了梯度；应全部传给最大值。")
-        work.mistake("all_get_g", copied, "every input of the window gets the gradient; only the winner does.", "窗口内每个输入都得到了梯度；只有最大值得到。")
+        work.mistake("spread", f"copy_back({height}, {width}, dY, k, S) / k^2", "the gradient is shared among the window as in average pooling; the largest value takes all of it.", "像平均池化那样在窗口内均分了梯度；应全部传给最大值。")
+        work.mistake("all_get_g", copied, "every input of the window gets the gradient; only the largest value does.", "窗口内每个输入都得到了梯度；只有最大值才得到。")
 
 
 @calculator(
@@ -165,18 +165,18 @@ def global_average_pooling(work: Work) -> None:
 def _write_means(work: Work, maps: list[str], height: int, width: int) -> None:
     for c, name in enumerate(maps, 1):
         work.step(f"g_{c}", f"sum({name}) / {height * width}", (f"mean of channel {c}", f"通道 {c} 的平均值"), ("all positions of one channel", "取一个通道的全部位置"))
-        work.mistake("global_max", f"max({name})", "the largest value is taken; the mean is asked.", "取了最大值；这里要取平均值。")
-        work.mistake("not_divided", f"sum({name})", "the values are added but not divided by their number.", "只求了和，没有除以个数。")
+        work.mistake("global_max", f"max({name})", "the largest value is taken; the mean is asked for.", "取了最大值；这里要取平均值。")
+        work.mistake("not_divided", f"sum({name})", "the values are added but not divided by their number; a mean is asked for.", "只求了和，没有除以个数；这里要取平均值。")
     means = ", ".join(f"g_{c}" for c in range(1, len(maps) + 1))
     work.step("g", f"[{means}]", ("pooled vector", "池化后的向量"), ("one number is left for each channel", "每个通道只剩一个数"))
-    work.mistake("mean_over_channels", f"({' + '.join(maps)}) / {len(maps)}", "the mean runs over the channels; it runs over height and width.", "沿通道取了平均；应沿高和宽取平均。")
+    work.mistake("mean_over_channels", f"({' + '.join(maps)}) / {len(maps)}", "the mean is taken over the channels; it is taken over height and width.", "沿通道取了平均；应沿高和宽取平均。")
     work.step("length", str(len(maps)), ("length of the pooled vector", "池化后向量的长度"), is_=WHOLE)
-    work.mistake("flattened", str(height * width * len(maps)), "the map is flattened; its means leave one number for each channel.", "当成了展平；取平均后每个通道只剩一个数。")
+    work.mistake("flattened", str(height * width * len(maps)), "the map is flattened; averaging leaves one number for each channel.", "当成了展平；取平均后每个通道只剩一个数。")
 
 
 def _write_heads(work: Work, channels: int, height: int, width: int) -> None:
-    work.step("fc_pooled", f"{channels}*classes + classes", ("dense layer after the pooling", "池化后全连接层的参数量"), is_=WHOLE)
+    work.step("fc_pooled", f"{channels}*classes + classes", ("parameters of the dense layer after the pooling", "池化后全连接层的参数量"), is_=WHOLE)
     work.mistake("no_bias", f"{channels}*classes", "the biases are left out; each unit has one.", "漏了偏置；每个单元一个。", kind="slip")
-    work.step("fc_flat", f"{height}*{width}*{channels}*classes + classes", ("dense layer after flattening instead", "若改为展平后接全连接层的参数量"), is_=WHOLE)
+    work.step("fc_flat", f"{height}*{width}*{channels}*classes + classes", ("parameters of the dense layer after flattening instead", "改为展平时全连接层的参数量"), is_=WHOLE)
     work.mistake("no_bias", f"{height}*{width}*{channels}*classes", "the biases are left out; each unit has one.", "漏了偏置；每个单元一个。", kind="slip")
     work.step("saving", "fc_flat - fc_pooled", ("parameters saved", "节省的参数量"))

@@ -69,11 +69,11 @@ def same_padding(work: Work) -> None:
     work.given("H", ("input height", "输入高度"), is_=WHOLE)
     work.given("K", ("odd kernel size", "卷积核边长（奇数）"), is_=WHOLE)
     work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
-    work.step("lost", "K - 1", ("pixels lost without padding", "不填充时损失的像素数"), ("H - K + 1 is K - 1 less than H", "H - K + 1 比 H 少 K - 1"), is_=NATURAL)
-    work.mistake("lost_k", "K", "the kernel is taken to cost its whole size; one position always fits, so K - 1 pixels are lost.", "认为损失了整个核长；起始位置总能放下，只损失 K - 1 个像素。")
+    work.step("lost", "K - 1", ("pixels lost without padding", "不填充时损失的像素数"), ("without padding the output height is `H - K + 1`", "不填充时输出高度为 `H - K + 1`"), is_=NATURAL)
+    work.mistake("lost_k", "K", "the kernel is taken to cost its whole size; one position always fits, so `K - 1` pixels are lost.", "认为损失了整个核长；起始位置总能放下，只损失 `K - 1` 个像素。")
     work.step("P", "lost / 2", ("padding on each side", "每侧填充"), ("the loss is made up on both sides alike", "两侧平分补上损失"), is_="integer, >= 0")
-    work.mistake("k_half", "K / 2", "half the kernel size is taken; half of K - 1 is needed.", "取了核长的一半；应取 K - 1 的一半。")
-    work.mistake("k_minus_one", "K - 1", "the padding of both sides together is given as that of one side.", "把两侧合计的填充当成了每侧的填充。")
+    work.mistake("k_half", "K / 2", "half the kernel size is taken; half of `K - 1` is needed.", "取了核长的一半；应取 `K - 1` 的一半。")
+    work.mistake("k_minus_one", "K - 1", "the padding of both sides together is given; each side gets half of it.", "给出了两侧合计的填充；每侧各占一半。")
     work.step("room_h", "H + 2*P - K", ("room to move", "可移动的距离"), is_=NATURAL)
     work.mistake("single_padding", "H + P - K", *SINGLE_PADDING)
     work.step("H_out", "floor(room_h / S) + 1", ("output height", "输出高度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
@@ -98,7 +98,7 @@ def pooling_output_size(work: Work) -> None:
     for axis in AXES:
         write_sizes(work, axis, Sliding("k", padding, "S", rounding, is_pooling=True))
     work.step("channels", "C", ("output channels", "输出通道数"), ("each channel is pooled by itself", "每个通道各自池化"), is_=WHOLE)
-    work.mistake("channels_changed", "C / S", "the channels are made fewer too; pooling shrinks height and width only.", "把通道数也缩小了；池化只缩小高和宽。")
+    work.mistake("channels_changed", "C / S", "the number of channels is reduced too; pooling shrinks height and width only.", "把通道数也缩小了；池化只缩小高和宽。")
     work.step("shape", shape_call(layout, "H_out", "W_out", "channels"), ("output shape", "输出形状"))
     work.step("parameters", "0", ("parameters", "参数量"), ("a maximum or a mean has nothing to learn", "取最大值或平均值没有可学习的量"), is_=NATURAL)
     work.mistake("has_params", "k^2*C", "the window is given weights; pooling learns nothing.", "给池化窗口算了权重；池化没有可学习参数。")
@@ -119,17 +119,17 @@ def transposed_conv_output(work: Work) -> None:
     extra = work.optional("O", ("output padding", "输出填充"), is_=NATURAL)
     dilated = work.optional("D", ("dilation", "膨胀率"), is_=WHOLE)
     extent = "D*(K - 1) + 1" if dilated else "K"
-    work.step("reach", "(H - 1)*S", ("distance between first and last position", "首末两个位置之间的距离"), ("neighbouring inputs are S outputs apart, and there are H - 1 gaps", "相邻输入在输出上相距 S，共有 H - 1 个间隔"), is_=NATURAL)
-    work.mistake("no_minus_one", "H*S", "the number of inputs is multiplied by the stride; there are only H - 1 gaps between them.", "用输入个数乘步幅；其间只有 H - 1 个间隔。")
+    work.step("reach", "(H - 1)*S", ("distance between first and last position", "首末两个位置之间的距离"), ("neighbouring inputs lie `S` outputs apart, and there are `H - 1` gaps", "相邻输入在输出上相距 `S`，共有 `H - 1` 个间隔"), is_=NATURAL)
+    work.mistake("no_minus_one", "H*S", "the number of inputs is multiplied by the stride; there are only `H - 1` gaps between them.", "用输入个数乘步幅；其间只有 `H - 1` 个间隔。")
     work.step("full", f"reach + {extent}", ("size before cropping", "裁剪前的尺寸"), ("the last kernel reaches its own size further", "最后一个卷积核再向外延伸一个核长"), is_=WHOLE)
     work.mistake("minus_kernel", f"reach - {'(' + extent + ')' if dilated else extent}", "the kernel is subtracted as in an ordinary convolution; here it is added.", "像普通卷积那样减去了卷积核；这里应加上。")
     if dilated:
-        work.mistake("dilation_ignored", "reach + K", "the dilation is left out.", "没有计入膨胀率。")
+        work.mistake("dilation_ignored", "reach + K", "the dilation is left out; it spreads the kernel over more pixels.", "没有计入膨胀率；膨胀使卷积核覆盖更多像素。")
     work.step("H_out", "full - 2*P + O" if extra else "full - 2*P", ("output height", "输出高度"), ("padding is cut off on both sides, output padding is added on one", "两侧裁去填充，一侧加上输出填充"), is_=WHOLE)
     work.mistake("padding_added", "full + 2*P + O" if extra else "full + 2*P", "the padding is added; a transposed convolution cuts it off.", "加上了填充；转置卷积应裁去填充。")
-    work.mistake("single_padding", "full - P + O" if extra else "full - P", "padding is cut off on one side only; it is cut off on both: 2P.", "只裁去了一侧的填充；两侧都要裁，共 2P。")
+    work.mistake("single_padding", "full - P + O" if extra else "full - P", "padding is cut off on one side only; it is cut off on both, `2*P`.", "只裁去了一侧的填充；两侧都要裁，共 `2*P`。")
     if extra:
-        work.mistake("output_padding_ignored", "full - 2*P", "the output padding is left out.", "没有加上输出填充。")
+        work.mistake("output_padding_ignored", "full - 2*P", "the output padding is left out; it is added on one side.", "没有加上输出填充；应在一侧加上。")
         work.mistake("output_padding_twice", "full - 2*P + 2*O", "the output padding is added on both sides; it is added on one.", "两侧都加了输出填充；只加一侧。")
 
 
@@ -146,16 +146,16 @@ def same_output(work: Work) -> None:
     work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
     side = work.option(
         "extra", ("where an odd row of padding goes", "多出的一行填在哪里"),
-        {"end": ("An odd row of padding goes to the end.", "多出的一行填在末尾。"), "start": ("An odd row of padding goes to the start.", "多出的一行填在开头。")},
+        {"end": ("If the number of padding rows is odd, the odd one goes to the end.", "填充总行数为奇数时，多出的一行填在末尾。"), "start": ("If the number of padding rows is odd, the odd one goes to the start.", "填充总行数为奇数时，多出的一行填在开头。")},
         default="end",
     )  # fmt: skip
     work.step("H_out", "ceil(H / S)", ("output height", "输出高度"), ("SAME keeps one output for every stride begun", "每开始一个步幅就有一个输出"), is_=WHOLE)
-    work.mistake("floor", "floor(H / S)", "the size is rounded down; SAME rounds up.", "向下取整了；SAME 应向上取整。")
-    work.mistake("valid", "floor((H - K) / S) + 1", "the formula without padding is used.", "用了不填充时的公式。")
+    work.mistake("floor", "floor(H / S)", "the size is rounded down; SAME padding rounds up.", "向下取整了；SAME 填充应向上取整。")
+    work.mistake("valid", "floor((H - K) / S) + 1", "the formula without padding is used; SAME padding gives the input height divided by the stride, rounded up.", "用了不填充时的公式；SAME 填充的输出为输入高度除以步幅后向上取整。")
     work.step("needed", "(H_out - 1)*S + K", ("input the kernel positions cover", "各位置覆盖的输入长度"), ("from the first to the last position, and the kernel itself", "从首位置到末位置，再加卷积核自身"), is_=WHOLE)
-    work.mistake("no_minus_one", "H_out*S + K", "the number of positions is multiplied by the stride; there are H_out - 1 moves.", "用位置数乘步幅；移动次数是 H_out - 1。")
+    work.mistake("no_minus_one", "H_out*S + K", "the number of positions is multiplied by the stride; there are `H_out - 1` moves.", "用位置数乘了步幅；移动次数是 `H_out - 1`。")
     work.step("pad_total", "max(needed - H, 0)", ("padding in all", "填充总数"), is_=NATURAL)
     first, second = ("floor", "ceil") if side == "end" else ("ceil", "floor")
     work.step("pad_top", f"{first}(pad_total / 2)", ("padding above", "上方填充"), is_=NATURAL)
-    work.mistake("all_above", "pad_total", "all the padding is put above; it is halved.", "把填充全放在上方；应分成两半。")
+    work.mistake("all_above", "pad_total", "all the padding is put above; it is shared between above and below.", "把填充全放在了上方；应分到上下两侧。")
     work.step("pad_bottom", f"{second}(pad_total / 2)", ("padding below", "下方填充"), is_=NATURAL)

@@ -63,9 +63,10 @@ class Sliding:
 def write_sizes(work: Work, axis: Axis, window: Sliding) -> None:
     """The steps from input to output size: room to move, division by the stride and whole moves (if there is a stride), positions."""
     size, room, moves = axis.size, axis("room"), axis("moves")
-    why = ("padding is added on both sides; the kernel takes up its own size", "填充加在两侧，卷积核自身占去一段")
+    en, zh = ("window", "窗口") if window.is_pooling else ("kernel", "卷积核")
+    why = (f"padding is added on both sides; the {en} takes up its own size", f"填充加在两侧，{zh}自身占去一段")
     if not window.padded:
-        why = ("the kernel takes up its own size", "卷积核自身占去一段")
+        why = (f"the {en} takes up its own size", f"{zh}自身占去一段")
     work.step(room, window.room(size), axis.label("room to move", "可移动的距离"), why, is_=NATURAL)
     if window.padded:
         work.mistake("single_padding", window.room(size, ""), *SINGLE_PADDING)
@@ -90,7 +91,7 @@ def _write_moves(work: Work, axis: Axis, window: Sliding) -> None:
         quotient, f"{room} / {window.stride}", axis.label("room divided by the stride", "可移动距离除以步幅"),
         ("each move covers one stride", "每移动一次前进一个步幅"), is_=NATURAL if window.rounding == "exact" else ">= 0",
     )  # fmt: skip
-    work.mistake("stride_ignored", room, "the stride is left out; the room to move is divided by it.", "没有除以步幅；可移动的距离要除以步幅。")
+    work.mistake("stride_ignored", room, "the stride is left out; the room to move is divided by it.", "没有计入步幅；可移动的距离要除以步幅。")
     label = axis.label("whole moves", "完整的移动次数")
     match window.rounding:
         case "exact":
@@ -110,16 +111,16 @@ def _write_shortcuts(work: Work, axis: Axis, window: Sliding) -> None:
     size, stride = axis.size, window.stride
     work.mistake(
         "plus_one_inside", f"floor(({axis('room')} + 1) / {stride})",
-        "the 1 is added before dividing by the stride; it comes last, after rounding.",
+        "the 1 is added before dividing by the stride; it is added last, after rounding.",
         "在除以步幅之前就加了 1；加 1 应放在取整之后。",
     )  # fmt: skip
     work.mistake(
         "divide_first", window.room(f"floor({size} / {stride})") + " + 1",
-        "only the input size is divided by the stride; the whole numerator is.",
-        "只把输入尺寸除以步幅；应当用整个分子去除。",
+        "only the input size is divided by the stride; the whole room to move is.",
+        "只把输入尺寸除以了步幅；应把整个可移动的距离除以步幅。",
     )  # fmt: skip
     work.mistake(
         "size_over_stride", f"floor({size} / {stride})",
         "the input size is simply divided by the stride; kernel and padding count too.",
-        "直接用输入尺寸除以步幅；卷积核与填充也要计入。",
+        "直接用输入尺寸除以步幅了；卷积核与填充也要计入。",
     )  # fmt: skip

@@ -30,14 +30,14 @@ def receptive_field(work: Work) -> None:
         work.step(f"j_{layer}", jump, (f"jump before layer {layer}", f"第 {layer} 层之前的跨度"), ("neighbouring inputs of this layer lie this many pixels apart", "该层相邻输入在原图上相距的像素数"), is_=WHOLE)
         if layer > 1:
             work.mistake("own_stride", f"j_{layer - 1}*s[{layer}]", "the stride of this layer is used; only the strides before it count.", "用了本层的步幅；只应计入之前各层的步幅。")
-        work.step(f"r_{layer}", f"{before} + (k[{layer}] - 1){spread}*j_{layer}", (f"receptive field of layer {layer}", f"第 {layer} 层的感受野"), ("each layer adds k - 1 jumps", "每层增加 k - 1 个跨度"), is_=WHOLE)
-        work.mistake("k_not_minus_one", f"{before} + k[{layer}]{spread}*j_{layer}", "the whole kernel is added; its first tap is there already, so k - 1.", "加上了整个核长；首个权重已计入，应加 k - 1。")
+        work.step(f"r_{layer}", f"{before} + (k[{layer}] - 1){spread}*j_{layer}", (f"receptive field of layer {layer}", f"第 {layer} 层的感受野"), ("each layer adds `k - 1` jumps", "每层增加 `k - 1` 个跨度"), is_=WHOLE)
+        work.mistake("k_not_minus_one", f"{before} + k[{layer}]{spread}*j_{layer}", "the whole kernel size is added; its first weight is counted already, so it is `k - 1`.", "加上了整个核长；首个权重已计入，应为 `k - 1`。")
         if dilated:
-            work.mistake("dilation_ignored", f"{before} + (k[{layer}] - 1)*j_{layer}", "the dilation is left out.", "没有计入膨胀率。")
+            work.mistake("dilation_ignored", f"{before} + (k[{layer}] - 1)*j_{layer}", "the dilation is left out; it spreads the kernel over more pixels.", "没有计入膨胀率；膨胀使卷积核覆盖更多像素。")
     work.step("rf", f"r_{layers[-1]}", ("receptive field of the stack", "整个堆叠的感受野"), is_=WHOLE)
-    work.mistake("sum_k", "sum(k)", "the kernel sizes are added; each layer adds k - 1 jumps.", "把各层核长相加；每层应增加 k - 1 个跨度。")
-    work.mistake("product_k", "prod(k)", "the kernel sizes are multiplied; each layer adds k - 1 jumps.", "把各层核长相乘；每层应增加 k - 1 个跨度。")
-    work.mistake("ignored_stride", "1 + sum(k) - len(k)", "the strides before a layer are left out; they widen its steps.", "没有计入之前各层的步幅；步幅会拉大跨度。")
+    work.mistake("sum_k", "sum(k)", "the kernel sizes are added; each layer adds `k - 1` jumps.", "把各层核长相加了；每层应增加 `k - 1` 个跨度。")
+    work.mistake("product_k", "prod(k)", "the kernel sizes are multiplied; each layer adds `k - 1` jumps.", "把各层核长相乘了；每层应增加 `k - 1` 个跨度。")
+    work.mistake("ignored_stride", "1 + sum(k) - len(k)", "the strides before a layer are left out; they widen its jumps.", "没有计入之前各层的步幅；步幅会拉大跨度。")
 
 
 @calculator(
@@ -69,13 +69,13 @@ def conv_multiplications(work: Work) -> None:
     for size, label in (("H", ("output height", "输出高度")), ("W", ("output width", "输出宽度"))):
         room = f"{size}{padding} - K"
         work.step(f"{size}_out", f"floor(({room}) / S) + 1" if strided else f"{room} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-        work.mistake("no_plus_one", f"floor(({room}) / S)" if strided else room, "the first position of the kernel is not counted.", "没有计入卷积核的起始位置。")
-    work.step("per_output", f"{twice}K^2*C_in", ("for one output value", "每个输出值所需的次数"), ("every weight of the filter is used once", "卷积核的每个权重各用一次"), is_=WHOLE)
+        work.mistake("no_plus_one", f"floor(({room}) / S)" if strided else room, "the first position of the kernel is not counted; there is one position more than moves.", "没有计入卷积核的起始位置；位置数比移动次数多 1。")
+    work.step("per_output", f"{twice}K^2*C_in", ("operations for one output value", "每个输出值所需的次数"), ("every weight of the filter is used once", "卷积核的每个权重各用一次"), is_=WHOLE)
     work.mistake("forgot_c_in", f"{twice}K^2", "the input channels are left out; a filter spans all of them.", "漏了输入通道数；卷积核覆盖全部输入通道。")
     work.step("outputs", "H_out*W_out*C_out", ("output values", "输出值的个数"), is_=WHOLE)
     work.mistake("one_map", "H_out*W_out", "one map is counted; there is one for each filter.", "只数了一张特征图；每个卷积核各有一张。")
     work.mistake("input_map", "H*W*C_out", "the size of the input is used; there is one value for each position of the kernel.", "用了输入的尺寸；输出值的个数等于卷积核的位置数。")
-    work.step("total", "outputs*per_output", ("in all", "总次数"), is_=WHOLE)
+    work.step("total", "outputs*per_output", ("operations in all", "总次数"), is_=WHOLE)
     work.mistake("params_only", f"{twice}K^2*C_in*C_out", "the weights are counted once; they are used at every position.", "只数了一遍权重；每个位置都要用一遍。")
     if work.optional("r", ("channels after a 1 × 1 reduction", "1 × 1 降维后的通道数"), is_=WHOLE):
         _write_reduction(work, twice)
@@ -85,9 +85,9 @@ def _write_reduction(work: Work, twice: str) -> None:
     """The same layer behind a 1 x 1 convolution to r channels."""
     work.step("reduce", f"{twice}H*W*C_in*r", ("the 1 × 1 reduction", "1 × 1 降维的次数"), ("it works on the whole input map", "它作用在整张输入特征图上"), is_=WHOLE)
     work.step("after", f"outputs*{twice}K^2*r", ("the K × K layer on r channels", "在 r 个通道上的 K × K 卷积"), is_=WHOLE)
-    work.mistake("not_reduced", "total", "the channels of the input are used; the layer sees the r reduced ones.", "用了输入通道数；该层看到的是降维后的 r 个通道。")
+    work.mistake("not_reduced", "total", "the channels of the input are used; the layer sees the `r` reduced ones.", "用了输入通道数；该层看到的是降维后的 `r` 个通道。")
     work.step("reduced_total", "reduce + after", ("both layers", "两层合计"), is_=WHOLE)
-    work.mistake("reduction_free", "after", "the 1 × 1 layer is not counted.", "没有计入 1 × 1 降维层。")
+    work.mistake("reduction_free", "after", "the 1 × 1 layer is not counted; it needs operations too.", "没有计入 1 × 1 降维层；它也需要运算。")
     work.step("ratio", "reduced_total / total", ("with : without the reduction", "降维与不降维之比"), is_="> 0")
 
 
@@ -115,10 +115,10 @@ def auxiliary_loss(work: Work) -> None:
         return
     for i in (1, 2):
         work.step(f"weighted_{i}", f"w*L_aux{i}", (f"weighted auxiliary loss {i}", f"加权后的辅助损失 {i}"))
-        work.mistake("unweighted", f"L_aux{i}", "the auxiliary loss is used with weight 1.", "辅助损失没有乘权重。")
+        work.mistake("unweighted", f"L_aux{i}", "the auxiliary loss is used with weight 1; it is multiplied by its weight.", "辅助损失没有乘权重；应乘以其权重。")
     work.step("total", "L_real + weighted_1 + weighted_2", ("total loss", "总损失"), ("the auxiliary losses are added to the main one", "辅助损失加到主损失上"))
-    work.mistake("unit_weight", "L_real + L_aux1 + L_aux2", "the auxiliary losses are used with weight 1.", "辅助损失没有乘权重。")
-    work.mistake("convex", "(1 - 2*w)*L_real + weighted_1 + weighted_2", "the weights are made to add up to 1; the main loss keeps weight 1.", "让权重之和等于 1；主损失的权重应保持为 1。")
+    work.mistake("unit_weight", "L_real + L_aux1 + L_aux2", "the auxiliary losses are used with weight 1; they are multiplied by their weight.", "辅助损失没有乘权重；应乘以其权重。")
+    work.mistake("convex", "(1 - 2*w)*L_real + weighted_1 + weighted_2", "the weights are made to add up to 1; the main loss keeps weight 1.", "让各权重之和等于 1 了；主损失的权重应保持为 1。")
 
 
 @calculator(
@@ -137,10 +137,10 @@ def correlation_decay(work: Work) -> None:
     work.step("power", "x^(-k)", ("power-law decay", "幂律衰减"), is_="> 0")
     work.mistake("sign_lost", "x^k", "the minus sign is lost; the correlation decays.", "丢了负号；相关性是衰减的。", kind="slip")
     work.step("difference", "power - exponential", ("power law minus exponential", "幂律减指数"), ("where it is positive the power law is larger", "为正时幂律更大"))
-    work.mistake("swap", "exponential - power", "the two are exchanged; at large distance the power law is the larger one.", "两者颠倒了；距离较大时幂律更大。")
+    work.mistake("swap", "exponential - power", "the two are exchanged; the exponential is subtracted from the power law.", "两者颠倒了；应由幂律减指数。")
     if work.optional("t", ("distance t in the integral", "积分中的 t"), is_="> 0"):
         work.step("integral", "1/t", ("integral over all rates", "对所有衰减率的积分"), ("the antiderivative is `-exp(-alpha*t)/t`; it is `-1/t` at 0 and vanishes at infinity", "原函数为 `-exp(-alpha*t)/t`，在 0 处取 `-1/t`，在无穷远处为 0"), is_="> 0")
-        work.mistake("integral_t", "t", "the factor is turned over; the antiderivative divides by t.", "系数取反了；原函数要除以 t。")
+        work.mistake("integral_t", "t", "the factor is turned over; the antiderivative divides by `t`.", "系数取成了倒数；原函数要除以 `t`。")
 
 
 @calculator(
@@ -159,10 +159,10 @@ def translation_equivariance(work: Work) -> None:
     work.given("k", ("kernel", "卷积核"), shape="m")
     work.given("s", ("shift to the right", "向右平移的格数"), is_=WHOLE)
     work.step("y", "conv1d(x, k)", ("convolution of the signal", "信号的卷积"), ("zeros stand beyond both ends", "两端之外补零"))
-    work.mistake("flipped", "conv1d(x, reverse(k))", "the kernel is flipped; it is laid on the signal as it is.", "翻转了卷积核；应直接与信号对应相乘。")
-    work.step("x_s", "shift(x, s)", ("shifted signal", "平移后的信号"), ("every value moves s places to the right", "每个值右移 s 格"))
-    work.mistake("left", "reverse(shift(reverse(x), s))", "the signal is moved to the left.", "平移方向反了。", kind="slip")
+    work.mistake("flipped", "conv1d(x, reverse(k))", "the kernel is flipped; it is laid on the signal as it is.", "翻转了卷积核；应不翻转，直接与信号对应相乘。")
+    work.step("x_s", "shift(x, s)", ("shifted signal", "平移后的信号"), ("every value moves `s` places to the right", "每个值右移 `s` 格"))
+    work.mistake("left", "reverse(shift(reverse(x), s))", "the signal is moved to the left; it moves to the right.", "平移方向反了；应向右平移。", kind="slip")
     work.step("y_s", "conv1d(x_s, k)", ("convolution of the shifted signal", "平移后再卷积"))
     work.mistake("invariance", "y", "the result is taken as unchanged; it moves along with the signal (equivariance, not invariance).", "认为结果不变；结果随信号一起平移（等变而非不变）。")
     work.step("s_y", "shift(y, s)", ("shift of the convolution", "卷积后再平移"))
-    work.step("gap", "y_s - s_y", ("difference of the two", "两者之差"), ("in the interior it is 0: the order does not matter", "内部各处为 0：次序无关"))
+    work.step("gap", "y_s - s_y", ("difference of the two", "两者之差"), ("away from the ends it is 0: the order does not matter", "除两端外各处为 0：次序无关"))

@@ -53,7 +53,7 @@ def write_map_size(work: Work, name: str, size: int, kernel: int, padding: int, 
     room = f"({size} + 2*{padding} - {kernel})" if padding else f"({size} - {kernel})"
     moves = room if stride == "1" else f"floor({room} / {stride})"
     work.step(name, f"{moves} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-    work.mistake("no_plus_one", moves, "the first position of the kernel is not counted.", "没有计入卷积核的起始位置。")
+    work.mistake("no_plus_one", moves, "the first position of the kernel is not counted; there is one position more than moves.", "没有计入卷积核的起始位置；位置数比移动次数多 1。")
 
 
 @calculator(
@@ -130,9 +130,9 @@ def _write_entry(work: Work, sliding: Sliding, i: int, j: int) -> None:
         rows = ("[" + ", ".join(inputs[u * m : (u + 1) * m]) + "]" for u in range(k))
         work.mistake("matmul", f"sum([{', '.join(rows)}] @ {kernel}){plus}", "window and kernel are multiplied as matrices; matching entries are multiplied and added.", "把窗口与卷积核做了矩阵乘法；应当对应元素相乘再求和。")
     signless = [f"{x}*abs({kernel}[{u}, {v}])" for x, (u, v) in zip(inputs, cells, strict=True)]
-    work.mistake("skipped_negative", " + ".join(signless) + plus, "the sign of a weight is lost.", "丢掉了权重的负号。", kind="slip")
+    work.mistake("skipped_negative", " + ".join(signless) + plus, "the minus sign of a weight is lost.", "丢了权重的负号。", kind="slip")
     if plus:
-        work.mistake("no_bias", " + ".join(right), "the bias is left out.", "漏加了偏置。", kind="slip")
+        work.mistake("no_bias", " + ".join(right), "the bias is left out; it is added to the sum of the products.", "漏加了偏置；各乘积求和之后要加上偏置。", kind="slip")
 
 
 def _write_map_mistakes(work: Work, sliding: Sliding) -> None:
@@ -141,7 +141,7 @@ def _write_map_mistakes(work: Work, sliding: Sliding) -> None:
     if sliding.size != (1, 1):
         work.mistake("flipped", f"conv2d({source}, rot180({kernel}), {stride}){plus}", *(NOT_FLIPPED if sliding.flip else FLIPPED))
         work.mistake("max_not_sum", f"max_product({source}, {kernel}, {stride}){plus}", "the largest product of each window is taken; all products are added.", "每个窗口取了最大的乘积；应把所有乘积相加。")
-    work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the signs of the weights are lost.", "丢掉了权重的负号。", kind="slip")
+    work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the minus signs of the weights are lost.", "丢了权重的负号。", kind="slip")
     if plus:
         work.mistake("no_bias", f"conv2d({source}, {kernel}, {stride})", "the bias is left out; it is added to every entry.", "漏加了偏置；每个元素都要加。", kind="slip")
     if stride > 1:
@@ -168,9 +168,9 @@ def zero_padding(work: Work) -> None:
     work.given("P", ("padding on each side", "每侧填充"), is_=WHOLE)
     height, width = work.shape("X")
     work.step("H_new", f"{height} + 2*P", ("new height", "新的高度"), ("rows are added above and below", "上下各加 P 行"), is_=WHOLE)
-    work.mistake("one_side", f"{height} + P", "rows are added on one side only.", "只在一侧加了行。")
+    work.mistake("one_side", f"{height} + P", "rows are added on one side only; they are added above and below.", "只在一侧加了行；上下都要加。")
     work.step("W_new", f"{width} + 2*P", ("new width", "新的宽度"), ("columns are added left and right", "左右各加 P 列"), is_=WHOLE)
-    work.mistake("one_side", f"{width} + P", "columns are added on one side only.", "只在一侧加了列。")
+    work.mistake("one_side", f"{width} + P", "columns are added on one side only; they are added left and right.", "只在一侧加了列；左右都要加。")
     work.step("shape", "shape(H_new, W_new)", ("new size: height × width", "新的尺寸（高 × 宽）"))
     work.step("padded", "pad(X, P)", ("padded matrix", "填充后的矩阵"), ("the entries stay together, zeros go around them", "原有元素不动，四周补零"))
     work.mistake("one_side", "pad_after(X, P)", "zeros are put on one side only; they go all around.", "只在一侧补零；四周都要补。")
@@ -251,12 +251,12 @@ def _write_channel_sum(work: Work, j: int, parts: list[str], plus: str) -> None:
     together = " + ".join(parts)
     work.step(f"Y_{j}", together + plus, (f"output channel {j}", f"输出通道 {j}"), ("a filter adds up over its channels, then comes its bias", "一个卷积核对各通道求和，再加偏置"))
     if len(parts) > 1:
-        work.mistake("no_channel_sum", parts[0] + plus, "the channels are kept apart; a filter adds them up.", "没有把各通道相加；一个卷积核要对通道求和。")
+        work.mistake("no_channel_sum", parts[0] + plus, "only one channel is used; a filter adds up over its channels.", "只用了一个通道；一个卷积核要对各通道求和。")
         work.mistake("average", f"({together})/{len(parts)}{plus}", "the channels are averaged; they are added.", "对通道取了平均；应当相加。")
         if plus:
-            work.mistake("bias_per_channel", f"{together} + {len(parts)}*{plus.removeprefix(' + ')}", "the bias is added once for each input channel; it is added once.", "每个输入通道都加了一次偏置；偏置只加一次。")
+            work.mistake("bias_per_channel", f"{together} + {len(parts)}*{plus.removeprefix(' + ')}", "the bias is added for each input channel; it is added once.", "每个输入通道都加了一次偏置；偏置只加一次。")
     if plus:
-        work.mistake("no_bias", together, "the bias is left out.", "漏加了偏置。", kind="slip")
+        work.mistake("no_bias", together, "the bias is left out; it is added to the sum of the products.", "漏加了偏置；各乘积求和之后要加上偏置。", kind="slip")
 
 
 @calculator(
@@ -274,14 +274,14 @@ def conv2d_backward(work: Work) -> None:
     (height, width), (k, q), (m, n) = work.shape("X"), work.shape("K"), work.shape("dY")
     if (m, n) != (height - k + 1, width - q + 1):
         raise CalculatorError(Text(f"dY must be {height - k + 1} x {width - q + 1}, the size of the output.", f"dY 的尺寸应为输出的尺寸 {height - k + 1} x {width - q + 1}。"))
-    work.step("dL_dK", "conv2d(X, dY)", ("gradient for the kernel", "对卷积核的梯度"), ("each weight meets the inputs it was multiplied with", "每个权重累加与它相乘过的输入"))
-    work.mistake("gradient_rotated", "rot180(conv2d(X, dY))", "the result is rotated; the gradient has the order of the kernel.", "把结果旋转了；梯度与卷积核顺序一致。")
-    work.mistake("dy_rotated", "conv2d(X, rot180(dY))", "the upstream gradient is rotated; for the kernel it is laid on as it is.", "旋转了上游梯度；求核的梯度时应直接使用。")
+    work.step("dL_dK", "conv2d(X, dY)", ("gradient with respect to the kernel", "对卷积核的梯度"), ("each weight meets the inputs it was multiplied with", "每个权重累加与它相乘过的输入"))
+    work.mistake("gradient_rotated", "rot180(conv2d(X, dY))", "the result is rotated; the gradient is laid out like the kernel.", "把结果旋转了；梯度的排列与卷积核一致。")
+    work.mistake("dy_rotated", "conv2d(X, rot180(dY))", "the upstream gradient is rotated; for the gradient of the kernel it is used as it is.", "旋转了上游梯度；求卷积核的梯度时应直接使用。")
     work.step("dY_pad", f"pad(dY, {k - 1}, {q - 1})", ("padded upstream gradient", "填充后的上游梯度"), ("so that the kernel reaches every entry of the input", "使卷积核能覆盖输入的每个元素"))
-    work.step("K_rot", "rot180(K)", ("rotated kernel", "旋转 180° 的卷积核"), ("on the way back each weight returns to where it came from", "反向时每个权重回到它来自的位置"))
-    work.mistake("no_rotation", "K", "the kernel is not rotated; going back it is turned by 180 degrees.", "没有旋转卷积核；反向传播时要旋转 180°。")
+    work.step("K_rot", "rot180(K)", ("kernel rotated by 180 degrees", "旋转 180° 的卷积核"), ("on the way back each weight leads to where its input came from", "反向传播时，每个权重通向它的输入所在的位置"))
+    work.mistake("no_rotation", "K", "the kernel is not rotated; on the way back it is rotated by 180 degrees.", "没有旋转卷积核；反向传播时要旋转 180°。")
     if k == q:
-        work.mistake("transposed", "K.T", "the kernel is transposed; it is turned by 180 degrees.", "把卷积核转置了；应旋转 180°。")
-    work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient for the input", "对输入的梯度"))
-    work.step("dL_db", "sum(dY)", ("gradient for the bias", "对偏置的梯度"), ("the bias was added to every entry of the output", "偏置加在输出的每个元素上"))
-    work.mistake("bias_mean", "mean(flatten(dY))", "the mean is taken; the contributions of all entries are added.", "取了平均；各元素的贡献应相加。")
+        work.mistake("transposed", "K.T", "the kernel is transposed; it is rotated by 180 degrees.", "把卷积核转置了；应旋转 180°。")
+    work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient with respect to the input", "对输入的梯度"))
+    work.step("dL_db", "sum(dY)", ("gradient with respect to the bias", "对偏置的梯度"), ("the bias was added to every entry of the output", "偏置加在输出的每个元素上"))
+    work.mistake("bias_mean", "mean(flatten(dY))", "the mean is taken; the contributions of all entries are added up.", "取了平均；各元素的贡献应相加。")

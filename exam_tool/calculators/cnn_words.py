@@ -10,7 +10,7 @@ WHOLE, NATURAL = "integer, >= 1", "integer, >= 0"
 
 ROUNDING: Mapping[str, Pair] = {
     "floor": ("Output sizes are rounded down.", "输出尺寸向下取整。"),
-    "exact": ("A kernel that does not fit a whole number of times is not allowed.", "卷积核若不能恰好铺满，则该设置不合法。"),
+    "exact": ("Settings in which the stride does not divide the room to move are not allowed.", "可移动的距离不能被步幅整除的设置视为不合法。"),
 }
 POOL_ROUNDING: Mapping[str, Pair] = {
     "floor": ("Output sizes are rounded down.", "输出尺寸向下取整。"),
@@ -30,10 +30,10 @@ BIAS: Mapping[str, Pair] = {
 
 FORGOT_BIAS: Pair = ("the biases are left out; there is one for every output channel.", "漏了偏置；每个输出通道有一个偏置。")
 NO_PLUS_ONE: Pair = (
-    "the first position of the kernel is not counted: positions = moves + 1.",
-    "没有计入卷积核的起始位置：位置数 = 移动次数 + 1。",
+    "the first position of the kernel is not counted; there is one position more than moves.",
+    "没有计入卷积核的起始位置；位置数比移动次数多 1。",
 )
-SINGLE_PADDING: Pair = ("padding is counted on one side only; it is added on both sides: 2P.", "只算了一侧的填充；填充在两侧都有，应加 2P。")
+SINGLE_PADDING: Pair = ("padding is counted on one side only; it is added on both sides, `2*P`.", "只算了一侧的填充；两侧都要填充，应加 `2*P`。")
 
 
 def ask_rounding(work: Work, choices: Mapping[str, Pair] = ROUNDING) -> str:
