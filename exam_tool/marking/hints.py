@@ -68,10 +68,13 @@ def point(sheet: Sheet, step: Step) -> Text:
     """Where to look and what enters there, without saying what to do with it."""
     used = [symbol(name).unicode for name in sheet.names if name in step.needs]
     shown = symbol(step.name).unicode
-    en, zh = (shown if label == shown else f"{label}, {shown}" for label in step.label)
+    named = any(shown in label.split() for label in step.label)  # "value of p" needs no (p) behind it
+    en, zh = step.label if named else (f"{step.label.en} ({shown})", f"{step.label.zh}（{shown}）")
     if not used:
-        return Text(f"Look at {en}.", f"看这一步：{zh}。")
-    return Text(f"Look at {en}. It is made of {', '.join(used)}: how?", f"看这一步：{zh}。它由 {'、'.join(used)} 得到：怎样得到？")
+        return Text(f"Look at this step: {en}.", f"看这一步：{zh}。")
+    *most, last = used
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return Text(f"Look at this step: {en}. It is worked out from {listed}. How?", f"看这一步：{zh}。它由 {'、'.join(used)} 算出，怎么算？")
 
 
 def teach(step: Step) -> Text:
@@ -79,7 +82,7 @@ def teach(step: Step) -> Text:
     formula = f"{symbol(step.name).unicode} = {unicode_text(step.formula)}"
     if step.because is None:
         return Text(f"{formula}.", f"{formula}。")
-    return Text(f"{formula}, because {step.because.en}.", f"{formula}，因为{step.because.zh}。")
+    return Text(f"{formula}: {step.because.en}.", f"{formula}：{step.because.zh}。")
 
 
 def substitute(variant: Variant, step: Step) -> Text:

@@ -36,14 +36,14 @@ from .verdicts import (
 
 CORRECT = Text("Correct.", "正确。")
 WRONG = Text("This is not the value of this step.", "这一步的值不对。")
-NOT_RIGHT = Text("This is not right.", "这不对。")
+NOT_RIGHT = Text("This is not right.", "答案不对。")
 BLANK = Text("Nothing was entered.", "没有作答。")
 IMPLIED = Text("Not written down, but what follows shows that it was done.", "虽未写出，但后面的答案表明这一步已完成。")
-ASSUMED = Text("Assumed; the steps after it are marked with this value.", "这里是假设；后面的步骤按这个值评分。")
+ASSUMED = Text("Assumed; the steps after it are marked with this value.", "这是假设的值；后面的步骤按它评分。")
 UNDECIDED = Text(
-    "It could not be decided by machine whether this is right; a person will look at it.", "机器无法判断这个答案是否正确，将由人来看。"
+    "It could not be decided by machine whether this is right; a person will look at it.", "机器无法判断这个答案是否正确，将由人工评阅。"
 )
-REVIEW = Text("This answer could not be marked by machine; a person will look at it.", "机器未能给这个答案评分，将由人来看。")
+REVIEW = Text("This answer could not be marked by machine; a person will look at it.", "机器未能给这个答案评分，将由人工评阅。")
 NOT_FROM_WORKING = Text(
     "This value is right, but it does not follow from what you wrote before it.", "这个值是对的，但它不是由你前面所写的推出来的。"
 )
@@ -85,7 +85,7 @@ def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remar
             )
         case Mixed(versions):
             names = listed(versions)
-            return Text(f"Right, but two versions of {names.en} are used.", f"结果可以，但 {names.zh} 用了两个不同的值。")
+            return Text(f"Right, but two versions of {names.en} are used.", f"结果可以，但 {names.zh} 前后用了两个不同的值。")
         case NotFromWorking():
             return NOT_FROM_WORKING
         case Fortuitous(code):
@@ -99,7 +99,7 @@ def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remar
         case ArithmeticSlip():
             return SLIP
         case Imprecise():
-            return remark or Text("Right so far, but with too few digits.", "目前正确，但位数不够。")
+            return remark or Text("Right so far, but with too few digits.", "到此正确，但位数不够。")
         case Blank(implied):
             return IMPLIED if implied else BLANK
         case Assumed():
@@ -107,7 +107,8 @@ def sentence(verdict: Verdict, cause: Cause, messages: Mapping[str, Text], remar
         case Misread(given):
             names = listed(given)
             return Text(
-                f"Right if {names.en} had been what you seem to have read.", f"如果题目中的 {names.zh} 是你看成的那个数，这就是对的。"
+                f"Right for another value of {names.en} than the question gives; compare {names.en} with the question.",
+                f"若 {names.zh} 取另一个值，这就是对的；请对照题目看一看 {names.zh}。",
             )
         case Unreadable(reason) | Ambiguous(reason):
             return reason
