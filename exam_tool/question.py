@@ -28,6 +28,7 @@ class Part:
     marks: Fraction
     kind: str
     precision: Text | None
+    choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def question(variant: Variant, language: Language) -> Question:
     said += list(dict.fromkeys(part.precision(language) for part in parts if part.precision))
     if said:
         joint = "" if language == "zh" else " "
-        paragraphs.append(parse_sentence(joint.join(said)))
+        options = sum(1 + len(offers) for offers in variant.offers.values())  # they come last, each list after its heading
+        paragraphs.insert(len(paragraphs) - options, parse_sentence(joint.join(said)))
     return Question(
         variant.code,
         problem.chapter,
@@ -79,12 +81,15 @@ def solution_style(decimals: bool) -> NumberStyle:
 
 
 def _part(variant: Variant, ask: Ask, position: int) -> Part:
-    return Part(letter(position), ask.find, variant.label(ask), ask.marks, variant.kind(ask), precision(variant, ask))
+    choices = tuple((one.label, one.shown) for one in variant.offers.get(ask.find, ()))
+    return Part(letter(position), ask.find, variant.label(ask), ask.marks, variant.kind(ask), precision(variant, ask), choices)
 
 
 def precision(variant: Variant, ask: Ask) -> Text | None:
     """How precise an answer must be, where that is not plain: only values that are not rational are ever rounded."""
     value = variant.trace.values[ask.find]
+    if ask.find in variant.offers:
+        return None
     if ask.places is not None:
         return Text(f"Give decimals to {ask.places} places.", f"小数保留 {ask.places} 位。")
     if ask.sig is not None:

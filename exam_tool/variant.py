@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,11 @@ from exam_tool.bank.draws import Stream
 from exam_tool.bank.facts import LABEL, ask_fact
 from exam_tool.bank.problem import Ask, Problem
 from exam_tool.calculators.work import CalculatorError
+from exam_tool.closeness import close
+from exam_tool.distractors import TOO_FEW, Offers, letter_of, offer, words_of
 from exam_tool.domain import domain
-from exam_tool.expressions.arrays import Shape, Value, same
-from exam_tool.expressions.exact import Real, Scalar, absolute, compare, enclose, subtract
+from exam_tool.explain import letter
+from exam_tool.expressions.arrays import Shape, Value, entries
 from exam_tool.expressions.functions import truth
 from exam_tool.expressions.tree import Name
 from exam_tool.language import ExamToolError, Text
@@ -39,7 +41,10 @@ class NoVariant(ExamToolError):
 
 @dataclass(frozen=True)
 class Variant:
-    """One question with its numbers. ``trace`` holds the exact value of every step; ``offered`` the labels to choose from."""
+    """One question with its numbers. ``trace`` holds the exact value of every step.
+
+    ``offered`` has the labels to choose from in a fact, ``offers`` the options of every step whose number is asked as a choice.
+    """
 
     problem: Problem
     seed: int
@@ -47,6 +52,7 @@ class Variant:
     trace: Trace
     words: Text | None = None
     offered: tuple[str, ...] = ()
+    offers: Mapping[str, Offers] = field(default_factory=dict)
 
     @property
     def text(self) -> Text:
@@ -76,6 +82,16 @@ class Variant:
 
     def label(self, ask: Ask) -> Text:
         return ask.label or self.trace.plan.by_name[ask.find].label
+
+    def letter(self, ask: Ask, value: Value) -> str | None:
+        """The letter under which a value is offered; None where it is not, or where the number itself is to be written."""
+        return letter_of(self.offers[ask.find], ask, value) if ask.find in self.offers else None
+
+    @property
+    def remarks(self) -> Mapping[str, Text]:
+        """What a worked solution adds to the steps asked as a choice: the letter of their value."""
+        keys = {ask.find: self.letter(ask, self.trace.values[ask.find]) for ask in self.asked if ask.find in self.offers}
+        return {find: Text(f"The answer is {key}.", f"选 {key}。") for find, key in keys.items()}
 
     @cached_property
     def conventions(self) -> tuple[Text, ...]:
@@ -173,13 +189,48 @@ def attempt_draw(problem: Problem, seed: int, attempt: int) -> tuple[Variant | N
     for condition in problem.where:
         if not truth(condition.holds(trace.values)):
             return None, condition.text
-    return (None, reason) if (reason := indistinct(variant)) else (variant, "")
+    if reason := indistinct(variant):
+        return None, reason
+    return with_choices(variant, stem)
+
+
+def with_choices(variant: Variant, stem: str) -> tuple[Variant | None, str]:
+    """The variant with options for every number asked as a choice, or why this draw has none.
+
+    A key that stands among the givens is refused: it could be found by reading alone.
+    """
+    decimals, offers = variant.problem.decimals, {}
+    for ask in variant.asked:
+        if ask.choices is None:
+            continue
+        key = variant.trace.values[ask.find]
+        if any(close(ask, key, number) for value in variant.givens.values() for number in entries(value)):
+            return None, f"{ask.find} is one of the given numbers"
+        found = offer(variant.trace, ask, Stream(f"{stem}choices.{ask.find}"), decimals)
+        if found is None:
+            return None, TOO_FEW
+        offers[ask.find] = found
+    return (offering(variant, offers), "") if offers else (variant, "")
+
+
+def offering(variant: Variant, offers: Mapping[str, Offers]) -> Variant:
+    """The variant with these options, said after its statement."""
+    words = words_of(variant.problem.text, variant.asked, offers, [letter(i) for i in range(len(variant.asked))])
+    return replace(variant, words=words, offers=offers)
 
 
 def mistakes_of(variant: Variant) -> list[tuple[Step, Mistake]]:
-    """Every known mistake at a step on which something asked depends."""
+    """Every known mistake at a step on which something asked depends; not one whose number a choice does not offer."""
     steps = variant.trace.plan.upstream(ask.find for ask in variant.asked)
-    return [(step, mistake) for step in steps for mistake in step.mistakes]
+    listed = [(step, mistake) for step in steps for mistake in step.mistakes]
+    return [pair for pair in listed if _is_offered(variant, *pair)] if variant.offers else listed
+
+
+def _is_offered(variant: Variant, step: Step, mistake: Mistake) -> bool:
+    values = variant.trace.mistaken(step, mistake)
+    if any(variant.letter(ask, values[ask.find]) is None for ask in variant.asked if ask.find in variant.offers):
+        return False
+    return differs(variant.asked, [variant.trace.values[ask.find] for ask in variant.asked], [values[ask.find] for ask in variant.asked])
 
 
 def code_of(step: Step, mistake: Mistake) -> str:
@@ -188,9 +239,14 @@ def code_of(step: Step, mistake: Mistake) -> str:
 
 
 def indistinct(variant: Variant) -> str:
-    """Why this draw hides a mistake or lets two of them agree; empty when it does neither."""
+    """Why this draw hides a mistake or lets two of them agree; empty when it does neither.
+
+    Where everything is asked as a choice the options decide: what hides is not offered, and what agrees is one option.
+    """
     problem = variant.problem
     asked = variant.asked
+    if all(ask.choices for ask in asked):
+        return ""
     right = [variant.trace.values[ask.find] for ask in asked]
     seen: list[tuple[str, list[Value]]] = []
     for step, mistake in mistakes_of(variant):
@@ -217,40 +273,6 @@ def declared_tie(problem: Problem, one: str, other: str) -> bool:
 def differs(asked: tuple[Ask, ...], a: list[Value], b: list[Value]) -> bool:
     """Whether two sets of answers can be told apart at the precision asked."""
     return any(not close(ask, x, y) for ask, x, y in zip(asked, a, b, strict=True))
-
-
-def close(ask: Ask, a: Value, b: Value) -> bool:
-    """Whether two values would be marked alike: equal, or within the precision asked."""
-    if a is b:
-        return True
-    if isinstance(a, tuple) or isinstance(b, tuple):
-        return (
-            isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and all(close(ask, x, y) for x, y in zip(a, b, strict=True))
-        )
-    if not isinstance(a, fmpq | Real) or not isinstance(b, fmpq | Real):
-        return same(a, b)
-    if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
-        # written exactly, or as a decimal that is right to the digits asked; a whole number exactly
-        return bool(a == b) or (a.q != 1 and 2 * abs(a - b) <= unit(ask, a))
-    return compare(absolute(subtract(a, b)), unit(ask, a)) <= 0
-
-
-def unit(ask: Ask, value: Scalar) -> fmpq:
-    """One unit of the last digit asked, at the size of this value: closer values cannot be told apart."""
-    if ask.tolerance is not None:
-        return 2 * ask.tolerance
-    if ask.places is not None:
-        return fmpq(1, 10**ask.places)
-    figures = ask.sig or 3
-    size = fmpq(1)
-    magnitude = abs(enclose(value))
-    while magnitude < size:
-        size /= 10
-        if size < fmpq(1, 10**30):
-            return size
-    while magnitude >= 10 * size:
-        size *= 10
-    return size / fmpq(10) ** (figures - 1)
 
 
 def parse_code(text: str) -> tuple[str, int | None, int | None]:

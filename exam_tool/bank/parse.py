@@ -30,7 +30,7 @@ FIELDS = (
 REQUIRED = ("id", "title", "given", "ask", "text", "examples")
 DRAWS = ("pick", "range", "formula", "vector", "matrix", "stochastic", "distribution", "graph")
 DRAW_FIELDS = (*DRAWS, "distinct", "nonzero", "denominator", "positive", "edges", "irregular", "hide")
-ASK_FIELDS = ("find", "marks", "kind", "places", "sig", "tolerance", "units", "unit", "label", "scheme", "part")
+ASK_FIELDS = ("find", "marks", "kind", "places", "sig", "tolerance", "units", "unit", "label", "scheme", "part", "choices")
 STEP_FIELDS = ("name", "formula", "label", "because", "is", "mistakes")
 
 MISTAKE_KINDS: tuple[MistakeKind, ...] = get_args(MistakeKind)
@@ -403,7 +403,22 @@ class ProblemReader(Reader):
             label=self.both(fields.get("label"), Text("label", "label"), fields.mark) if fields.get("label") else None,
             scheme=scheme,
             part=self.text(fields.get("part"), Text("part", "part")),
+            choices=self.choices(fields, kind),
         )
+
+    def choices(self, fields: Mapping, kind: str | None) -> int | None:
+        """How many options a number is asked with; their kind is ``choice``."""
+        item = fields.get("choices")
+        if item is None:
+            return None
+        if kind != "choice":
+            self.report(
+                fields.key_mark("choices"),
+                "choices are offered where the kind is choice.",
+                "只有 kind 为 choice 时才有 choices。",
+                ("Write kind: choice beside it.", "请同时写上 kind: choice。"),
+            )
+        return self.whole(item, Text("choices", "choices"), 4, 2, 8)
 
     def marks(self, item: Item | None) -> Fraction:
         if item is None:

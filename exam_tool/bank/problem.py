@@ -48,6 +48,7 @@ class Ask:
     label: Text | None = None
     scheme: str = "ma"  # one of SCHEMES
     part: str = ""  # the part of the question it belongs to, for boards that follow an error through between parts only
+    choices: int | None = None  # how many options are offered, where a number is asked as a choice
 
 
 @dataclass(frozen=True, slots=True)

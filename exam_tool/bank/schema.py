@@ -61,6 +61,7 @@ def problem_schema() -> dict[str, Any]:
             "label": BOTH,
             "scheme": {"enum": list(SCHEMES)},
             "part": {"type": "string"},
+            "choices": {"type": "integer", "minimum": 2, "maximum": 8},
         },
         ("find",),
     )

@@ -17,10 +17,11 @@ from exam_tool.language import ExamToolError, Text
 from exam_tool.variant import NoVariant, draw
 
 from .diagnosable import Separation, separation
+from .guessing import WAYS, Guessing, guess_faults, guessing, total
 from .laws import law_faults
 from .structure import structural_faults
 
-__all__ = ["ProblemReport", "check_bank", "check_problem"]
+__all__ = ["WAYS", "Guessing", "ProblemReport", "check_bank", "check_problem", "total"]
 
 LEAST_ACCEPTANCE = 0.01
 
@@ -36,6 +37,7 @@ class ProblemReport:
     acceptance: float
     separation: Separation
     notes: tuple[Text, ...] = field(default=())
+    guessing: Guessing = field(default=Guessing())
 
 
 def check_problem(problem: Problem, seeds: int) -> ProblemReport:
@@ -66,7 +68,9 @@ def check_problem(problem: Problem, seeds: int) -> ProblemReport:
                 seen.add(law)
                 faults.append(fault)
     distinct = len({repr(sorted(variant.givens.items())) for variant in variants})
-    return ProblemReport(problem.id, tuple(faults), seeds, distinct, acceptance, separation(variants))
+    guessed = guessing(variants)
+    faults += guess_faults(problem, guessed)
+    return ProblemReport(problem.id, tuple(faults), seeds, distinct, acceptance, separation(variants), guessing=guessed)
 
 
 def check_bank(bank: Bank, seeds: int, jobs: int = 1, only: Sequence[str] = ()) -> Iterator[ProblemReport]:

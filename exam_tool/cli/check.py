@@ -30,9 +30,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> int:
         from exam_tool.bank import load_bank
-        from exam_tool.check import check_bank
+        from exam_tool.check import check_bank, total
         from exam_tool.render.console import console
-        from exam_tool.render.faults import fault_lines, report_line, summary_line
+        from exam_tool.render.faults import fault_lines, guess_lines, report_line, summary_line
         from exam_tool.render.progress import progress
 
         from .select import chosen_problems
@@ -55,6 +55,9 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             for report in reports:
                 for line in report_line(report, language):
                     out.print(line)
+        if len(reports) > 1:
+            for line in guess_lines(total(report.guessing for report in reports), language):
+                out.print(line)
         errors = console(sys.stderr)
         for fault in faults:
             for line in fault_lines(fault, language):
@@ -63,7 +66,14 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         return 1 if faults else 0
 
 
+def guessing_json(found) -> dict[str, object]:  # type: ignore[no-untyped-def]  # nothing heavy at import
+    ways = {name: {"tries": way.tries, "share": round(way.share, 4), "luck": round(way.expected, 4)} for name, way in found.ways.items()}
+    return {"ways": ways, "numbers": found.numbers, "stated": found.stated}
+
+
 def report_json(reports, faults, seeds: int) -> dict[str, object]:  # type: ignore[no-untyped-def]  # nothing heavy at import
+    from exam_tool.check import total
+
     return {
         "schema_version": 1,
         "seeds": seeds,
@@ -75,9 +85,11 @@ def report_json(reports, faults, seeds: int) -> dict[str, object]:  # type: igno
                 "separates": list(report.separation.separated),
                 "hidden": list(report.separation.hidden),
                 "tied": [list(pair) for pair in report.separation.tied],
+                "guessing": guessing_json(report.guessing),
             }
             for report in reports
         ],
+        "guessing": guessing_json(total(report.guessing for report in reports)),
         "faults": [
             {
                 "file": fault.mark.file,

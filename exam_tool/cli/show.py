@@ -59,6 +59,7 @@ def variant_json(variant) -> dict[str, object]:  # type: ignore[no-untyped-def] 
                 "kind": part.kind,
                 "marks": str(part.marks),
                 "label": {"en": part.label.en, "zh": part.label.zh},
+                **({"choices": dict(part.choices)} if part.choices else {}),
             }
             for part in asked["en"].parts
         ],

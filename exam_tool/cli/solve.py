@@ -32,7 +32,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
             print(json.dumps({"code": variant.code, **trace_json(variant.trace, wanted)}, ensure_ascii=False, indent=2))
             return
-        worked = explain(variant.trace, wanted, style=solution_style(variant.problem.decimals))
+        worked = explain(variant.trace, wanted, style=solution_style(variant.problem.decimals), notes=variant.remarks)
         asked = question(variant, language)
         if form == "text":
             from exam_tool.render.console import console

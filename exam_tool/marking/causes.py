@@ -156,7 +156,7 @@ class Weighing:
             right, wrong = self.reached(column, candidate)
             weights[candidate.code] = share * MATCH * Fraction(MANY) ** right / Fraction(MANY) ** wrong
             places[candidate.code] = candidate.at
-        if self.carried.untouched(column) and self.misreading_counts(max(weights.values())):
+        if not column.letters and self.carried.untouched(column) and self.misreading_counts(max(weights.values())):
             weights[MISREAD] = MISREADING * explaining(self.sheet, self.answers, column) * MATCH
         ranked = sorted(weights, key=lambda code: -weights[code])
         total = sum(weights.values())
@@ -186,7 +186,12 @@ class Weighing:
         return sum(map(len, self.sheet.hypotheses.values())) + len(self.sheet.conventions)
 
     def noise(self, column: Column) -> Fraction:
-        """The weight of a slip of reckoning, in one of the steps that led to this number."""
+        """The weight of a slip of reckoning, in one of the steps that led to this number.
+
+        Whoever slips finds no option with that number: an option was made of the mistake it stands for.
+        """
+        if column.letters:
+            return NOISE / MANY
         blank = sum(step.name in self.sheet.columns for step in self.sheet.gap(column, self.carried.open_steps))
         place = Fraction(blank + 1, len(self.sheet.columns))
         right = column.key if self.carried.untouched(column) else self.carried.follows(column)

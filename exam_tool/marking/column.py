@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,8 +27,9 @@ NUMERIC = frozenset(("integer", "rational", "decimal", "exact", "vector", "matri
 class Column:
     """One asked step as marking sees it.
 
-    ``segment`` holds the steps nobody asks for between this one and the asked ones before it; ``inputs`` are the givens
-    and asked steps these read, ``parents`` the asked steps among them.
+    ``asked`` says how an answer is read, ``compared`` as what it is compared: where a number is asked as a choice, ``letters`` has
+    the value each option stands for. ``segment`` holds the steps nobody asks for between this one and the asked ones before it;
+    ``inputs`` are the givens and asked steps these read, ``parents`` the asked steps among them.
     """
 
     ask: Ask
@@ -36,11 +38,13 @@ class Column:
     worth: Worth
     key: Value
     asked: Asked
+    compared: Asked
     digits: Digits
     goal: Any
     segment: tuple[Step, ...]
     inputs: tuple[str, ...]
     parents: tuple[str, ...]
+    letters: Mapping[str, Value]
 
     @property
     def name(self) -> str:

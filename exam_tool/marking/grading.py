@@ -126,7 +126,7 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         cause = causes.get(name, NoCause())
         answer = examiner.answers.get(name)
         remark = sheet.reason(column, answer) if answer is not None and not isinstance(verdict, Correct | KnownMistake) else None
-        message = sentence(verdict, cause, sheet.messages, remark, column.asked.kind in NUMERIC)
+        message = sentence(verdict, cause, sheet.messages, remark, column.compared.kind in NUMERIC)
         steps.append(_step_grade(column, texts[name], cell, verdict, (method, accuracy), carried.values[name], message, cause))
     total = sum((step.marks for step in steps), NOTHING)
     return Grade(

@@ -47,6 +47,8 @@ def key_of(variant: Variant) -> dict[str, str]:
 
 def _typed_key(variant: Variant, ask: Ask) -> str:
     value = variant.trace.values[ask.find]
+    if (letter := variant.letter(ask, value)) is not None:
+        return letter
     if isinstance(value, str | bool):
         return str(value).split("|")[0] if variant.kind(ask) == "text" else str(value)
     text = exact_text(value).replace(" ", "")
@@ -148,7 +150,7 @@ def _scripts(variant: Variant) -> Iterator[dict[str, str]]:
             yield {
                 name: key[name]
                 if is_exactly(values[name], variant.trace.values[name])
-                else typed_value(values[name], asks[name].places, asks[name].sig)
+                else variant.letter(asks[name], values[name]) or typed_value(values[name], asks[name].places, asks[name].sig)
                 for name in order
             }
 
@@ -157,11 +159,11 @@ def full_marks_need_a_right_end(variant: Variant) -> list[Text]:
     """A wrong last answer never earns full marks, whatever stands before it."""
     faults: list[Text] = []
     last = list(sheet_of(variant).columns)[-1]
-    wrong = slip(variant.trace.values[last], Stream(f"end/{variant.code}"))
+    ask = next(ask for ask in variant.asked if ask.find == last)
+    wrong = _wrong_end(variant, ask)
     if wrong is None:
         return []
-    ask = next(ask for ask in variant.asked if ask.find == last)
-    typed = {**key_of(variant), last: typed_value(wrong, ask.places, ask.sig)}
+    typed = {**key_of(variant), last: wrong}
     for policy in POLICIES:
         marked = grade(variant, typed, policy)
         if marked.codes[last] not in ("correct", "imprecise") and marked.whole >= marked.maximum:
@@ -169,6 +171,16 @@ def full_marks_need_a_right_end(variant: Variant) -> list[Text]:
                 _fault(variant, f"{last} = {typed[last]} earns full marks under {policy}", f"{last} = {typed[last]} 在 {policy} 下得了满分")
             )
     return faults
+
+
+def _wrong_end(variant: Variant, ask: Ask) -> str | None:
+    """A wrong answer to a step: a slip, or an option that is not the key."""
+    key = variant.trace.values[ask.find]
+    if ask.find in variant.offers:
+        right = variant.letter(ask, key)
+        return next(one.label for one in variant.offers[ask.find] if one.label != right)
+    wrong = slip(key, Stream(f"end/{variant.code}"))
+    return None if wrong is None else typed_value(wrong, ask.places, ask.sig)
 
 
 def marks_stay_in_bounds(variant: Variant) -> list[Text]:

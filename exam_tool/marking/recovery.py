@@ -14,6 +14,7 @@ from flint import fmpq
 
 from exam_tool.bank import Bank, Problem, load_bank
 from exam_tool.bank.draws import Stream
+from exam_tool.bank.problem import Ask
 from exam_tool.expressions.arrays import Shape, Value
 from exam_tool.expressions.decimals import decimal_text, significant_text
 from exam_tool.expressions.exact import Real, sign
@@ -69,12 +70,21 @@ def percent(share: fmpq) -> str:
 
 
 def as_typed(variant: Variant, values: Mapping[str, Value], guard: int = 0) -> dict[str, str] | None:
-    """The asked values as a careful student writes them, with ``guard`` more digits than asked; None when one has no value."""
+    """The asked values as a careful student writes them, with ``guard`` more digits than asked.
+
+    None when one has no value, or a choice does not offer it.
+    """
     typed = {}
     for ask in variant.asked:
         value = values[ask.find]
         if isinstance(value, Failure):
             return None
+        if ask.find in variant.offers:
+            letter = variant.letter(ask, value)
+            if letter is None:
+                return None
+            typed[ask.find] = letter
+            continue
         words = isinstance(value, str) and variant.kind(ask) == "text"
         typed[ask.find] = value.split("|")[0] if words else typed_value(value, *_guarded(ask, guard))
     return typed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flint import fmpq
 
@@ -21,15 +22,13 @@ from exam_tool.expressions.evaluate import Compiled
 from exam_tool.expressions.exact import Real
 from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure, Plan, Step, calculated
+from exam_tool.variant import Variant, value_kind
 
 from .agreement import CORRECT, IMPRECISE, Digits, agrees, is_sane
 from .column import NUMERIC, Column, goal_of, is_whole, nudged, oriented, read_number
 from .policy import worth
 from .rivals import Convention, Hypothesis, conventions_of, hypotheses_of, pairs
 from .typed import Answer, Cell, Illegible, read_cell
-
-if TYPE_CHECKING:
-    from exam_tool.variant import Variant
 
 MAX_CARRIED = 2000  # bits of the exponent or of the fraction of a number that is carried on
 MAX_REMEMBERED = 4096  # answers of one cell; a class writes the same ones again and again
@@ -75,7 +74,8 @@ class Sheet:
     def _column(self, ask: Ask, step: Step) -> Column:
         segment, inputs = self._segment(step)
         key = self.values[step.name]
-        kind = self.variant.kind(ask)
+        offered = {one.label: one for one in self.variant.offers.get(step.name, ())}
+        kind = value_kind(key) if offered else self.variant.kind(ask)
         whole = "integer" in step.domain.words or ask.kind == "integer"
         digits = Digits(ask.places, ask.sig, ask.tolerance, ask.kind, whole, self.figures)
         ready = None if kind in NUMERIC else prepare(key, kind, options=self.variant.offered or None, prove=False)
@@ -86,12 +86,14 @@ class Sheet:
             label=self.variant.label(ask),
             worth=worth(ask.marks, ask.scheme, ask.part),
             key=key,
-            asked=asked,
+            asked=asked_for("choice", options={label: one.shown for label, one in offered.items()}) if offered else asked,
+            compared=asked,
             digits=digits,
             goal=goal_of(key, digits, asked) if ready is None else ready,
             segment=segment,
             inputs=inputs,
             parents=tuple(name for name in inputs if name in self.asked_names),
+            letters={label: one.value for label, one in offered.items()},
         )
 
     def _segment(self, step: Step) -> tuple[tuple[Step, ...], tuple[str, ...]]:
@@ -116,7 +118,9 @@ class Sheet:
         found = known.get(raw)
         if found is None:
             cell = read_cell(raw, column.asked, self.names)
-            if isinstance(cell, Answer):
+            if isinstance(cell, Answer) and column.letters:
+                cell = replace(cell, value=column.letters[cell.value[0]], decimals=None)
+            elif isinstance(cell, Answer):
                 refused = self.refusal(column, cell)
                 cell = Illegible(raw, refused, False) if refused else oriented(cell, column.key)
             found = (cell, agrees(column.goal, cell) if isinstance(cell, Answer) else None)
@@ -126,7 +130,7 @@ class Sheet:
 
     def reason(self, column: Column, answer: Answer) -> Text | None:
         """What the judge remarks on a wrong or imprecise answer beyond "wrong": cut off, transposed, too few digits."""
-        judgement = self._judgement(column, answer)
+        judgement = None if column.letters else self._judgement(column, answer)
         return judgement.reason if judgement is not None and judgement.code and judgement.verdict is not UNREADABLE else None
 
     def refusal(self, column: Column, answer: Answer) -> Unreadable | None:
@@ -144,19 +148,20 @@ class Sheet:
         ready = self._reasons[column.name]
         if ready is None:
             return None
-        return judge_reading(ready, answer.reading or read_number(answer, column.asked))
+        return judge_reading(ready, answer.reading or read_number(answer, column.compared))
 
     def _number_key(self, column: Column) -> Key | None:
         """The key as the judge has it, for its remarks."""
         ask, stated = column.ask, column.digits.stated is not None
         sig = ask.sig if stated or column.digits.exact or is_whole(column.key) else self.figures
+        kind = column.compared.kind
         try:
-            return prepare(column.key, column.asked.kind, places=ask.places, sig=sig, tolerance=ask.tolerance, units=ask.units, prove=False)
+            return prepare(column.key, kind, places=ask.places, sig=sig, tolerance=ask.tolerance, units=ask.units, prove=False)
         except ExamToolError:
             return None
 
     def goal(self, column: Column, value: Value, region: Value = None) -> Any:
-        return goal_of(value, column.digits, column.asked, region)
+        return goal_of(value, column.digits, column.compared, region)
 
     def is_it(self, column: Column, value: Value, answer: Answer) -> bool:
         """Whether the answer is this value, at the precision asked."""
@@ -164,10 +169,10 @@ class Sheet:
             return False
         if type(value) is fmpq and type(answer.value) is fmpq and value == answer.value:
             return True
-        return agrees(goal_of(value, column.digits, column.asked), answer) is CORRECT
+        return agrees(goal_of(value, column.digits, column.compared), answer) is CORRECT
 
     def rounds(self, column: Column, value: Value, answer: Answer) -> bool:
-        return agrees(goal_of(value, column.digits, column.asked), answer) is IMPRECISE
+        return agrees(goal_of(value, column.digits, column.compared), answer) is IMPRECISE
 
     def fits(self, step: Step, value: Value) -> bool:
         """Whether a value may be at this step: one of its domain, of the right size, and no larger than can be worked with."""

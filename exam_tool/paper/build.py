@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from exam_tool.bank import Problem
+from exam_tool.distractors import Offers, lettered
 from exam_tool.expressions.forms import exact_text
 from exam_tool.files import identity
 from exam_tool.language import ExamToolError, Language, Text
@@ -80,11 +81,15 @@ def stored_item(variant: Variant) -> Item:
     """The variant in the form a key keeps."""
     givens = {name: stored(value) for name, value in variant.givens.items()}
     answers = {ask.find: _answer(variant, ask.find) for ask in variant.asked}
-    return Item(variant.code, variant.attempt, givens, dict(variant.options), answers, variant.words)
+    choices = {find: [stored(one.value) for one in offers] for find, offers in variant.offers.items()}
+    return Item(variant.code, variant.attempt, givens, dict(variant.options), answers, variant.words, choices)
 
 
 def _answer(variant: Variant, find: str) -> str:
     value = variant.trace.values[find]
+    ask = next(ask for ask in variant.asked if ask.find == find)
+    if (letter := variant.letter(ask, value)) is not None:
+        return letter
     return str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else exact_text(value)
 
 
@@ -98,4 +103,17 @@ def rebuilt(problem: Problem, slot: Slot, item: Item) -> Variant:
     if problem.fact is not None:  # no numbers: how it is asked follows from the seed alone
         return draw(asked, item.seed)
     plan, complete = problem.calculator.plan({name: restored(value) for name, value in item.givens.items()}, dict(item.options))
-    return Variant(asked, item.seed, item.attempt, run_plan(plan, complete))
+    variant = Variant(asked, item.seed, item.attempt, run_plan(plan, complete))
+    return replace(variant, words=item.words, offers=_offers(asked, item)) if item.choices else variant
+
+
+def _offers(problem: Problem, item: Item) -> dict[str, Offers]:
+    """The options as they were printed: another order, or another value, would turn right letters into wrong ones."""
+    asks = {ask.find: ask for ask in problem.ask}
+    found = {}
+    for find, values in item.choices.items():
+        offers = lettered([restored(value) for value in values], asks[find], problem.decimals)
+        if offers is None:
+            raise ExamToolError(Text(f"the choices of {find} cannot be told apart", f"{find} 的选项无法区分"))
+        found[find] = offers
+    return found

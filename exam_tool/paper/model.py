@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -56,7 +56,8 @@ class Slot:
 class Item:
     """One student's variant in one slot: enough to rebuild it without drawing again, and the answers it had when it was set.
 
-    ``words`` is how a fact was asked; None for a calculation, whose words do not depend on the draw.
+    ``words`` is how a fact was asked, or a calculation with choices; None for any other, whose words do not depend on the draw.
+    ``choices`` holds the values offered for each step that is asked as a choice, in the order of their letters.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Item:
     options: Mapping[str, str]
     answers: Mapping[str, str]
     words: Text | None = None
+    choices: Mapping[str, Sequence[Stored]] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:

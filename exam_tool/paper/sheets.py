@@ -105,7 +105,9 @@ def json_sheet(sheet: Sheet, asked: Sequence[Question]) -> str:
 
 def _json_question(number: int, one: Question, language: Language) -> dict[str, Any]:
     parts = [
-        {"part": p.letter, "step": p.find, "label": p.label._asdict(), "kind": p.kind, "marks": number_text(p.marks)} for p in one.parts
+        {"part": p.letter, "step": p.find, "label": p.label._asdict(), "kind": p.kind, "marks": number_text(p.marks)}
+        | ({"choices": dict(p.choices)} if p.choices else {})
+        for p in one.parts
     ]
     text = statement_markdown(one.paragraphs, one.values, language=language, style=one.style)
     return {"number": number, "code": one.code, "title": one.title, "marks": number_text(one.marks), "text": text, "parts": parts}

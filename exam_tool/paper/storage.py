@@ -54,6 +54,7 @@ def key_lines(paper: Paper, paper_digest: str) -> Iterator[str]:
 
 def _item(item: Item) -> dict[str, Any]:
     told = {"code": item.code, "attempt": item.attempt, "givens": item.givens, "options": item.options, "answers": item.answers}
+    told |= {"choices": item.choices} if item.choices else {}
     return told if item.words is None else told | {"words": item.words._asdict()}
 
 
@@ -87,6 +88,7 @@ def _ask(ask: Ask) -> dict[str, Any]:
         "kind": ask.kind, "places": ask.places, "sig": ask.sig, "tolerance": None if ask.tolerance is None else number_text(ask.tolerance),
         "units": list(ask.units) or None, "unit": ask.unit, "label": ask.label._asdict() if ask.label else None,
         "scheme": ask.scheme if ask.scheme != "ma" else None, "group": ask.part or None,
+        "choices": None if ask.choices is None else str(ask.choices),
     }  # fmt: skip
     return told | {name: value for name, value in optional.items() if value is not None}
 
@@ -169,6 +171,7 @@ def _read_ask(told: Mapping[str, Any]) -> Ask:
         label=_text(told["label"]) if "label" in told else None,
         scheme=_word(told.get("scheme", "ma")),
         part=_word(told.get("group", "")),
+        choices=_whole(told["choices"]) if "choices" in told else None,
     )
 
 
@@ -186,6 +189,7 @@ def _read_sheet(told: Mapping[str, Any], slots: tuple[Slot, ...]) -> Sheet:
             {_word(name): _word(choice) for name, choice in item["options"].items()},
             {_word(name): _word(answer) for name, answer in item["answers"].items()},
             _text(item["words"]) if "words" in item else None,
+            {_word(find): list(values) for find, values in item.get("choices", {}).items()},
         )
         for item in told["items"]
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.text import Text as Styled
 
 from exam_tool.bank import Fault
-from exam_tool.check import ProblemReport
+from exam_tool.check import WAYS, Guessing, ProblemReport
 from exam_tool.expressions.printing.cells import cells, visible
 from exam_tool.language import Language, Text
 
@@ -54,6 +54,22 @@ def report_line(report: ProblemReport, language: Language) -> Iterator[Styled]:
         yield Styled("    " + Text("may hide: ", "可能看不出：")(language) + ", ".join(separation.hidden), style="dim")
     for one, other in separation.tied:
         yield Styled("    " + Text("may agree: ", "可能相同：")(language) + f"{one} = {other}", style="dim")
+    yield from guess_lines(report.guessing, language)
+
+
+def guess_lines(found: Guessing, language: Language) -> Iterator[Styled]:
+    """What each way of guessing finds, beside what luck would, and how often a number asked stands in the statement."""
+    if found.ways:
+        told = Text("guessing finds the key (luck in brackets): ", "靠猜能选对的比例（括号内为纯运气）：")(language)
+        shares = [f"{WAYS[name](language)} {way.share:.0%} ({way.expected:.0%})" for name, way in found.ways.items()]
+        yield Styled("    " + told + Text(", ", "，")(language).join(shares), style="dim")
+    if found.stated:
+        share = found.stated / found.numbers
+        words = Text(
+            f"a number asked stands in the statement in {share:.0%} of {found.numbers} answers",
+            f"{found.numbers} 个所求的数中有 {share:.0%} 就写在题面里",
+        )
+        yield Styled("    " + words(language), style="dim")
 
 
 def summary_line(reports: Sequence[ProblemReport], faults: Sequence[Fault], seeds: int, language: Language) -> Styled:
