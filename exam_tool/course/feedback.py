@@ -92,7 +92,8 @@ def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterat
 def _solution(slot: Slot, variant: Variant, style: NumberStyle, language: Language) -> Iterator[str]:
     yield f"### {Text('Worked solution', '解答')(language)}"
     yield ""
-    yield solution_markdown(explain(variant.trace, [ask.find for ask in slot.ask], style=style), language=language).rstrip()
+    worked = explain(variant.trace, [ask.find for ask in slot.ask], style=style, notes=variant.remarks)
+    yield solution_markdown(worked, language=language).rstrip()
 
 
 def total_of(marked: Sequence[Marked]) -> int:
