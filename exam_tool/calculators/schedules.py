@@ -1,0 +1,262 @@
+"""Learning-rate schedules, and update rules that follow one: plain descent, momentum, Nesterov's rewritten form, Adam. Gradients are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exam_tool.language import Text
+
+from .optimizers import CORRECTIONS, VELOCITIES
+from .work import CalculatorError, Pair, Work, calculator
+
+SCHEDULES: dict[str, Pair] = {
+    "constant": ("The learning rate stays the same.", "学习率保持不变。"),
+    "step": ("The learning rate is multiplied by `gamma` after every `s` steps.", "每 `s` 步把学习率乘以 `gamma`。"),
+    "exponential": ("The learning rate is multiplied by `gamma` at every step.", "每一步都把学习率乘以 `gamma`。"),
+    "linear": ("The learning rate falls linearly from `eta` to `eta_end`, which it reaches at step `T`.", "学习率从 `eta` 线性下降，在第 `T` 步降到 `eta_end`。"),
+    "cosine": ("The learning rate falls from `eta` to `eta_end` along half a period of the cosine, which ends at step `T`.", "学习率按半个周期的余弦从 `eta` 降到 `eta_end`，在第 `T` 步结束。"),
+    "inverse_sqrt": ("The learning rate falls with the inverse square root of the step.", "学习率与步数的平方根成反比。"),
+}
+COUNTING: dict[str, Pair] = {
+    "from_0": ("Steps are counted from 0: the first update uses the rate of step 0.", "步数从 0 开始：第一次更新使用第 0 步的学习率。"),
+    "from_1": ("Steps are counted from 1: the first update uses the rate of step 1.", "步数从 1 开始：第一次更新使用第 1 步的学习率。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule as its formulas see it; ``warmup`` is the number of steps the rate grows in a line, 0 without any."""
+
+    kind: str
+    warmup: int
+
+    def rate(self, k: int) -> str:
+        """The formula of the rate at step k: growing during the warm-up, falling afterwards, both counted from where they begin."""
+        if k < self.warmup:
+            return f"eta*{k}/w"
+        return self.falling(f"({k} - w)" if self.warmup else str(k), "(T - w)" if self.warmup else "T", k)
+
+    def falling(self, at: str, end: str, k: int) -> str:
+        forms = {
+            "constant": "eta",
+            "step": f"eta*gamma^floor({at}/s)",
+            "exponential": f"eta*gamma^{at}",
+            "linear": f"eta_end + (eta - eta_end)*(1 - {at}/{end})",
+            "cosine": f"eta_end + (eta - eta_end)/2*(1 + cos(pi*{at}/{end}))",
+            "inverse_sqrt": f"eta*sqrt(w/{k})" if self.warmup else f"eta/sqrt({k})",
+        }
+        return forms[self.kind]
+
+    def mistakes(self, work: Work, k: int) -> None:
+        """The known mistakes of the rate at step k."""
+        if self.warmup and k < self.warmup:
+            work.mistake("no_warmup", "eta", "the full rate is used; during the warm-up it grows in proportion to the step.", "用了完整的学习率；预热阶段学习率与步数成正比。")
+            return
+        at, end = (f"({k} - w)", "(T - w)") if self.warmup else (str(k), "T")
+        if self.warmup and self.kind not in ("constant", "inverse_sqrt"):
+            work.mistake("warmup_counted", self.falling(str(k), "T", k), "the decay is counted from step 0; it begins when the warm-up ends.", "衰减从第 0 步算起了；应从预热结束时算起。")
+        match self.kind:
+            case "step":
+                work.mistake("no_floor", f"eta*gamma^({at}/s)", "the rate falls at every step; it falls only when `s` steps are full.", "每一步都在下降；只有满 `s` 步才下降一次。")
+                work.mistake("once", "eta*gamma", "the factor is applied once; it is applied again after every `s` steps.", "只乘了一次系数；每满 `s` 步都要再乘一次。")
+            case "exponential":
+                work.mistake("once", "eta*gamma", "the factor is applied once; it is applied at every step.", "只乘了一次系数；每一步都要乘。")
+            case "linear":
+                work.mistake("grown", f"eta_end + (eta - eta_end)*{at}/{end}", "the share that has passed is used; the share that is left counts.", "用了已经过去的比例；应使用剩下的比例。")
+            case "cosine":
+                work.mistake("no_half", f"eta_end + (eta - eta_end)*(1 + cos(pi*{at}/{end}))", "the factor one half is left out: the cosine plus 1 goes up to 2.", "漏了二分之一：余弦加 1 最大为 2。")
+                work.mistake("no_pi", f"eta_end + (eta - eta_end)/2*(1 + cos({at}/{end}))", "pi is left out: the share is turned into an angle of half a period.", "漏了 π：要把比例换成半个周期的角度。")
+            case "inverse_sqrt":
+                work.mistake("no_root", f"eta*w/{k}" if self.warmup else f"eta/{k}", "the root is left out.", "漏了开方。")
+
+
+def _ask_schedule(work: Work, default: str) -> Schedule:
+    work.given("eta", ("learning rate", "学习率"), is_="> 0")
+    kind = work.option("schedule", ("schedule", "学习率策略"), SCHEDULES, default=default, convention=False)
+    if kind in ("step", "exponential"):
+        work.given("gamma", ("factor", "衰减系数"), is_="> 0")
+    if kind == "step":
+        work.given("s", ("steps between two changes", "两次衰减之间的步数"), is_="integer, >= 1")
+    if kind in ("linear", "cosine"):
+        work.given("T", ("last step", "总步数"), is_="integer, >= 1")
+        work.given("eta_end", ("last learning rate", "最终学习率"), is_=">= 0", default="0")
+    warmup = 0
+    if work.optional("w", ("steps of the warm-up, in which the rate grows linearly from 0", "预热步数（学习率从 0 线性增大）"), is_="integer, >= 1", aliases=["warmup"]):
+        warmup = work.count("w")
+    return Schedule(kind, warmup)
+
+
+@calculator(
+    "learning_rate_schedule",
+    ("Learning rate on a schedule", "按策略变化的学习率"),
+    chapter="optimization",
+    example={"eta": "0.1", "schedule": "step", "gamma": "1/2", "s": 10, "k": [5, 25]},
+)
+def learning_rate_schedule(work: Work) -> None:
+    """The learning rate at the steps ``k``, with or without a linear warm-up of ``w`` steps.
+
+    Sources: Loshchilov and Hutter, arXiv:1608.03983 (cosine); Vaswani et al., arXiv:1706.03762, section 5.3 (warm-up and inverse square
+    root, there with eta = 1/sqrt(d_m*w)); PyTorch documentation of torch.optim.lr_scheduler.
+    """
+    schedule = _ask_schedule(work, "cosine")
+    work.given("k", ("steps", "步数"), is_="integer, >= 0", shape="n")
+    for k in dict.fromkeys(int(step.p) for step in work.structure("k")):
+        _write_rate(work, schedule, k, k)
+
+
+def _write_rate(work: Work, schedule: Schedule, name: int, k: int) -> None:
+    if k == 0 and schedule.kind == "inverse_sqrt" and not schedule.warmup:
+        raise CalculatorError(Text("With an inverse square root the first step is step 1.", "按平方根反比衰减时，第一步应为第 1 步。"))
+    if schedule.warmup and schedule.kind in ("linear", "cosine"):
+        _require_room(work, schedule)
+    because = ("the rate grows during the warm-up", "预热阶段学习率增大") if k < schedule.warmup else None
+    work.step(f"eta_{name}", schedule.rate(k), (f"learning rate of step {k}", f"第 {k} 步的学习率"), because, is_=">= 0")
+    schedule.mistakes(work, k)
+
+
+def _require_room(work: Work, schedule: Schedule) -> None:
+    if work.count("T") <= schedule.warmup:
+        raise CalculatorError(Text("The warm-up must end before step T.", "预热必须在第 T 步之前结束。"))
+
+
+RULES: dict[str, Pair] = {
+    "sgd": ("The update is plain gradient descent.", "采用普通梯度下降。"),
+    "momentum": ("The update uses momentum.", "采用动量法。"),
+    "nesterov": (
+        "Nesterov's momentum in the rewritten form: `m_k = beta*m + g_k`, and the step is the rate times `g_k + beta*m_k`.",
+        "采用改写形式的 Nesterov 动量：`m_k = beta*m + g_k`，更新量为学习率乘以 `g_k + beta*m_k`。",
+    ),
+    "adam": ("The update is Adam.", "采用 Adam。"),
+}
+
+
+@calculator(
+    "scheduled_optimizer",
+    ("An optimiser with a learning-rate schedule", "带学习率策略的优化器"),
+    chapter="optimization",
+    example={"x_0": 1, "g": [2, 1, -1], "eta": "0.1", "schedule": "linear", "T": 4, "rule": "momentum", "beta": "0.9"},
+)
+def scheduled_optimizer(work: Work) -> None:
+    """Several updates with given gradients, each with the learning rate of its step: eta_k is the rate of the k-th update.
+
+    With momentum the three forms of ``velocity`` differ as soon as the rate changes: in v = beta*v - eta_k*g the old steps keep the rate
+    they were made with. Sources: PyTorch documentation of torch.optim and torch.optim.lr_scheduler; Sutskever et al. 2013 (momentum).
+    """
+    schedule = _ask_schedule(work, "linear")
+    work.given("x_0", ("start", "初值"), shape=None, default="0")
+    work.given("g", ("gradients, one a step", "各步的梯度"), shape=None, aliases=["gradients"])
+    work.fits("g", "n d" if work.shape("x_0") else "n")
+    work.fits("x_0", "d" if work.shape("x_0") else "")
+    rule = work.option("rule", ("update rule", "更新规则"), RULES, default="sgd", convention=False)
+    counting = "from_1" if schedule.kind == "inverse_sqrt" and not schedule.warmup else "from_0"
+    offset = int(work.option("counting", ("counting of the steps", "步数的起点"), COUNTING, default=counting) == "from_1") if schedule.kind != "constant" else 1
+    write = _ask_rule(work, rule)
+    for k in range(1, work.length("g") + 1):
+        rate = "eta"
+        if schedule.kind != "constant" or schedule.warmup:
+            rate = f"eta_{k}"
+            _write_rate(work, schedule, k, k - 1 + offset)
+        write(k, rate)
+
+
+class Rule:
+    """Writes the steps of one update after another."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def __call__(self, k: int, rate: str) -> None:
+        self.point(k, rate, f"{rate}*g[{k}]")
+
+    def point(self, k: int, rate: str, step: str, sign: str = "-") -> None:
+        self.work.step(f"x_{k}", f"x_{k - 1} {sign} {step}", (f"point {k}", f"第 {k} 个点"))
+        self.work.mistake("ascent", f"x_{k - 1} {'+' if sign == '-' else '-'} {step}", "the step has the wrong sign.", "更新的符号错了。", kind="slip")
+        if rate != "eta" and rate in step:
+            self.work.mistake("fixed_rate", f"x_{k - 1} {sign} {step.replace(rate, 'eta')}", "the first rate is used at every step; each step has its own.", "每一步都用了初始学习率；每一步有自己的学习率。")
+
+
+class Momentum(Rule):
+    """The three forms of momentum."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        work.given("beta", ("momentum factor", "动量系数"), is_=">= 0, < 1")
+        self.form = work.option("velocity", ("form of the momentum", "动量的写法"), FORMS, default="m")
+        self.letter = "v" if self.form == "v" else "m"
+        work.given(f"{self.letter}_0", ("initial momentum", "初始动量"), shape=None, default="0*x_0")
+
+    def __call__(self, k: int, rate: str) -> None:
+        work, name, old = self.work, f"{self.letter}_{k}", f"{self.letter}_{k - 1}"
+        part = {"m": f"+ g[{k}]", "v": f"- {rate}*g[{k}]", "ema": f"+ (1 - beta)*g[{k}]"}[self.form]
+        work.step(name, f"beta*{old} {part}", (f"momentum of step {k}", f"第 {k} 步的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
+        if k > 1:
+            work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
+        if self.form == "v":
+            self.point(k, rate, name, "+")
+        else:
+            self.point(k, rate, f"{rate}*{name}")
+
+
+FORMS: dict[str, Pair] = {**VELOCITIES, "v": ("The velocity is `v_k = beta*v - eta_k*g_k`, and it is added.", "速度为 `v_k = beta*v - eta_k*g_k`，直接相加。")}
+
+
+class Nesterov(Rule):
+    """The form in which the gradient is taken at the current point: the momentum is looked at once more."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        work.given("beta", ("momentum factor", "动量系数"), is_=">= 0, < 1")
+        work.given("m_0", ("initial momentum", "初始动量"), shape=None, default="0*x_0")
+
+    def __call__(self, k: int, rate: str) -> None:
+        work = self.work
+        work.step(f"m_{k}", f"beta*m_{k - 1} + g[{k}]", (f"momentum of step {k}", f"第 {k} 步的动量"))
+        if k > 1:
+            work.mistake("no_memory", f"g[{k}]", "the old momentum is left out.", "漏了旧的动量。")
+        work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of step {k}", f"第 {k} 步的方向"), ("the momentum after this step, looked at in advance", "预先看一步之后的动量"))
+        work.mistake("plain", f"m_{k}", "the momentum itself is used, as without Nesterov; the direction is the gradient plus the shortened momentum.", "直接用了动量，那不是 Nesterov；方向应为梯度加缩短后的动量。")
+        if k > 1:
+            work.mistake("old_momentum", f"g[{k}] + beta*m_{k - 1}", "the momentum before the update is used; that is plain momentum again.", "用了更新前的动量；那又成了普通动量。")
+        self.point(k, rate, f"{rate}*d_{k}")
+
+
+class Adam(Rule):
+    """Adam with the rate of each step."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        work.given("beta1", ("memory of the first moment", "一阶矩的记忆系数"), is_=">= 0, < 1", default="0.9", aliases=["beta_1"])
+        work.given("beta2", ("memory of the second moment", "二阶矩的记忆系数"), is_=">= 0, < 1", default="0.999", aliases=["beta_2"])
+        self.root = "sqrt({v})"
+        if work.optional("eps", ("small constant", "小常数"), is_=">= 0"):
+            places: dict[str, Pair] = {
+                "outside": ("The constant `eps` is added to the root.", "常数 `eps` 加在根号之外。"),
+                "inside": ("The constant `eps` is added under the root.", "常数 `eps` 加在根号之内。"),
+            }
+            inside = work.option("eps_place", ("place of the small constant", "小常数的位置"), places, default="outside") == "inside"
+            self.root = "sqrt({v} + eps)" if inside else "(sqrt({v}) + eps)"
+        self.corrected = work.option("bias_correction", ("bias correction", "偏差修正"), CORRECTIONS, default="with") == "with"
+        work.given("m_0", ("initial first moment", "初始一阶矩"), shape=None, default="0*x_0")
+        work.given("v_0", ("initial second moment", "初始二阶矩"), shape=None, default="0*x_0")
+
+    def __call__(self, k: int, rate: str) -> None:
+        tops = [self._moment(k, letter, beta, power) for letter, beta, power in (("m", "beta1", ""), ("v", "beta2", "^2"))]
+        self.point(k, rate, f"{rate}*{tops[0]}/{self.root.format(v=tops[1])}")
+        self.work.mistake("no_root", f"x_{k - 1} - {rate}*{tops[0]}/{tops[1]}", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+
+    def _moment(self, k: int, letter: str, beta: str, power: str) -> str:
+        work, name, old = self.work, f"{letter}_{k}", f"{letter}_{k - 1}"
+        en, zh = ("first moment", "一阶矩") if letter == "m" else ("second moment", "二阶矩")
+        work.step(name, f"{beta}*{old} + (1 - {beta})*g[{k}]{power}", (f"{en} {k}", f"第 {k} 步的{zh}"), ("a moving average", "移动平均"))
+        work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*g[{k}]{power}", "the weights are exchanged; beta belongs to the old moment.", "权重弄反了；beta 属于旧的矩。")
+        if not self.corrected:
+            return name
+        hat = f"{letter}_hat_{k}"
+        work.step(hat, f"{name}/(1 - {beta}^{k})", (f"corrected {en} {k}", f"修正后的第 {k} 步{zh}"), ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
+        if k > 1:
+            work.mistake("power", f"{name}/(1 - {beta})", "the correction does not use the power k of beta.", "修正没有用 beta 的 k 次方。")
+        return hat
+
+
+def _ask_rule(work: Work, rule: str) -> Rule:
+    return {"sgd": Rule, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam}[rule](work)
