@@ -31,10 +31,10 @@ def linear_adversarial_gain(work: Work) -> None:
     sign = "" if direction == "increase score" else "-"
     work.step("score", "w @ x", ("clean score", "原得分"))
     work.step("r", f"{sign}eps * sign(w)", ("perturbation", "扰动"), ("each entry moves by ε in the direction of its weight", "每个分量沿权重的符号移动 ε"))
-    work.mistake("proportional", f"{sign}eps * w", "the perturbation is taken along the weights; within the box only their signs count.", "沿权重方向取了扰动；在盒约束内只看符号。")
-    work.mistake("sign", f"{'' if sign else '-'}eps * sign(w)", "the direction is turned round.", "方向反了。", kind="slip")
+    work.mistake("proportional", f"{sign}eps * w", "the perturbation is taken along the weights; with a bound on each entry only their signs count.", "沿权重方向取了扰动；每个分量各有上限时只看符号。")
+    work.mistake("sign", f"{'' if sign else '-'}eps * sign(w)", "the direction is reversed.", "方向反了。", kind="slip")
     work.step("gain", "w @ r", ("change of the score", "得分的变化"))
-    work.mistake("l2", f"{sign}eps * norm(w)", "the Euclidean norm is used; the box gives the sum of absolute weights.", "用了 L2 范数；盒约束下是权重绝对值之和。")
+    work.mistake("l2", f"{sign}eps * norm(w)", "the Euclidean norm is used; with a bound on each entry it is the sum of the absolute weights.", "用了 L2 范数；每个分量各有上限时应取权重绝对值之和。")
     work.mistake("signed_mean", f"{sign}eps * sum(w)", "the weights are added with their signs; add their sizes.", "带符号相加了；应取绝对值相加。")
     if d > 1:
         work.mistake("no_d", f"{sign}eps * mean(abs(w))", "the mean weight is used; it is added up over all d entries.", "用了平均权重；应对 d 个分量求和。")
@@ -58,9 +58,9 @@ def _gradient(work: Work, at: str, name: str, model: str) -> None:
     tail = name.removeprefix("dL_dx")
     if model == "logistic":
         work.step(f"p{tail}", f"sigmoid(w @ {at} + b)", ("prediction", "预测概率"))
-        work.step(name, f"(p{tail} - y) * w", ("gradient by the input", "对输入的梯度"), ("cross-entropy and sigmoid leave p - y", "交叉熵与 sigmoid 合并后为 p - y"))
-        work.mistake("weight_gradient", f"(p{tail} - y) * {at}", "this is the gradient by the weights; by the input it is (p - y)w.", "这是对权重的梯度；对输入是 (p - y)w。")
-        work.mistake("sign", f"(y - p{tail}) * w", "the sign is turned round: dL/dz = p - y.", "符号反了：dL/dz = p - y。", kind="slip")
+        work.step(name, f"(p{tail} - y) * w", ("gradient with respect to the input", "对输入的梯度"), ("cross-entropy and sigmoid leave `p - y`", "交叉熵与 sigmoid 合并后为 `p - y`"))
+        work.mistake("weight_gradient", f"(p{tail} - y) * {at}", "the gradient is taken with respect to the weights; with respect to the input it is `(p - y)*w`.", "求的是对权重的梯度；对输入的梯度是 `(p - y)*w`。")
+        work.mistake("sign", f"(y - p{tail}) * w", "the sign is reversed; the derivative with respect to the score is `p - y`.", "符号反了；损失对得分的导数是 `p - y`。", kind="slip")
         return
     work.step(f"p{tail}", f"w @ {at} + b", ("prediction", "预测值"))
     work.step(name, f"2 * (p{tail} - y) * w", ("gradient by the input", "对输入的梯度"))
@@ -114,8 +114,8 @@ def iterative_fgsm(work: Work) -> None:
         work.given("T", ("number of steps", "步数"), is_="integer, >= 1, <= 20", default="2")
         count = work.count("T")
     low, high = ("max(x_0 - eps, 0)", "min(x_0 + eps, 1)") if clip != "none" else ("x_0 - eps", "x_0 + eps")
-    work.step("low", low, ("lower end of the box", "盒的下界"))
-    work.step("high", high, ("upper end of the box", "盒的上界"))
+    work.step("low", low, ("lowest allowed values", "允许范围的下界"))
+    work.step("high", high, ("highest allowed values", "允许范围的上界"))
     for t in range(1, count + 1):
         before = f"x_{t - 1}"
         if not listed:
@@ -123,10 +123,10 @@ def iterative_fgsm(work: Work) -> None:
         direction = f"signs[{t}]" if listed else f"sign(dL_dx_{t})"
         work.step(f"step_{t}", f"{before} + alpha * {direction}", (f"after step {t}, not clipped", f"第 {t} 步后（未截断）"))
         work.mistake("minus", f"{before} - alpha * {direction}", "the step is subtracted; an attack goes up the gradient.", "做了减法；攻击沿梯度上升。")
-        work.step(f"x_{t}", f"min(max(step_{t}, low), high)", (f"input after step {t}", f"第 {t} 步后的输入"), ("kept within the box around the start", "保持在以原输入为中心的盒内"))
-        work.mistake("no_clip", f"step_{t}", "the box is left; clip after every step.", "超出了盒；每步之后都要截断。")
+        work.step(f"x_{t}", f"min(max(step_{t}, low), high)", (f"input after step {t}", f"第 {t} 步后的输入"), ("clipped to the range around the start", "截断到以原输入为中心的范围内"))
+        work.mistake("no_clip", f"step_{t}", "the step is not clipped; clip after every step.", "没有截断；每一步之后都要截断。")
         if t > 1:
-            work.mistake("clip_previous", f"min(max(step_{t}, {before} - eps), {before} + eps)", "the box is laid around the last point; it stays around the start.", "盒以上一步的点为中心了；应始终以原输入为中心。")
+            work.mistake("clip_previous", f"min(max(step_{t}, {before} - eps), {before} + eps)", "the range is laid around the last point; it stays around the start.", "以上一步的点为中心做了截断；应始终以原输入为中心。")
     work.step("distance", f"max(abs(x_{count} - x_0))", ("largest change of an entry", "各分量的最大变化"), is_=">= 0")
 
 
@@ -141,7 +141,7 @@ def targeted_attack_step(work: Work) -> None:
         "least likely": ("The target is the least likely class.", "目标取概率最小的类别。"), "given": ("", ""),
     }, default="given" if work.offered("target_class") else "least likely", convention=False)  # fmt: skip
     plain = work.option("sign", ("kind of step", "步的形式"), {
-        "sign step": ("The step follows the signs of the gradient.", "沿梯度符号移动。"),
+        "sign step": ("The step uses the signs of the gradient.", "只用梯度的符号。"),
         "plain gradient step": ("The step follows the gradient itself.", "沿梯度本身移动。"),
     }, default="sign step") == "plain gradient step"  # fmt: skip
     work.given("x", INPUT, shape="d")
@@ -203,7 +203,7 @@ def minimal_l2_perturbation(work: Work) -> None:
     work.step("w_squared", "sum(w^2)", ("squared length of w", "w 长度的平方"), is_="> 0")
     work.step("r", "-(score / w_squared) * w", ("perturbation", "扰动"), ("straight to the boundary, along w", "沿 w 垂直到达边界"))
     work.mistake("no_square", "-(score / sqrt(w_squared)) * w", "the length is not squared; w itself brings one more factor.", "长度没有平方；w 本身还带一个长度因子。")
-    work.mistake("sign", "score / w_squared * w", "the sign is turned round; this leads away from the boundary.", "符号反了；这样会远离边界。", kind="slip")
+    work.mistake("sign", "score / w_squared * w", "the sign is reversed; it leads away from the boundary.", "符号反了；这样会远离边界。", kind="slip")
     work.step("r_norm", "abs(score) / sqrt(w_squared)", ("length of the perturbation", "扰动的长度"))
-    work.mistake("no_root", "abs(score) / w_squared", "the root is missing; divide by the length of w.", "没有开方；应除以 w 的长度。")
+    work.mistake("no_root", "abs(score) / w_squared", "the square root is missing; divide by the length of w.", "没有开平方；应除以 w 的长度。")
     work.step("score_after", "w @ (x + r) + b", ("check: score on the boundary", "检验：边界上的得分"))

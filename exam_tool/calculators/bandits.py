@@ -73,7 +73,7 @@ def _pull(work: Work, t: int, action: int, count: int, *, constant: bool) -> Non
     old = f"Q_{t - 1}"
     here = f"{old}[{action}]"
     work.step(f"e_{t}", f"rewards[{t}] - {here}", (f"error of pull {t}", f"第 {t} 次的误差"), ("reward minus estimate", "奖励减估计"))
-    work.mistake("sign", f"{here} - rewards[{t}]", "the sign is turned round; the error is reward minus estimate.", "符号反了；误差为奖励减估计。", kind="slip")
+    work.mistake("sign", f"{here} - rewards[{t}]", "the sign is reversed; the error is reward minus estimate.", "符号反了；误差为奖励减估计。", kind="slip")
     moved = f"alpha * e_{t}" if constant else f"e_{t} / {count}" if count > 1 else f"e_{t}"
     because = ("the estimate moves by the share α of the error", "估计值移动误差的 α 倍") if constant else ("divided by the number of pulls of this arm", "除以该臂的次数")
     work.step(f"Q_{t}", f"put({old}, {action}, {here} + {moved})", (f"estimates after pull {t}", f"第 {t} 次后的估计"), because)

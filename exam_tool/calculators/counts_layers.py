@@ -36,7 +36,7 @@ def batch_norm_params(work: Work) -> None:
         default="trained",
     )
     work.step(
-        "trainable", "2 * C", ("trained parameters", "可训练参数"), ("gamma and beta for each feature", "每个特征一个 γ、一个 β"), is_=WHOLE
+        "trainable", "2 * C", ("trained parameters", "可训练参数量"), ("gamma and beta for each feature", "每个特征一个 γ、一个 β"), is_=WHOLE
     )
     work.mistake("scale_only", "C", "only the scale is counted; each feature also has a shift.", "只算了缩放；每个特征还有一个平移。")
     if kind == "batch":
@@ -176,7 +176,7 @@ def lora_params(work: Work) -> None:
         "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B takes r numbers to `d_out`", "B 把 r 维变为 `d_out` 维"), is_=WHOLE
     )
     work.step(
-        "trainable", "A_params + B_params", ("trained parameters", "可训练参数"), ("the full matrix is frozen", "完整矩阵被冻结"), is_=WHOLE
+        "trainable", "A_params + B_params", ("trained parameters", "可训练参数量"), ("the full matrix is frozen", "完整矩阵被冻结"), is_=WHOLE
     )
     work.mistake(
         "product",

@@ -74,10 +74,10 @@ def pca(work: Work) -> None:
         work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
         work.mistake("smallest", "eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
     work.step("u", "direction / norm(direction)", ("first direction, of length 1", "单位化的第一方向"))
-    work.mistake("not_unit", "direction", "the direction is not brought to length 1.", "方向没有单位化。")
+    work.mistake("not_unit", "direction", "the direction is not scaled to length 1.", "方向没有单位化。")
     work.step("z", "X_c @ u", ("projections", "投影"))
     work.step("ratio", "lambdas[1] / sum(lambdas)", ("share of the variance", "方差解释率"), is_=">= 0, <= 1")
-    work.mistake("quotient", "lambdas[1] / lambdas[2]", "it is divided by the other eigenvalue; divide by their sum.", "除以了另一个特征值；应除以总和。")
+    work.mistake("quotient", "lambdas[1] / lambdas[2]", "the eigenvalue is divided by the other one; divide by their sum.", "除以了另一个特征值；应除以特征值之和。")
 
 
 @calculator("autoencoder_reconstruction", ("Reconstruction by an autoencoder", "自编码器的重构"), chapter="generative",
@@ -130,10 +130,11 @@ def regularized_autoencoder_loss(work: Work) -> None:
     kind = work.option("kind", ("kind of autoencoder", "自编码器的种类"), REGULARIZED, default=guess, convention=False)
     work.given("x", ("clean input", "干净输入"), shape="d")
     work.given("x_tilde", ("reconstruction", "重构"), shape="d")
-    work.step("reconstruction", "sum((x - x_tilde)^2)", ("reconstruction term", "重构项"), ("compared with the clean input", "与干净输入比较"))
+    why = ("compared with the clean input", "与未加噪的输入比较") if kind == "denoising" else ("squared distance to the input", "与输入的距离平方")
+    work.step("reconstruction", "sum((x - x_tilde)^2)", ("reconstruction term", "重构项"), why)
     if kind == "denoising":
         work.given("x_noisy", ("noisy input", "加噪输入"), shape="d")
-        work.mistake("noisy_target", "sum((x_noisy - x_tilde)^2)", "the reconstruction is compared with the noisy input; the clean one is the target.", "与加噪输入作了比较；目标是干净输入。")
+        work.mistake("noisy_target", "sum((x_noisy - x_tilde)^2)", "the reconstruction is compared with the noisy input; the clean one is the target.", "与加噪输入作了比较；目标是未加噪的输入。")
         work.step("total", "reconstruction", ("total loss", "总损失"))
         return
     work.given("lam", ("weight of the penalty", "惩罚系数"), is_=">= 0")

@@ -32,7 +32,7 @@ def divergence_steps(work: Work, parameter: str) -> None:
     if given == "sigma":
         work.mistake("sigma_not_squared", "sigma", "the standard deviation is used as the variance; square it.", "把标准差当作方差；应平方。")
     work.step("terms", f"(mu^2 + v - {log} - 1) / 2", ("term of each dimension", "各维的项"))
-    work.mistake("sign", f"(1 + {log} - mu^2 - v) / 2", "the sign is turned round; the divergence is never negative.", "符号反了；KL 散度不会为负。", kind="slip")
+    work.mistake("sign", f"(1 + {log} - mu^2 - v) / 2", "the sign is reversed; the divergence is never negative.", "符号反了；KL 散度不会为负。", kind="slip")
     work.mistake("no_half", f"mu^2 + v - {log} - 1", "the factor 1/2 is forgotten.", "忘了系数 1/2。")
     work.mistake("no_one", f"(mu^2 + v - {log}) / 2", "the -1 of each dimension is forgotten.", "漏了每一维的 -1。")
     work.step("D_KL", "sum(terms)", ("KL divergence", "KL 散度"))
@@ -64,9 +64,9 @@ def vae_loss(work: Work) -> None:
         work.step("q", "x * x_hat + (1 - x) * (1 - x_hat)", ("probability given to each entry", "给每个分量的概率"))
         work.mistake("swapped", "x * (1 - x_hat) + (1 - x) * x_hat", "the probabilities of 1 and 0 are swapped.", "1 和 0 的概率弄反了。")
         work.step("nll", "-sum(ln(q))", ("negative log-likelihood", "负对数似然"))
-        work.mistake("plus_ll", "sum(ln(q))", "the sign of the likelihood is turned round.", "似然的符号反了。", kind="slip")
+        work.mistake("plus_ll", "sum(ln(q))", "the sign of the log-likelihood is reversed.", "对数似然的符号反了。", kind="slip")
     divergence_steps(work, _spread(work, "parameter"))
-    work.mistake("reverse_kl", "sum((1 + mu^2) / v + ln(v) - 1) / 2", "the divergence is taken the other way round; it goes from the encoder to the prior.", "KL 的方向反了；应为 KL(q‖p)。")
+    work.mistake("reverse_kl", "sum((1 + mu^2) / v + ln(v) - 1) / 2", "the divergence is taken the other way round; it goes from the encoder to the prior.", "KL 散度的方向反了；应从编码器的分布到先验。")
     work.step("loss", "nll + D_KL", ("loss", "损失"))
     work.mistake("minus_kl", "nll - D_KL", "the divergence is subtracted; add it.", "减去了 KL 散度；应相加。", kind="slip")
     work.step("elbo", "-loss", ("evidence lower bound", "证据下界 ELBO"))
@@ -110,7 +110,7 @@ def elbo_identity(work: Work) -> None:
         "D_KL": ("log_p - elbo", "elbo - log_p", ("divergence from the posterior", "到后验的 KL 散度")),
     }[missing]
     work.step(missing, formula, label, ("ln p(x) = ELBO + KL", "ln p(x) = ELBO + KL"), is_=">= 0" if missing == "D_KL" else "")
-    work.mistake("minus", wrong, "a sign is wrong: the divergence makes up what the bound lacks, ln p(x) = ELBO + KL.", "符号错了：ELBO 与对数证据之差为 KL，即 ln p(x) = ELBO + KL。", kind="slip")
+    work.mistake("minus", wrong, "a sign is wrong; the bound and the divergence add up to the log-evidence: ln p(x) = ELBO + KL.", "符号错了；下界与 KL 散度之和等于对数证据：ln p(x) = ELBO + KL。", kind="slip")
     if work.optional("D_prior", ("divergence from the prior", "到先验的 KL 散度"), is_=">= 0") and missing != "D_KL":
         work.mistake("prior", formula.replace("D_KL", "D_prior"), "the divergence from the prior is used; the identity needs that from the posterior.", "用了到先验的 KL；恒等式中是到后验的 KL。")
     work.step("bound_holds", "elbo <= log_p", ("whether ELBO ≤ ln p(x) (1 yes, 0 no)", "ELBO ≤ ln p(x) 是否成立（1 是，0 否）"))

@@ -173,8 +173,8 @@ def graph_laplacian(work: Work) -> None:
     normalised = work.option(
         "normalised", ("kind of Laplacian", "拉普拉斯矩阵的类型"),
         {
-            "no": ("The Laplacian is D - A.", "拉普拉斯矩阵取 D - A。"),
-            "symmetric": ("The Laplacian is I - D^(-1/2) A D^(-1/2).", "拉普拉斯矩阵取 I - D^(-1/2) A D^(-1/2)。"),
+            "no": ("The Laplacian is `D - A`.", "拉普拉斯矩阵取 `D - A`。"),
+            "symmetric": ("The Laplacian is `I - D^(-1/2) @ A @ D^(-1/2)`.", "拉普拉斯矩阵取 `I - D^(-1/2) @ A @ D^(-1/2)`。"),
         }, default="no",
     )  # fmt: skip
     isolated = work.option(
@@ -188,13 +188,13 @@ def graph_laplacian(work: Work) -> None:
     plain_degrees(work, degree_axis(work))
     if normalised == "no":
         work.step("L", "D - A", ("Laplacian", "拉普拉斯矩阵"))
-        work.mistake("reversed", "A - D", "the sign is turned round; degrees are positive on the diagonal: D - A.", "符号反了；对角线上的度为正：D - A。", kind="slip")
+        work.mistake("reversed", "A - D", "the sign is reversed; degrees are positive on the diagonal: `D - A`.", "符号反了；对角线上的度为正：`D - A`。", kind="slip")
         work.mistake("with_loops", f"D + identity({n}) - A", "degrees with self-loops are mixed with A without them.", "混用了含自环的度和不含自环的 A。")
         work.mistake("plus", "D + A", "A is added; subtract it.", "加上了 A；应减去。", kind="slip")
         work.step("row_sums", "sum(L, 2)", ("check: row sums", "检验：各行之和"))
         return
-    work.step("D_inv_root", "diag(inverse_root(d))", ("inverse root of the degree matrix", "度矩阵的 -1/2 次幂"), ("1/√d on the diagonal", "对角线上为 1/√d"))
-    work.mistake("no_root", "diag(inverse_root(d)^2)", "the root is missing: 1/d is used in place of 1/√d.", "漏了开方：用了 1/d 而不是 1/√d。")
+    work.step("D_inv_root", "diag(inverse_root(d))", ("inverse root of the degree matrix", "度矩阵的 `-1/2` 次幂"), ("1/√d on the diagonal", "对角线上为 1/√d"))
+    work.mistake("no_root", "diag(inverse_root(d)^2)", "the square root is missing: 1/d is used in place of 1/√d.", "漏了开平方：用了 1/d 而不是 1/√d。")
     unit = f"identity({n})" if isolated == "one" else "D_inv_root @ D @ D_inv_root"
     work.step("L", f"{unit} - D_inv_root @ A @ D_inv_root", ("normalised Laplacian", "归一化拉普拉斯矩阵"))
     work.mistake("plus", f"{unit} + D_inv_root @ A @ D_inv_root", "the normalised adjacency is added; subtract it.", "加上了归一化邻接矩阵；应减去。", kind="slip")

@@ -23,27 +23,27 @@ def inverse_root(value: Value) -> Value:
 register("inverse_root", 1, 1, inverse_root)
 
 VARIANTS: dict[str, Pair] = {
-    "symmetric": ("Normalise symmetrically: divide by the roots of both degrees.", "采用对称归一化：除以两端度数的平方根。"),
+    "symmetric": ("Normalise symmetrically: divide by the square roots of both degrees.", "采用对称归一化：除以两端度数的平方根。"),
     "row": ("Normalise by rows: divide each row by its degree.", "采用行归一化：每行除以该节点的度。"),
 }
 
 
 def _root(work: Work) -> None:
-    work.step("D_inv_root", "diag(1 / sqrt(d_hat))", ("inverse root of the degree matrix", "度矩阵的 -1/2 次幂"), ("1/√d on the diagonal", "对角线上为 1/√d"))
-    work.mistake("product_no_root", "diag(1 / d_hat)", "the root is missing; divide by √(d_i d_j), not by d_i d_j.", "漏了开方；应除以 √(d_i d_j)，而不是 d_i d_j。")
-    work.mistake("positive_power", "diag(sqrt(d_hat))", "the inverse is forgotten; the power is -1/2, not 1/2.", "忘了取倒数；幂次是 -1/2，不是 1/2。")
+    work.step("D_inv_root", "diag(1 / sqrt(d_hat))", ("inverse root of the degree matrix", "度矩阵的 `-1/2` 次幂"), ("1/√d on the diagonal", "对角线上为 1/√d"))
+    work.mistake("product_no_root", "diag(1 / d_hat)", "the square root is missing; divide by `sqrt(d_i*d_j)`, not by `d_i*d_j`.", "漏了开平方；应除以 `sqrt(d_i*d_j)`，而不是 `d_i*d_j`。")
+    work.mistake("positive_power", "diag(sqrt(d_hat))", "the inverse is forgotten; the power is `-1/2`, not `1/2`.", "忘了取倒数；幂次是 `-1/2`，不是 `1/2`。")
 
 
 def symmetric_step(work: Work, name: str) -> None:
     """``D_hat^(-1/2) A_hat D_hat^(-1/2)`` under this name."""
     _root(work)
     work.step(name, "D_inv_root @ A_hat @ D_inv_root", ("normalised adjacency", "归一化邻接矩阵"),
-              ("each entry is divided by the roots of both degrees", "每个元素除以两端度数的平方根"))  # fmt: skip
-    work.mistake("column", "A_hat @ diag(1 / d_hat)", "the columns are divided by their degrees; divide by the roots of both degrees.",
+              ("each entry is divided by the square roots of both degrees", "每个元素除以两端度数的平方根"))  # fmt: skip
+    work.mistake("column", "A_hat @ diag(1 / d_hat)", "the columns are divided by their degrees; divide by the square roots of both degrees.",
                  "按列除以了度；应除以两端度数的平方根。")  # fmt: skip
     work.mistake("one_side", "D_inv_root @ A_hat", "only the rows are divided; multiply by the inverse root on both sides.",
-                 "只处理了行；左右两侧都要乘度矩阵的 -1/2 次幂。")  # fmt: skip
-    work.mistake("row", "diag(1 / d_hat) @ A_hat", "each row is divided by its degree; the symmetric form divides by the roots of both degrees.",
+                 "只处理了行；左右两侧都要乘度矩阵的 `-1/2` 次幂。")  # fmt: skip
+    work.mistake("row", "diag(1 / d_hat) @ A_hat", "each row is divided by its degree; the symmetric form divides by the square roots of both degrees.",
                  "每行除以了自己的度；对称归一化要除以两端度数的平方根。", kind="convention")  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def row_step(work: Work, name: str) -> None:
     work.mistake("positive_power", "D_hat", "the inverse is forgotten; divide by the degrees.", "忘了取倒数；应除以度。")
     work.step(name, "D_inv @ A_hat", ("normalised adjacency", "归一化邻接矩阵"), ("each row is divided by its degree", "每行除以自己的度"))
     work.mistake("column", "A_hat @ D_inv", "the columns are divided by their degrees; multiply from the left to divide the rows.",
-                 "按列除以了度；左乘才是按行。")  # fmt: skip
+                 "按列除以了度；左乘度矩阵的逆才是按行除。")  # fmt: skip
     work.mistake("symmetric", "diag(1 / sqrt(d_hat)) @ A_hat @ diag(1 / sqrt(d_hat))",
                  "both degrees are used under a root; the row form divides each row by its own degree.",
                  "用了两端度数的平方根；行归一化是每行除以自己的度。", kind="convention")  # fmt: skip
@@ -77,8 +77,8 @@ def gcn_normalized_adjacency(work: Work) -> None:
 
 
 LAYER_VARIANTS: dict[str, Pair] = {
-    "symmetric": ("Propagation uses D̂^(-1/2) Â D̂^(-1/2) with Â = A + I.", "传播矩阵取 D̂^(-1/2) Â D̂^(-1/2)，其中 Â = A + I。"),
-    "row": ("Propagation uses D̂^(-1) Â with Â = A + I.", "传播矩阵取 D̂^(-1) Â，其中 Â = A + I。"),
+    "symmetric": ("The propagation matrix is `D_hat^(-1/2) @ A_hat @ D_hat^(-1/2)` with `A_hat = A + I` and its degree matrix `D_hat`.", "传播矩阵取 `D_hat^(-1/2) @ A_hat @ D_hat^(-1/2)`，其中 `A_hat = A + I`，`D_hat` 为其度矩阵。"),
+    "row": ("The propagation matrix is `D_hat^(-1) @ A_hat` with `A_hat = A + I` and its degree matrix `D_hat`.", "传播矩阵取 `D_hat^(-1) @ A_hat`，其中 `A_hat = A + I`，`D_hat` 为其度矩阵。"),
     "A_hat": ("Propagation uses A + I, not normalised.", "传播矩阵取 A + I，不归一化。"),
     "A": ("Propagation uses A itself.", "传播矩阵取 A 本身。"),
 }

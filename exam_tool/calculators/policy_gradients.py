@@ -73,7 +73,7 @@ def _baseline(work: Work, baseline: str) -> str:
         work.step("b", f"mean(G) * ones({work.length('rewards')})", ("baseline", "基线"))
     work.step("A", "G - b", ("returns minus baseline", "回报减基线"))
     work.mistake("no_baseline", "G", "the baseline is not subtracted.", "没有减去基线。")
-    work.mistake("baseline_sign", "b - G", "the sign is turned round; the baseline is subtracted from the return.", "符号反了；应以回报减基线。", kind="slip")
+    work.mistake("baseline_sign", "b - G", "the sign is reversed; the baseline is subtracted from the return.", "符号反了；应以回报减基线。", kind="slip")
     return "A"
 
 
@@ -84,11 +84,11 @@ def _score(work: Work, t: int, n: int, m: int) -> str:
     chosen = f"onehot(actions[{t}], {m})"
     if n == 0:
         work.step(name, f"{chosen} - p", label, because)
-        work.mistake("wrong_score", chosen, "the probabilities are not subtracted; the gradient is 1[k = a] - π(k).", "没有减去概率；梯度是 1[k = a] - π(k)。")
+        work.mistake("wrong_score", chosen, "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
         return name
     row = f"onehot(states[{t}], {n})"
     work.step(name, f"outer({row}, {chosen} - p[states[{t}]])", label, because)
-    work.mistake("wrong_score", f"outer({row}, {chosen})", "the probabilities are not subtracted; the gradient is 1[k = a] - π(k).", "没有减去概率；梯度是 1[k = a] - π(k)。")
+    work.mistake("wrong_score", f"outer({row}, {chosen})", "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
     return name
 
 

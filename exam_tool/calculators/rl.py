@@ -46,20 +46,19 @@ def discounted_return(work: Work) -> None:
             "1": ("The first reward is discounted once.", "首个奖励就乘一次 γ。"),
         }, default="0",
     )  # fmt: skip
-    index = work.option(
+    work.option(
         "index", ("numbering of the rewards", "奖励的编号"),
         {
-            "next": ("The reward after step t is written R_{t+1}: the first one is R_1.", "第 t 步之后的奖励记作 R_{t+1}，首个奖励为 R_1。"),
-            "same": ("The reward of step t is written R_t: the first one is R_0.", "第 t 步的奖励记作 R_t，首个奖励为 R_0。"),
+            "next": ("The reward that follows step 0 is written `R_1`.", "第 0 步之后的奖励记作 `R_1`。"),
+            "same": ("The reward that follows step 0 is written `R_0`.", "第 0 步之后的奖励记作 `R_0`。"),
         }, default="next",
     )  # fmt: skip
-    after = "R_{t+1}" if index == "next" else "R_t"
     if horizon == "finite":
         work.given("rewards", ("rewards in order", "按顺序的奖励"), shape="n")
         work.given("gamma", DISCOUNT, is_="probability")
         _weighted_sum(work, "rewards", work.length("rewards"), "terms", "G", first=int(first))
         if work.length("rewards") <= BY_HAND:
-            _backward(work, work.length("rewards"), first=int(first), after=after)
+            _backward(work, work.length("rewards"), first=int(first))
         return
     lead = work.length("rewards") if work.optional("rewards", ("rewards before that", "此前的奖励"), shape="n") else 0
     if horizon == "constant":
@@ -108,11 +107,11 @@ def discounts(n: int) -> str:
     return _vector(*written) if n <= WRITTEN_OUT else f"powers(gamma, {n})"
 
 
-def _backward(work: Work, n: int, *, first: int, after: str) -> None:
+def _backward(work: Work, n: int, *, first: int) -> None:
     """All returns from the last to the first, by ``G_t = R_{t+1} + gamma*G_{t+1}``."""
     for t in range(n - 1, -1, -1):
         reward = f"rewards[{t + 1}]"
-        why = (f"G_t = {after} + γ G_{{t+1}}", f"G_t = {after} + γ G_{{t+1}}")
+        why = ("reward plus γ times the return that follows", "奖励加上 γ 乘以其后的回报") if not first else ("reward and following return, both times γ", "奖励与其后的回报都乘以 γ")
         label = (f"return from step {t}", f"从第 {t} 步起的回报")
         if t == n - 1:
             work.step(f"G_{t}", f"gamma * {reward}" if first else reward, label, ("nothing follows the last reward", "最后一个奖励之后不再有回报"))
@@ -129,9 +128,9 @@ def _endless(work: Work, what: str, name: str) -> None:
     if what == "r":
         work.step("one_minus_gamma", "1 - gamma", ("1 minus the discount", "1 减折扣因子"))
         work.step(name, "r / one_minus_gamma", ("return of the endless stream", "无限奖励流的回报"),
-                  ("geometric series: 1 + γ + γ² + … = 1/(1 - γ)", "等比级数：1 + γ + γ² + … = 1/(1 - γ)"))  # fmt: skip
-        work.mistake("one_minus_forgotten", "r / gamma", "it is divided by γ; the geometric series gives 1/(1 - γ).", "除以了 γ；等比级数之和是 1/(1 - γ)。")
-        work.mistake("times", "r * one_minus_gamma", "it is multiplied by 1 - γ; divide by it.", "乘了 1 - γ；应除以它。", kind="slip")
+                  ("geometric series: the powers of γ add up to `1/(1 - gamma)`", "等比级数：γ 的各次幂之和为 `1/(1 - gamma)`"))  # fmt: skip
+        work.mistake("one_minus_forgotten", "r / gamma", "the reward is divided by γ; the geometric series gives `1/(1 - gamma)`.", "除以了 γ；等比级数之和是 `1/(1 - gamma)`。")
+        work.mistake("times", "r * one_minus_gamma", "the reward is multiplied by `1 - gamma`; divide by it.", "乘了 `1 - gamma`；应除以它。", kind="slip")
         work.mistake("first_missing", "gamma * r / one_minus_gamma", "the first reward is left out: the series starts with 1.",
                      "漏掉了首个奖励：级数从 1 开始。")  # fmt: skip
         return
@@ -141,9 +140,9 @@ def _endless(work: Work, what: str, name: str) -> None:
     work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted.", "周期内的奖励没有打折扣。")
     work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"))
     if k > 1:
-        work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is γ^k.", "整个周期只用了一个 γ；k 步之后的折扣是 γ^k。")
+        work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is `gamma^k`.", "整个周期只用了一个 γ；k 步之后的折扣是 `gamma^k`。")
     work.step(name, "G_cycle / one_minus_gamma_k", ("return of the endless stream", "无限奖励流的回报"),
-              ("each period counts γ^k times the one before", "每个周期是前一个周期的 γ^k 倍"))  # fmt: skip
+              ("each period counts `gamma^k` times the one before", "每个周期的分量是前一个周期的 `gamma^k` 倍"))  # fmt: skip
 
 
 def _vector(*items: str) -> str:

@@ -89,7 +89,7 @@ def td_update(work: Work) -> None:
     work.mistake("no_gamma", f"r + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
     work.mistake("operator", f"r + gamma + {after}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。", kind="slip")
     work.step("delta", "target - V[s]", ("TD error", "TD 误差"))
-    work.mistake("error_sign", "V[s] - target", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.mistake("error_sign", "V[s] - target", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
     work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"))
     work.mistake("replace", "target", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
 
@@ -150,8 +150,8 @@ def policy_gradient_step(work: Work) -> None:
     scores = []
     for i in range(1, count + 1):
         work.step(f"score_{i}", f"onehot(actions[{i}], {size}) - p" if softmax else f"actions[{i}] - p", (f"gradient of ln π for sample {i}", f"样本 {i} 的 ln π 的梯度"))
-        work.mistake("wrong_score", f"onehot(actions[{i}], {size})" if softmax else f"actions[{i}]", "the probabilities are not subtracted; the gradient is 1[k = a] - π(k).", "没有减去概率；梯度是 1[k = a] - π(k)。")
-        work.mistake("sign", f"p - onehot(actions[{i}], {size})" if softmax else f"p - actions[{i}]", "the sign is turned round.", "符号反了。", kind="slip")
+        work.mistake("wrong_score", f"onehot(actions[{i}], {size})" if softmax else f"actions[{i}]", "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
+        work.mistake("sign", f"p - onehot(actions[{i}], {size})" if softmax else f"p - actions[{i}]", "the sign is reversed.", "符号反了。", kind="slip")
         scores.append(f"returns[{i}] * score_{i}")
     total = " + ".join(scores)
     work.step("grad_J", f"({total}) / {count}" if average == "mean over N" else total, ("gradient estimate", "梯度估计"))
@@ -183,4 +183,4 @@ def fibonacci_dp(work: Work) -> None:
         return
     work.step("F", f"F_{int(wanted.p)}", ("wanted entry", "所求的项"))
     work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"))
-    work.mistake("only_value", "F", "the value is given; the number of calls is 2F_(n+1) - 1.", "给出的是数值；调用次数为 2F_(n+1) - 1。")
+    work.mistake("only_value", "F", "the value is given; the number of calls is twice the next entry of the table, minus 1.", "写成了该数本身；调用次数为表中下一项的 2 倍减 1。")

@@ -113,7 +113,7 @@ def td_prediction(work: Work) -> None:
         known = started or move.after in touched
         target(work, f"target_{t}", move, f"{old}[{move.after}]", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=not known)
         work.step(f"delta_{t}", f"target_{t} - {old}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
-        work.mistake("sign", f"{old}[{move.state}] - target_{t}", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+        work.mistake("sign", f"{old}[{move.state}] - target_{t}", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
         work.step(f"V_{t}", f"put({old}, {move.state}, {old}[{move.state}] + alpha * delta_{t})", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("only the state that was left changes", "只更新离开的状态"))
         work.mistake("replace", f"put({old}, {move.state}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
         if 0 < move.after <= n and move.after != move.state:
@@ -219,7 +219,7 @@ def _control_step(work: Work, t: int, move: Move, method: str, policy: Policy, *
         _next_value(work, t, move, method, policy, row, silent=silent)
     target(work, f"target_{t}", move, f"next_{t}", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=silent)
     work.step(f"delta_{t}", f"target_{t} - {here}", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
-    work.mistake("sign", f"{here} - target_{t}", "the sign is turned round; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.mistake("sign", f"{here} - target_{t}", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
     work.step(f"Q_{t}", f"put({old}, {move.state}, {move.action}, {here} + alpha * delta_{t})", (f"action values after transition {t}", f"第 {t} 次转移后的动作价值"), ("only the entry of the state and action that were used changes", "只更新实际经历的状态与动作"))
     work.mistake("replace", f"put({old}, {move.state}, {move.action}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
 
