@@ -16,7 +16,7 @@ from exam_tool.bank.facts import CHOOSE
 from exam_tool.bank.problem import Ask
 from exam_tool.closeness import close
 from exam_tool.domain import Domain
-from exam_tool.expressions.arrays import Shape, Value, is_scalar, shape_of
+from exam_tool.expressions.arrays import Shape, Value, is_scalar, same, shape_of
 from exam_tool.expressions.decimals import decimal_text, magnitude, significant_text
 from exam_tool.expressions.exact import Scalar, add, compare, sign
 from exam_tool.expressions.forms import NumberStyle, is_short, tree_of
@@ -25,7 +25,7 @@ from exam_tool.expressions.tree import Array
 from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure, Trace
 
-LONGER = 4  # characters a wrong option may be longer or shorter than the key
+LONGER = 3  # characters a wrong option may be longer or shorter than the key
 NEAR = 9  # how many steps of its second digit a plausible value may lie away
 TOO_FEW = "too few distinct distractors"
 
@@ -49,7 +49,7 @@ def offer(trace: Trace, ask: Ask, stream: Stream, decimals: bool) -> Offers | No
     mistakes alone would leave the key at a rank that tells it.
     """
     key, wanted = trace.values[ask.find], ask.choices or 0
-    wrong = stream.shuffled(_of_mistakes(trace, ask, decimals))
+    wrong = sorted(stream.shuffled(_of_mistakes(trace, ask, decimals)), key=lambda value: _length_apart(value, key, ask, decimals))
     chosen = _ranked(trace, ask, wrong, stream, decimals) if is_scalar(key) else wrong[: wanted - 1]
     return None if chosen is None or len(chosen) < wanted - 1 else lettered(stream.shuffled([key, *chosen]), ask, decimals)
 
@@ -86,16 +86,27 @@ def _rounded(value: Value, ask: Ask) -> str:
 
 
 def _of_mistakes(trace: Trace, ask: Ask, decimals: bool) -> list[Value]:
-    """What known mistakes before or at the step leave there: possible values, no two of them or the key alike."""
+    """What known mistakes before or at the step leave there: possible values, none that could be taken for the key or another.
+
+    A value so near another one that a rounding makes them one would be named after the wrong mistake.
+    """
     step = trace.plan.by_name[ask.find]
     key = trace.values[ask.find]
     found: list[Value] = []
     for earlier in trace.plan.upstream([ask.find]):
         for mistake in earlier.mistakes:
             value = trace.mistaken(earlier, mistake)[ask.find]
-            if not any(close(ask, value, other) for other in found) and _may_stand(value, key, step.domain, ask, decimals):
+            if _may_stand(value, key, step.domain, ask, decimals) and not any(_is(value, other) for other in found):
                 found.append(value)
-    return found
+    return [value for i, value in enumerate(found) if not any(close(ask, value, other) for other in found[:i] + found[i + 1 :])]
+
+
+def _is(value: Value, other: Value) -> bool:
+    """Whether two values are the same, as far as that can be decided."""
+    try:
+        return same(value, other)
+    except ExamToolError:
+        return False
 
 
 def _may_stand(value: Value, key: Value, possible: Domain, ask: Ask, decimals: bool) -> bool:
@@ -110,6 +121,12 @@ def _may_stand(value: Value, key: Value, possible: Domain, ask: Ask, decimals: b
     except ExamToolError:
         return False
     return abs(len(one) - len(other)) <= LONGER
+
+
+def _length_apart(value: Value, key: Value, ask: Ask, decimals: bool) -> int:
+    """How much longer or shorter than the key a value is written: like lengths are taken first."""
+    one, other = written([value, key], ask, decimals)
+    return abs(len(one) - len(other))
 
 
 def _ranked(trace: Trace, ask: Ask, wrong: Sequence[Scalar], stream: Stream, decimals: bool) -> list[Value] | None:
@@ -162,8 +179,8 @@ def words_of(statement: Text, asked: Sequence[Ask], offers: Mapping[str, Offers]
     return Text(*("\n\n".join(part(language).strip() for part in parts) for language in ("en", "zh")))
 
 
-def letter_of(offers: Offers, ask: Ask, value: Value) -> str | None:
+def letter_of(offers: Offers, value: Value) -> str | None:
     """The letter that stands for a value; None when it is not offered."""
     if isinstance(value, Failure):
         return None
-    return next((one.label for one in offers if close(ask, one.value, value)), None)
+    return next((one.label for one in offers if _is(one.value, value)), None)

@@ -85,7 +85,7 @@ class Variant:
 
     def letter(self, ask: Ask, value: Value) -> str | None:
         """The letter under which a value is offered; None where it is not, or where the number itself is to be written."""
-        return letter_of(self.offers[ask.find], ask, value) if ask.find in self.offers else None
+        return letter_of(self.offers[ask.find], value) if ask.find in self.offers else None
 
     @property
     def remarks(self) -> Mapping[str, Text]:
@@ -108,10 +108,16 @@ class Variant:
                 said.append(option.choices[chosen])
         return tuple(said)
 
+    def _told(self) -> dict[str, Value]:
+        """The givens without those that only took their default: another convention may have others in their place."""
+        drawn = self.problem.draws
+        defaulted = {given.name for given in self.trace.plan.givens if given.default is not None and not {given.name, *given.aliases} & set(drawn)}
+        return {name: value for name, value in self.givens.items() if name not in defaulted}
+
     def _other(self, option: str, choice: str, wanted: list[Any]) -> bool:
         """Whether another choice changes the asked calculation."""
         try:
-            plan, _ = self.problem.calculator.plan(dict(self.givens), {**self.options, option: choice})
+            plan, _ = self.problem.calculator.plan(self._told(), {**self.options, option: choice})
         except CalculatorError:  # it needs other givens: a task of another kind, not another convention
             return False
         except ExamToolError:
