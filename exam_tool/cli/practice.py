@@ -133,8 +133,11 @@ def opening(learner: Learner, at: int) -> Text:
         return Text("Nothing practised yet.", "还没有练习记录。")
     if not due and not slips:
         return Text("Nothing is due.", "目前没有到期的内容。")
-    plural = "" if slips == 1 else "s"
-    return Text(f"{due} due, {slips} mistake{plural} open.", f"{due} 项到期，{slips} 个错误未改正。")
+    en, zh = [f"{due} due"] if due else [], [f"{due} 项到期"] if due else []
+    if slips:
+        en.append(f"{slips} mistake{'' if slips == 1 else 's'} open")
+        zh.append(f"{slips} 个错误未改正")
+    return Text(", ".join(en) + ".", "，".join(zh) + "。")
 
 
 def begin(history: History | None, identifier: str, kind: str, request: dict[str, object]) -> None:

@@ -25,7 +25,7 @@ def play(player: ExamPlayer, out: Console, read_line: ReadLine) -> None:
         mock = player.mock
         state = (mock.place, mock.position, len(mock.grades), mock.notice)
         if state != said:
-            lines = view.before if mock.place == "writing" else (*view.before, *view.after)
+            lines = view.before if mock.place == "writing" else (*view.before, *view.after, *view.later)
             for shown in (*view.head, *(each for each in lines if each.plain.strip())):
                 out.print(shown)
             said = state

@@ -19,8 +19,11 @@ class Fitted:
 
 
 def fit(shown: View, rows: int, offset: int = 0) -> Fitted:
-    """The lines for so many rows: what follows the editor gives way first, then the statement scrolls; ``offset`` lines back."""
-    before, after = shown.before, shown.after
+    """The lines for so many rows: the steps not yet reached give way first, then what else follows the editor, then the
+    statement scrolls; ``offset`` lines back."""
+    before, after = shown.before, (*shown.after, *shown.later)
+    if shown.later and len(before) + len(after) > max(2, rows):
+        after = (*shown.after, shown.instead)
     rows = max(2, rows)
     if len(before) + len(after) <= rows:
         return Fitted(before, after, 0)

@@ -100,8 +100,8 @@ def _skill_need(name: str, learner: Learner, at: int, part: float) -> Need:
 
 def _due_words(skill: Skill, percent: int, at: int) -> Text:
     days = (at - skill.last) // DAY
-    ago = Text(f"{days} days ago" if days > 1 else "yesterday" if days else "today", f"{days} 天前" if days else "今天")
-    return Text(f"due: last practised {ago.en}, recall about {percent} %", f"到期：上次练习在{ago.zh}，回忆率约 {percent}%")
+    ago = Text(f"{days} days ago" if days > 1 else "yesterday" if days else "today", f"是 {days} 天前" if days else "就在今天")
+    return Text(f"last practised {ago.en}, recall about {percent} %", f"上次练习{ago.zh}，回忆率约 {percent}%")
 
 
 def neighbours(problem: Outline, before: Sequence[Outline]) -> float:

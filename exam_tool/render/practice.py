@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.text import Text as Styled
 
@@ -26,13 +26,18 @@ TONES = {"good": "green", "bad": "", "plain": "dim", "help": "cyan"}
 
 @dataclass(frozen=True)
 class View:
-    """One screen: ``before`` and ``after`` surround the editor, whose line starts with ``prefix``; None where nothing is typed."""
+    """One screen: ``before`` and ``after`` surround the editor, whose line starts with ``prefix``; None where nothing is typed.
+
+    ``later`` are the steps not yet reached: the first to give way where the window is too small, to the line ``instead``.
+    """
 
     head: tuple[Styled, ...]
     before: tuple[Styled, ...]
     prefix: Styled | None
     after: tuple[Styled, ...]
     keys: tuple[Styled, ...]
+    later: tuple[Styled, ...] = ()
+    instead: Styled = field(default_factory=Styled)
 
 
 def view(session: Session, language: Language, width: int, at: int) -> View:
@@ -78,9 +83,10 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
     table = Table.of(asked, item, language, width)
     prefix: Styled | None = None
     after: list[Styled] = []
+    later: list[Styled] = []
     for i, (part, entry) in enumerate(zip(asked.parts, item.entries, strict=True)):
         is_here = i == item.current and isinstance(session.phase, Asking | Sure)
-        rows = after if prefix is not None else before
+        rows = later if prefix is not None else before
         if is_here:
             lines, prefix = table.open_row(part, entry)
             rows += lines
@@ -98,7 +104,10 @@ def _question_view(session: Session, item: Item, language: Language, width: int,
         before += [Styled(""), *_result(item, language, width), *notice_lines(said, language, width)]
     asking = KEYS_ASKING if session.letters else KEYS_ASKING_WORDS
     keys = {Asking: asking, Sure: KEYS_SURE, Finished: KEYS_FINISHED}.get(type(session.phase), KEYS_FINISHED)
-    return View(head, tuple(before), prefix, tuple(after), keys_line(keys, language, width))
+    count = len(item.entries) - item.current - 1
+    more = Text(f"   + {count} more step{'' if count == 1 else 's'}", f"   后面还有 {count} 步")
+    foot = keys_line(keys, language, width)
+    return View(head, tuple(before), prefix, tuple(after), foot, tuple(later), Styled(more(language), style="dim"))
 
 
 def _why(session: Session, item: Item, language: Language, width: int) -> list[Styled]:

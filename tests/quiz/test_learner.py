@@ -23,8 +23,10 @@ def outcome(
 ) -> Outcome:  # fmt: skip
     part = Fraction(share)
     clean = part == 1 and not rung and not solved
-    return Outcome("s", 1, at, "p@1:7", "cnn", "due", skills, part, part * 4, Fraction(4), clean, rung, solved, took, mistakes, passed, taught,
-                   sure, part == 1, True)  # type: ignore[arg-type]  # fmt: skip
+    return Outcome(
+        "s", 1, at, "p@1:7", "cnn", "due", skills, part, part * 4, Fraction(4), clean, rung, solved, took, mistakes, passed, taught,
+        sure, part == 1, True,
+    )  # type: ignore[arg-type]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ MATRIX = "foundations.matrix-product"
     ("line", "letters", "key"),
     [
         ("?", True, "hint"), ("？", False, "hint"), ("s", True, "solution"), ("s", False, None), (":s", False, "solution"),
-        ("：解答", False, "solution"), (":q", True, "leave"), ("n", True, "skip"), ("16", True, None), ("", True, None), (" ? ", True, "hint"),
+        ("：解答", False, "solution"), (":q", True, "leave"), ("n", True, "skip"), ("16", True, None), ("", True, None),
+        (" ? ", True, "hint"),
     ],
 )  # fmt: skip
 def test_commands_are_read_from_lines(line: str, letters: bool, key: str | None) -> None:

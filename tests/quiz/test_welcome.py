@@ -15,7 +15,7 @@ from .playing import BANK
 from .test_process import CONV, run
 
 
-@pytest.fixture()
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EXAM_TOOL_HOME", str(tmp_path))
     return tmp_path
