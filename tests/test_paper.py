@@ -402,7 +402,7 @@ def test_facts_are_asked_and_marked_as_they_were_drawn(bank: Bank, tmp_path: Pat
 
 def test_everything_an_asked_step_says_is_stored(paper: Paper, bank: Bank, tmp_path: Path) -> None:
     """A field added to what is asked, and forgotten in the key, would change the marks of an old paper."""
-    asked = Ask("w", Fraction(1, 3), "decimal", 2, 4, fmpq(1, 100), ("MB", "个"), "%", Text("w", "权"), "cao", "i")
+    asked = Ask("w", Fraction(1, 3), "decimal", 2, 4, fmpq(1, 100), ("MB", "个"), "%", Text("w", "权"), "cao", "i", 4)
     blank = Ask("w", Fraction(1))
     assert all(getattr(asked, field.name) != getattr(blank, field.name) for field in fields(Ask) if field.name != "find")
     odd = replace(paper, slots=(replace(paper.slots[0], ask=(asked, asked), keep=3, seed=9), paper.slots[1]))

@@ -84,9 +84,8 @@ def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterat
     sign = SIGN[step.marks == step.maximum] if not needs_person(step) else "?"
     colon = ": " if language == "en" else "："
     yield f"- **{letter})** {head}{colon}{typed} {sign} {mark_text(step.marks)} / {mark_text(step.maximum)}"
-    said = step.message(language)
-    if said:
-        yield f"  {escape_markdown(said)}"
+    if step.message(language):
+        yield f"  {MARKDOWN.sentence(step.message, language)}"
 
 
 def _solution(slot: Slot, variant: Variant, style: NumberStyle, language: Language) -> Iterator[str]:

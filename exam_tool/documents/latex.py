@@ -8,12 +8,12 @@ from exam_tool.explain import Solution, SolutionLine
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
 from exam_tool.expressions.printing import latex, latex_escape, visible
-from exam_tool.expressions.tree import Name, Node
-from exam_tool.expressions.values import TRUTH, value_latex
+from exam_tool.expressions.tree import Name
+from exam_tool.expressions.values import value_latex
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
-from .markup import GIVEN, Format
+from .markup import GIVEN, between_dollars
 
 RELATIONS = {"=": "=", "≈": r"\approx"}
 
@@ -23,17 +23,7 @@ def escape_latex(text: str) -> str:
     return latex_escape(visible(text))
 
 
-def _formulas(sides: Sequence[Node]) -> str:
-    return f"${' = '.join(map(latex, sides))}$"
-
-
-def _value(value: Value, style: NumberStyle, language: Language) -> str:
-    if isinstance(value, bool):
-        return TRUTH[value](language)
-    return escape_latex(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
-
-
-LATEX = Format(escape_latex, _formulas, _value)
+LATEX = between_dollars(escape_latex)
 
 
 def statement_latex(

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from exam_tool.explain import Solution, SolutionLine
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
-from exam_tool.expressions.printing import latex, visible
-from exam_tool.expressions.tree import Node
-from exam_tool.expressions.values import TRUTH, value_latex
+from exam_tool.expressions.printing import visible
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
 from .latex import chain_rows, equation
-from .markup import GIVEN, Format
+from .markup import GIVEN, between_dollars
 
 SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&-]")
 LINE_START = re.compile(r"^(\s*[0-9]+)([.)])(?=\s|$)")
@@ -28,17 +26,7 @@ def escape_markdown(text: str) -> str:
     return LINE_START.sub(r"\1\\\2", escaped)
 
 
-def _formulas(sides: Sequence[Node]) -> str:
-    return f"${' = '.join(map(latex, sides))}$"
-
-
-def _value(value: Value, style: NumberStyle, language: Language) -> str:
-    if isinstance(value, bool):
-        return TRUTH[value](language)
-    return escape_markdown(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
-
-
-MARKDOWN = Format(escape_markdown, _formulas, _value)
+MARKDOWN = between_dollars(escape_markdown)
 
 
 def statement_markdown(

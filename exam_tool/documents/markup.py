@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
+from exam_tool.expressions.printing import latex
 from exam_tool.expressions.tree import Node
+from exam_tool.expressions.values import TRUTH, value_latex
 from exam_tool.language import Language, Text
 from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentence
 
@@ -41,3 +43,17 @@ class Format:
     def sentence(self, text: Text, language: Language) -> str:
         """A label, reason or message, with its formulas."""
         return self.paragraph(parse_sentence(text(language)), {}, language=language)
+
+
+def between_dollars(words: Callable[[str], str]) -> Format:
+    """A format whose formulas are LaTeX between dollar signs."""
+
+    def formulas(sides: Sequence[Node]) -> str:
+        return f"${' = '.join(map(latex, sides))}$"
+
+    def shown(value: Value, style: NumberStyle, language: Language) -> str:
+        if isinstance(value, bool):
+            return TRUTH[value](language)
+        return words(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
+
+    return Format(words, formulas, shown)
