@@ -108,16 +108,18 @@ class Variant:
                 said.append(option.choices[chosen])
         return tuple(said)
 
-    def _told(self) -> dict[str, Value]:
+    def told(self) -> dict[str, Value]:
         """The givens without those that only took their default: another convention may have others in their place."""
-        drawn = self.problem.draws
-        defaulted = {given.name for given in self.trace.plan.givens if given.default is not None and not {given.name, *given.aliases} & set(drawn)}
+        drawn = set(self.problem.draws)
+        defaulted = {
+            given.name for given in self.trace.plan.givens if given.default is not None and drawn.isdisjoint({given.name, *given.aliases})
+        }
         return {name: value for name, value in self.givens.items() if name not in defaulted}
 
     def _other(self, option: str, choice: str, wanted: list[Any]) -> bool:
         """Whether another choice changes the asked calculation."""
         try:
-            plan, _ = self.problem.calculator.plan(self._told(), {**self.options, option: choice})
+            plan, _ = self.problem.calculator.plan(self.told(), {**self.options, option: choice})
         except CalculatorError:  # it needs other givens: a task of another kind, not another convention
             return False
         except ExamToolError:

@@ -84,7 +84,7 @@ def _elsewhere(sheet: Sheet, option: str, choice: str) -> tuple[Trace, frozenset
     """The calculation with another choice, and the asked steps at or before which a formula differs; None when there are none."""
     variant = sheet.variant
     try:
-        plan, complete = variant.problem.calculator.plan(dict(variant.givens), {**variant.options, option: choice})
+        plan, complete = variant.problem.calculator.plan(variant.told(), {**variant.options, option: choice})
         touched = frozenset(_touched(sheet, plan))
         return (run_plan(plan, complete), touched) if touched else None
     except ExamToolError:

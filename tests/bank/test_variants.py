@@ -110,3 +110,11 @@ def test_codes_are_accepted_where_a_problem_is_named(tmp_path: Path) -> None:
     for bad in ("", "a b", "a:b", "a@x", "a@1:2:3"):
         with pytest.raises(ExamToolError):
             parse_code(bad)
+
+
+def test_a_convention_whose_givens_took_their_default_is_stated() -> None:
+    """Each form of momentum has an initial momentum of its own, 0 unless it is told: a question names the form all the same."""
+    problem = load_bank()["optimization.momentum-two-steps"]
+    for variant in (draw(problem, seed) for seed in range(1, 9)):
+        letter = variant.options["velocity"]
+        assert any(f"{letter}_k" in words.en for words in variant.conventions)
