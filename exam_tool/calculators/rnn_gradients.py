@@ -99,15 +99,15 @@ class Cell:
 
     def gradients(self, states: dict[str, str]) -> None:
         """For every gate the gradients of its three weights; ``states`` says what a recurrent weight multiplies, if not the old state."""
+        times = range(1, self.steps + 1)
+        late = times[1:] if self.steps > 1 and not self.started else times  # from a state of 0 the first step adds nothing
         for letter in self.letters:
-            times = range(1, self.steps + 1)
-            old = states.get(letter, "h_{old}")
-            inputs = {"W": [old.format(t=t, old=t - 1) for t in times], "U": [f"x[{t}]" for t in times], "b": [""] * self.steps}
-            for weight, factors in inputs.items():
-                self._gradient(f"{weight}_{letter}", [f"delta_{letter}_{t}" + f"*{factor}" * bool(factor) for t, factor in zip(times, factors, strict=True)])
-                if weight == "W":
-                    own = [f"delta_{letter}_{t}*{old.format(t=t, old=t)}" for t in times]
-                    self.work.mistake("own_state", " + ".join(own), "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
+            old, delta = states.get(letter, "h_{old}"), f"delta_{letter}_"
+            self._gradient(f"W_{letter}", [f"{delta}{t}*{old.format(t=t, old=t - 1)}" for t in late])
+            own = " + ".join(f"{delta}{t}*{old.format(t=t, old=t)}" for t in times)
+            self.work.mistake("own_state", own, "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
+            self._gradient(f"U_{letter}", [f"{delta}{t}*x[{t}]" for t in times])
+            self._gradient(f"b_{letter}", [f"{delta}{t}" for t in times])
 
     def _gradient(self, name: str, terms: list[str]) -> None:
         self.work.step(f"grad_{name}", " + ".join(terms), (f"gradient of {name}", f"{name} 的梯度"), ("the weight is shared: add over the steps", "权重共享，对各时间步求和"))

@@ -59,7 +59,7 @@ class Schedule:
             case "step":
                 work.mistake("no_floor", f"eta*gamma^({at}/s)", "the rate falls at every step; it falls only when `s` steps are full.", "每一步都在下降；只有满 `s` 步才下降一次。")
                 work.mistake("once", "eta*gamma", "the factor is applied once; it is applied again after every `s` steps.", "只乘了一次系数；每满 `s` 步都要再乘一次。")
-            case "exponential":
+            case "exponential" if k - self.warmup > 1:
                 work.mistake("once", "eta*gamma", "the factor is applied once; it is applied at every step.", "只乘了一次系数；每一步都要乘。")
             case "linear":
                 work.mistake("grown", f"eta_end + (eta - eta_end)*{at}/{end}", "the share that has passed is used; the share that is left counts.", "用了已经过去的比例；应使用剩下的比例。")
@@ -151,6 +151,8 @@ def scheduled_optimizer(work: Work) -> None:
     counting = "from_1" if schedule.kind == "inverse_sqrt" and not schedule.warmup else "from_0"
     offset = int(work.option("counting", ("counting of the steps", "步数的起点"), COUNTING, default=counting) == "from_1") if schedule.kind != "constant" else 1
     write = _ask_rule(work, rule)
+    if not offset and not schedule.warmup:
+        write.first = "eta_1"
     for k in range(1, work.length("g") + 1):
         rate = "eta"
         if schedule.kind != "constant" or schedule.warmup:
@@ -164,6 +166,7 @@ class Rule:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+        self.first = ""  # the rate that is the initial one, so that nothing is lost by using that
 
     def __call__(self, k: int, rate: str) -> None:
         self.point(k, rate, f"{rate}*g[{k}]")
@@ -171,7 +174,7 @@ class Rule:
     def point(self, k: int, rate: str, step: str, sign: str = "-") -> None:
         self.work.step(f"x_{k}", f"x_{k - 1} {sign} {step}", (f"point {k}", f"第 {k} 个点"))
         self.work.mistake("ascent", f"x_{k - 1} {'+' if sign == '-' else '-'} {step}", "the step has the wrong sign.", "更新的符号错了。", kind="slip")
-        if rate != "eta" and rate in step:
+        if rate not in ("eta", self.first) and rate in step:
             self.work.mistake("fixed_rate", f"x_{k - 1} {sign} {step.replace(rate, 'eta')}", "the first rate is used at every step; each step has its own.", "每一步都用了初始学习率；每一步有自己的学习率。")
 
 
@@ -215,8 +218,6 @@ class Nesterov(Rule):
             work.mistake("no_memory", f"g[{k}]", "the old momentum is left out.", "漏了旧的动量。")
         work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of step {k}", f"第 {k} 步的方向"), ("the momentum after this step, looked at in advance", "预先看一步之后的动量"))
         work.mistake("plain", f"m_{k}", "the momentum itself is used, as without Nesterov; the direction is the gradient plus the shortened momentum.", "直接用了动量，那不是 Nesterov；方向应为梯度加缩短后的动量。")
-        if k > 1:
-            work.mistake("old_momentum", f"g[{k}] + beta*m_{k - 1}", "the momentum before the update is used; that is plain momentum again.", "用了更新前的动量；那又成了普通动量。")
         self.point(k, rate, f"{rate}*d_{k}")
 
 
