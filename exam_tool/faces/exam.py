@@ -11,7 +11,7 @@ from exam_tool.quiz.events import PART
 from exam_tool.quiz.examine import ask_of, live
 from exam_tool.quiz.mock import Mock, MockEvent, advance
 from exam_tool.render.mock import mock_view
-from exam_tool.render.practice import View
+from exam_tool.render.screen import View
 
 What = Literal["next", "before", "flag", "overview", "hand_in", "leave", "help"]
 LETTERS: dict[str, What] = {

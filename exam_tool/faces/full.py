@@ -22,7 +22,7 @@ from rich.text import Text as Styled
 
 from exam_tool.expressions.printing import cells, clip
 from exam_tool.language import Text
-from exam_tool.render.practice import View
+from exam_tool.render.screen import View
 
 from .brackets import is_open
 from .fragments import fragments

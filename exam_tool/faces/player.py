@@ -10,7 +10,8 @@ from exam_tool.language import Language, Text
 from exam_tool.quiz.events import Event, Moved, command, event_of
 from exam_tool.quiz.examine import ask_of, live
 from exam_tool.quiz.session import Asking, Choose, Closed, Finished, Session, Sure, Turn, advance
-from exam_tool.render.practice import View, view
+from exam_tool.render.practice import view
+from exam_tool.render.screen import View
 
 from .ahead import Ahead
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.text import Text as Styled
 
-from exam_tool.render.practice import View
+from exam_tool.render.screen import View
 
 
 @dataclass(frozen=True)

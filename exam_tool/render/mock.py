@@ -15,9 +15,10 @@ from exam_tool.quiz.pages import Worked
 from exam_tool.variant import Variant
 
 from .pages import page_lines, page_title
-from .practice import LEAVE, NARROW, Keys, View, keys_line, on_one_line
 from .question import heading
 from .question import marks_text as marks_word
+from .screen import LEAVE, NARROW, Keys, View, keys_line
+from .steps import on_one_line
 from .terminal import sentence, statement_lines
 
 KEYS_WRITING: Keys = (

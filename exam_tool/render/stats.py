@@ -12,7 +12,7 @@ from exam_tool.quiz.progress import WEEKS, Certainty, Chapter, Progress
 from exam_tool.quiz.words import SURE_WORDS
 
 from .listing import CHAPTER_TITLES
-from .practice import NARROW
+from .screen import NARROW
 from .terminal import sentence
 
 BARS = " ▁▂▃▄▅▆▇█"

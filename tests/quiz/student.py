@@ -135,6 +135,11 @@ class Result:
     known: float  # mean chance of the skills of the bank on the exam day
 
     @property
+    def cost(self) -> float:
+        """Questions until a mistake is gone, on average; one that stays counts as all of them."""
+        return (sum(self.gone_after.values()) + (self.mistakes - self.fixed) * self.questions) / self.mistakes
+
+    @property
     def fixed(self) -> int:
         return len(self.gone_after)
 
@@ -267,7 +272,7 @@ def main() -> None:
             middle = after[len(after) // 2] if after else 0
             print(
                 f"seed {seed} {name:<7} {result.questions} questions: {result.fixed} of {result.mistakes} mistakes gone, "
-                f"half of them after {middle}; on the exam day a mistake comes with {100 * result.left:.0f} %, "
+                f"half of them after {middle}, on average after {result.cost:.0f}; on the exam day a mistake comes with {100 * result.left:.0f} %, "
                 f"a skill is there with {100 * result.known:.0f} %"
             )
 

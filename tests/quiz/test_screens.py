@@ -14,7 +14,7 @@ from exam_tool.faces.exam import ExamPlayer
 from exam_tool.faces.viewport import fit
 from exam_tool.language import Language
 from exam_tool.quiz.mock import new_mock
-from exam_tool.render.practice import View
+from exam_tool.render.screen import View
 from exam_tool.variant import draw
 
 from .playing import START, Clock, bank, player
