@@ -15,6 +15,7 @@ from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle, is_short, put_in, puts_exactly, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
+from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Name, Node, names
 from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Text
@@ -133,6 +134,7 @@ def _chain(
     formula: Node, values: Mapping[str, Value], value: Value | None, style: NumberStyle, styles: Mapping[str, NumberStyle]
 ) -> tuple[Side, ...]:
     """Formula, numbers put in, exact value, rounded value; a side that only repeats the one before is left out."""
+    formula = told_apart(formula, values)
     sides = [Side("=", formula)]
     exact_so_far = puts_exactly(formula, values, style, styles)
     known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}

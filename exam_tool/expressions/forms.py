@@ -37,6 +37,7 @@ DEFAULT_STYLE = NumberStyle()
 FRACTIONS = NumberStyle(decimals=False)
 
 LONGEST_FRACTION = 11  # characters; a longer fraction says less than its decimals
+LARGEST_DENOMINATOR, LONGEST_DECIMAL = 999, 30
 MAX_PARTS = 16  # of a closed form: a deep one shares its parts, and written out would be astronomical
 
 
@@ -89,7 +90,11 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
     if isinstance(value, fmpq):
         if value.q == 1:
             return len(str(value.p)) <= style.longest
-        return len(str(value)) <= LONGEST_FRACTION or (style.decimals and _places(value, style.max_digits) is not None)
+        if style.decimals and _places(value, style.max_digits) is not None:
+            return True
+        if style.decimals and value.q > LARGEST_DENOMINATOR and _places(value, LONGEST_DECIMAL) is not None:
+            return False  # among decimals a long one is rounded, not turned into a fraction
+        return len(str(value)) <= LONGEST_FRACTION
     if (value.terms is None and not style.closed_forms) or _parts(value, MAX_PARTS) < 0:
         return False
     return len(text(tree_of(value, style))) <= style.longest

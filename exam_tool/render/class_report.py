@@ -11,6 +11,8 @@ from exam_tool.expressions.printing import cells, pad, visible
 from exam_tool.files import FileFault
 from exam_tool.language import Language, Text
 
+from .terminal import sentence
+
 MOST_LOSSES = 5
 
 
@@ -56,7 +58,7 @@ def _losses(outcome: Outcome, language: Language) -> Iterator[str]:
         told = Text(f"({loss.students} of {summary.graded}, {lost} marks)", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
             language
         )
-        yield " " + (title if position == 0 else pad("", cells(title))) + visible(loss.text(language)) + "  " + told
+        yield " " + (title if position == 0 else pad("", cells(title))) + sentence(loss.text(language)) + "  " + told
 
 
 def summary_json(outcome: Outcome) -> dict[str, Any]:

@@ -229,6 +229,8 @@ class Setter(Generic[T]):
         return Part(self.notation.root(part.drawn, part.level == ATOM), POWER)
 
     def exponential(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
+        if _is_array(arguments[0]):  # a power of e would be the matrix exponential
+            return Part(self.notation.row(self.notation.word("exp"), self.notation.fence("(", self.value(arguments[0]).drawn, ")")), ATOM)
         return Part(self.notation.power(self.notation.symbol("e"), *self.exponent(arguments[0])), POWER)
 
     def transpose(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
