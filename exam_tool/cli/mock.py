@@ -17,7 +17,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         what: Annotated[
             list[str] | None,
             typer.Argument(
-                help=say("Chapters with marks, such as cnn=10; nothing: the whole bank.", "章节与分值，如 cnn=10；不写则用整个题库。"),
+                help=say("Chapters with marks, such as cnn=10; nothing: the mix of the courses' exams.", "章节与分值，如 cnn=10；不写则按课程考试的侧重组卷。"),
                 metavar="[CHAPTER[=MARKS]]",
                 autocompletion=complete_chapters,
             ),
@@ -37,6 +37,8 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank of your own.", "自己的题库文件夹。"))] = None,
         plain: Annotated[bool, typer.Option("--plain", help=say("Line by line.", "逐行模式。"))] = False,
     ) -> None:
+        from dataclasses import replace
+
         from exam_tool.bank import load_bank
         from exam_tool.config import load_settings
         from exam_tool.quiz.blueprint import Blueprint, default_blueprint, minutes_for, read_blueprint
@@ -56,7 +58,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             plan = Blueprint(chapters, minutes_for(sum(chapters.values()), full, pace))  # type: ignore[arg-type]  # the chapters are not empty
         else:
             plan = default_blueprint(problems, marks or full, full, pace)
-        plan = Blueprint(plan.chapters, minutes or plan.minutes)
+        plan = replace(plan, minutes=minutes or plan.minutes)
         if out is not None:
             print_exam(loaded, problems, plan, seed, out, language)
             return

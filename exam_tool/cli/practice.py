@@ -122,7 +122,7 @@ def _play_quiz(
         player = Player(first.session, plan, keeper(history), now, language)
         player.take(first)
     interrupted = play(player, wanted.plain or bool(settings["plain"]))
-    close(player, learner, problems, settings, history is not None)
+    close(player, learner, tuple(shelf), settings, history is not None)
     return 130 if interrupted else 0
 
 
@@ -226,7 +226,7 @@ def read_line(prompt: str) -> str | None:
 
 
 def close(player: Player, learner: Learner, problems: Sequence[Outline], settings: Settings, saved: bool) -> None:
-    """Says how it went and what comes next."""
+    """Says how it went and what comes next; ``problems`` are those of the whole bank, over which a mark is expected."""
     from exam_tool.quiz.summary import summary
     from exam_tool.render.closing import closing_lines
     from exam_tool.render.console import console

@@ -272,7 +272,8 @@ def main() -> None:
             middle = after[len(after) // 2] if after else 0
             print(
                 f"seed {seed} {name:<7} {result.questions} questions: {result.fixed} of {result.mistakes} mistakes gone, "
-                f"half of them after {middle}, on average after {result.cost:.0f}; on the exam day a mistake comes with {100 * result.left:.0f} %, "
+                f"half of them after {middle}, "
+                f"on average after {result.cost:.0f}; on the exam day a mistake comes with {100 * result.left:.0f} %, "
                 f"a skill is there with {100 * result.known:.0f} %"
             )
 
