@@ -21,8 +21,8 @@ POSITIONS: dict[str, Pair] = {
     "none": ("Positions do not enter the scores.", "分数不含位置信息。"),
     "alibi": ("ALiBi subtracts from every score the slope of the head times the distance of the two tokens.", "ALiBi：每个分数减去该头的斜率乘以两个词元的距离。"),
     "rope": (
-        "Queries and keys are rotated: neighbouring entries form pairs, and pair j of a token at position p turns by `p*base^(-2*(j-1)/d_k)`.",
-        "对查询和键做旋转：相邻分量成对，位置 p 处的第 j 对旋转角度 `p*base^(-2*(j-1)/d_k)`。",
+        "Queries and keys are rotated: neighbouring entries form pairs, and pair j of a token at position p turns counter-clockwise by `p*base^(-2*(j-1)/d_k)` radians.",
+        "对查询和键做旋转：相邻分量成对，位置 p 处的第 j 对逆时针旋转 `p*base^(-2*(j-1)/d_k)` 弧度。",
     ),
 }
 STARTS: dict[str, Pair] = {

@@ -10,8 +10,21 @@ OPERATIONS: dict[str, Pair] = {
 }
 
 
+PEAK: Pair = ("operations in a second at the peak of one device", "单个设备的峰值（每秒运算次数）")
+
+
 def _ask_operations(work: Work) -> str:
     return work.option("per_weight", ("operations for each parameter and token", "每个参数每个词元的运算次数"), OPERATIONS, default="6")
+
+
+def _ask_large(work: Work, name: str, label: Pair) -> None:
+    """A number as it is, or as ``name_m`` times the power ``name_e`` of 10."""
+    if not work.offered(f"{name}_e"):
+        work.given(name, label, is_="> 0")
+        return
+    work.given(f"{name}_m", (f"{label[0]}: factor", f"{label[1]}：系数"), is_="> 0")
+    work.given(f"{name}_e", (f"{label[0]}: power of 10", f"{label[1]}：10 的次数"), is_="integer, >= 0, <= 40")
+    work.step(name, f"{name}_m*10^{name}_e", label, is_="> 0")
 
 
 @calculator(
@@ -25,7 +38,7 @@ def compute_optimal(work: Work) -> None:
 
     With a factor ``k`` also what a budget k times as large buys: both grow with its root.
     """
-    work.given("C", ("budget in operations", "总运算次数"), is_="> 0")
+    _ask_large(work, "C", ("budget in operations", "总运算次数"))
     work.given("ratio", ("tokens for each parameter", "每个参数对应的词元数"), is_="> 0", default="20")
     each = _ask_operations(work)
     work.step("square", f"C/({each}*ratio)", ("square of the number of parameters", "参数量的平方"), (f"`C = {each}*N*D` and `D = ratio*N`", f"`C = {each}*N*D`，且 `D = ratio*N`"), is_="> 0")
@@ -54,8 +67,8 @@ def training_compute(work: Work) -> None:
     A multiply-add counts as two operations. Sources: Kaplan et al., arXiv:2001.08361, section 2.1; Chowdhery et al., arXiv:2204.02311,
     section 4.1 (share of the peak).
     """
-    work.given("N", ("parameters", "参数量"), is_="> 0")
-    work.given("D", ("training tokens", "训练词元数"), is_="> 0")
+    _ask_large(work, "N", ("parameters", "参数量"))
+    _ask_large(work, "D", ("training tokens", "训练词元数"))
     each = _ask_operations(work)
     work.step("forward", "2*N*D", ("operations of the forward passes", "前向传播的运算次数"), ("a multiplication and an addition for each parameter and token", "每个参数对每个词元做一次乘法和一次加法"), is_="> 0")
     work.mistake("mult_only", "N*D", "only the multiplication is counted; an addition goes with it.", "只算了乘法；还有一次加法。")
@@ -64,8 +77,10 @@ def training_compute(work: Work) -> None:
     work.step("backward", f"{back}*N*D", ("operations of the backward passes", "反向传播的运算次数"), why, is_="> 0")
     work.mistake("as_forward", "2*N*D", "the backward pass is counted like the forward pass; it takes twice as much.", "反向传播按前向计算了；它的运算量是前向的两倍。")
     work.step("C", "forward + backward", ("operations of the training", "训练的总运算次数"), is_="> 0")
-    if not work.optional("peak", ("operations in a second at the peak of one device", "单个设备的峰值（每秒运算次数）"), is_="> 0"):
+    if not (work.offered("peak") or work.offered("peak_e")):
+        work.optional("peak", PEAK)
         return
+    _ask_large(work, "peak", PEAK)
     work.given("devices", ("devices", "设备数"), is_="integer, >= 1", default="1")
     work.given("use", ("share of the peak that is used", "峰值利用率"), is_="> 0, <= 1", default="1")
     work.step("rate", "devices*peak*use", ("operations in a second", "每秒的运算次数"), is_="> 0")
@@ -97,7 +112,7 @@ def training_memory(work: Work) -> None:
 
     Weights and gradients have ``bits`` (16); the optimiser keeps a copy of the weights and its moments in ``bits_state`` (32).
     """
-    work.given("N", ("parameters", "参数量"), is_="> 0")
+    _ask_large(work, "N", ("parameters", "参数量"))
     work.given("bits", ("bits of a weight and of a gradient", "权重与梯度的位数"), is_="integer, >= 1", default="16")
     work.given("bits_state", ("bits of each state of the optimiser", "优化器状态的位数"), is_="integer, >= 1", default="32")
     kind = work.option("optimiser", ("optimiser", "优化器"), {name: says for name, (_, says) in STATES.items()}, default="adam", convention=False)

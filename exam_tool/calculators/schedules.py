@@ -101,16 +101,16 @@ def learning_rate_schedule(work: Work) -> None:
     schedule = _ask_schedule(work, "cosine")
     work.given("k", ("steps", "步数"), is_="integer, >= 0", shape="n")
     for k in dict.fromkeys(int(step.p) for step in work.structure("k")):
-        _write_rate(work, schedule, k, k)
+        _write_rate(work, schedule, k, k, (f"learning rate of step {k}", f"第 {k} 步的学习率"))
 
 
-def _write_rate(work: Work, schedule: Schedule, name: int, k: int) -> None:
+def _write_rate(work: Work, schedule: Schedule, name: int, k: int, label: Pair) -> None:
     if k == 0 and schedule.kind == "inverse_sqrt" and not schedule.warmup:
         raise CalculatorError(Text("With an inverse square root the first step is step 1.", "按平方根反比衰减时，第一步应为第 1 步。"))
     if schedule.warmup and schedule.kind in ("linear", "cosine"):
         _require_room(work, schedule)
     because = ("the rate grows during the warm-up", "预热阶段学习率增大") if k < schedule.warmup else None
-    work.step(f"eta_{name}", schedule.rate(k), (f"learning rate of step {k}", f"第 {k} 步的学习率"), because, is_=">= 0")
+    work.step(f"eta_{name}", schedule.rate(k), label, because, is_=">= 0")
     schedule.mistakes(work, k)
 
 
@@ -157,7 +157,7 @@ def scheduled_optimizer(work: Work) -> None:
         rate = "eta"
         if schedule.kind != "constant" or schedule.warmup:
             rate = f"eta_{k}"
-            _write_rate(work, schedule, k, k - 1 + offset)
+            _write_rate(work, schedule, k, k - 1 + offset, (f"learning rate of update {k}", f"第 {k} 次更新的学习率"))
         write(k, rate)
 
 
@@ -172,7 +172,7 @@ class Rule:
         self.point(k, rate, f"{rate}*g[{k}]")
 
     def point(self, k: int, rate: str, step: str, sign: str = "-") -> None:
-        self.work.step(f"x_{k}", f"x_{k - 1} {sign} {step}", (f"point {k}", f"第 {k} 个点"))
+        self.work.step(f"x_{k}", f"x_{k - 1} {sign} {step}", (f"point after update {k}", f"第 {k} 次更新后的点"))
         self.work.mistake("ascent", f"x_{k - 1} {'+' if sign == '-' else '-'} {step}", "the step has the wrong sign.", "更新的符号错了。", kind="slip")
         if rate not in ("eta", self.first) and rate in step:
             self.work.mistake("fixed_rate", f"x_{k - 1} {sign} {step.replace(rate, 'eta')}", "the first rate is used at every step; each step has its own.", "每一步都用了初始学习率；每一步有自己的学习率。")
@@ -191,7 +191,7 @@ class Momentum(Rule):
     def __call__(self, k: int, rate: str) -> None:
         work, name, old = self.work, f"{self.letter}_{k}", f"{self.letter}_{k - 1}"
         part = {"m": f"+ g[{k}]", "v": f"- {rate}*g[{k}]", "ema": f"+ (1 - beta)*g[{k}]"}[self.form]
-        work.step(name, f"beta*{old} {part}", (f"momentum of step {k}", f"第 {k} 步的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
+        work.step(name, f"beta*{old} {part}", (f"momentum of update {k}", f"第 {k} 次更新的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
         if k > 1:
             work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
         if self.form == "v":
@@ -213,10 +213,10 @@ class Nesterov(Rule):
 
     def __call__(self, k: int, rate: str) -> None:
         work = self.work
-        work.step(f"m_{k}", f"beta*m_{k - 1} + g[{k}]", (f"momentum of step {k}", f"第 {k} 步的动量"))
+        work.step(f"m_{k}", f"beta*m_{k - 1} + g[{k}]", (f"momentum of update {k}", f"第 {k} 次更新的动量"))
         if k > 1:
             work.mistake("no_memory", f"g[{k}]", "the old momentum is left out.", "漏了旧的动量。")
-        work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of step {k}", f"第 {k} 步的方向"), ("the momentum after this step, looked at in advance", "预先看一步之后的动量"))
+        work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of update {k}", f"第 {k} 次更新的方向"), ("the momentum after this step, looked at in advance", "预先看一步之后的动量"))
         work.mistake("plain", f"m_{k}", "the momentum itself is used, as without Nesterov; the direction is the gradient plus the shortened momentum.", "直接用了动量，那不是 Nesterov；方向应为梯度加缩短后的动量。")
         self.point(k, rate, f"{rate}*d_{k}")
 
@@ -248,12 +248,12 @@ class Adam(Rule):
     def _moment(self, k: int, letter: str, beta: str, power: str) -> str:
         work, name, old = self.work, f"{letter}_{k}", f"{letter}_{k - 1}"
         en, zh = ("first moment", "一阶矩") if letter == "m" else ("second moment", "二阶矩")
-        work.step(name, f"{beta}*{old} + (1 - {beta})*g[{k}]{power}", (f"{en} {k}", f"第 {k} 步的{zh}"), ("a moving average", "移动平均"))
+        work.step(name, f"{beta}*{old} + (1 - {beta})*g[{k}]{power}", (f"{en} of update {k}", f"第 {k} 次更新的{zh}"), ("a moving average", "移动平均"))
         work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*g[{k}]{power}", "the weights are exchanged; beta belongs to the old moment.", "权重弄反了；beta 属于旧的矩。")
         if not self.corrected:
             return name
         hat = f"{letter}_hat_{k}"
-        work.step(hat, f"{name}/(1 - {beta}^{k})", (f"corrected {en} {k}", f"修正后的第 {k} 步{zh}"), ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
+        work.step(hat, f"{name}/(1 - {beta}^{k})", (f"corrected {en} of update {k}", f"第 {k} 次更新修正后的{zh}"), ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
         if k > 1:
             work.mistake("power", f"{name}/(1 - {beta})", "the correction does not use the power k of beta.", "修正没有用 beta 的 k 次方。")
         return hat
