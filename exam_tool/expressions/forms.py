@@ -37,7 +37,7 @@ DEFAULT_STYLE = NumberStyle()
 FRACTIONS = NumberStyle(decimals=False)
 
 LONGEST_FRACTION = 11  # characters; a longer fraction says less than its decimals
-LARGEST_DENOMINATOR, LONGEST_DECIMAL = 999, 30
+LARGEST_DENOMINATOR, LONGEST_DECIMAL = 2048, 30
 MAX_PARTS = 16  # of a closed form: a deep one shares its parts, and written out would be astronomical
 
 
