@@ -114,6 +114,11 @@ def positional_attention(work: Work) -> None:
         work.mistake("sum_heads", " + ".join(outputs), "the heads are added; they are joined side by side.", "把各头相加了；应并排拼接。")
 
 
+def _of_head(work: Work, head: int) -> Pair:
+    """How a label names a head; a single one needs no number."""
+    return (f" of head {head}", f"头 {head} 的") if work.offered("Q_2") else ("", "")
+
+
 def _ask_mask(work: Work) -> bool:
     choices: dict[str, Pair] = {
         "none": ("A query sees the keys after it too.", "查询也能看到其后的键。"),
@@ -151,7 +156,7 @@ def _mask(work: Work, causal: bool, padded: bool) -> None:
 
 
 def _head(work: Work, head: int, scaled: bool, positions: str, masked: bool) -> None:
-    en, zh = f" of head {head}", f"头 {head} 的"
+    en, zh = _of_head(work, head)
     q, k = f"Q_{head}", f"K_{head}"
     if positions == "rope":
         q, k = _rotate(work, head)
@@ -167,7 +172,7 @@ def _head(work: Work, head: int, scaled: bool, positions: str, masked: bool) -> 
         work.step(f"B_{head}", f"-({far})", (f"bias{en}", f"{zh}偏置"), ("farther keys lose more", "越远的键减得越多"))
         work.mistake("sign", far, "the bias is added with a plus: far keys would gain.", "偏置取了正号：越远的键反而越大。", kind="slip")
         work.mistake("no_slope", f"-distances(len({q}), len({k}))", "the slope of the head is left out.", "漏了该头的斜率。")
-        work.step(f"A_{head}", f"{name} + B_{head}", (f"scores with the bias{en}", f"{zh}加偏置后的分数"), ("the bias comes after the scaling", "先缩放，再加偏置"))
+        work.step(f"A_{head}", f"{name} + B_{head}", (f"scores with the bias{en}", f"加偏置后{zh}分数" if zh else "加偏置后的分数"), ("the bias comes after the scaling", "先缩放，再加偏置"))
         if scaled:
             work.mistake("bias_scaled", f"{name} + B_{head}{root}", "the bias is scaled too; it is added after the scaling.", "偏置也被缩放了；应在缩放之后相加。")
         name = f"A_{head}"
@@ -176,16 +181,17 @@ def _head(work: Work, head: int, scaled: bool, positions: str, masked: bool) -> 
 
 def _rotate(work: Work, head: int) -> tuple[str, str]:
     start = "0" if work.used["first"] == "zero" else "1"
+    of, of_zh = _of_head(work, head)
     names = []
     for letter, (en, zh) in (("Q", ("queries", "查询")), ("K", ("keys", "键"))):
         name = f"{letter}_rot_{head}"
-        work.step(name, f"rotated({letter}_{head}, base, {start})", (f"turned {en} of head {head}", f"头 {head} 旋转后的{zh}"), ("each pair by its angle times the position", "每一对转过位置乘以其角度"))
+        work.step(name, f"rotated({letter}_{head}, base, {start})", (f"turned {en}{of}", f"{of_zh}旋转后的{zh}"), ("each pair by its angle times the position", "每一对转过位置乘以其角度"))
         names.append(name)
     return names[0], names[1]
 
 
 def _weights(work: Work, head: int, scores: str, masked: bool) -> None:
-    en, zh = f" of head {head}", f"头 {head} 的"
+    en, zh = _of_head(work, head)
     name = f"P_{head}"
     if masked:
         work.step(name, f"masked_softmax({scores}, visible)", (f"weights{en}", f"{zh}权重"), ("hidden scores count as minus infinity", "被屏蔽的分数视为负无穷"), is_="probability")
