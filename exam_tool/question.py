@@ -91,9 +91,9 @@ def precision(variant: Variant, ask: Ask) -> Text | None:
     if ask.find in variant.offers:
         return None
     if ask.places is not None:
-        return Text(f"Give decimals to {ask.places} places.", f"小数保留 {ask.places} 位。")
+        return Text(f"Give decimals to {ask.places} places.", f"结果保留 {ask.places} 位小数。")
     if ask.sig is not None:
-        return Text(f"Give decimals to {ask.sig} significant figures.", f"小数保留 {ask.sig} 位有效数字。")
+        return Text(f"Give decimals to {ask.sig} significant figures.", f"结果保留 {ask.sig} 位有效数字。")
     if ask.kind in EXACT_KINDS or isinstance(value, str | bool):
         return None
     if any(isinstance(number, Real) for number in entries(value)):

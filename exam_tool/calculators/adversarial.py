@@ -50,7 +50,7 @@ def _clipped(work: Work, name: str, formula: str, clip: str, label: Pair) -> Non
         return
     work.step(f"{name}_free", formula, ("input after the step", "移动后的输入"))
     work.step(name, f"min(max({name}_free, 0), {TOPS[clip]})", label, ("clipped to the range of pixels", "截断到像素范围"))
-    work.mistake("no_clip", f"{name}_free", "the range of pixels is left; clip the result.", "超出了像素范围；应截断。")
+    work.mistake("no_clip", f"{name}_free", "the result is not clipped; pixels stay within their range.", "没有截断；像素值应限制在取值范围内。")
 
 
 def _gradient(work: Work, at: str, name: str, model: str) -> None:
@@ -64,7 +64,7 @@ def _gradient(work: Work, at: str, name: str, model: str) -> None:
         return
     work.step(f"p{tail}", f"w @ {at} + b", ("prediction", "预测值"))
     work.step(name, f"2 * (p{tail} - y) * w", ("gradient by the input", "对输入的梯度"))
-    work.mistake("weight_gradient", f"2 * (p{tail} - y) * {at}", "this is the gradient by the weights; by the input it multiplies w.", "这是对权重的梯度；对输入应乘 w。")
+    work.mistake("weight_gradient", f"2 * (p{tail} - y) * {at}", "the gradient is taken with respect to the weights; with respect to the input, w is the factor.", "求的是对权重的梯度；对输入求梯度应乘 w。")
 
 
 MODELS: dict[str, Pair] = {

@@ -69,7 +69,7 @@ def _normalise(work: Work, wide: bool, constant: str) -> None:
     work.step("Z_hat", divided(root), ("normalised batch", "归一化后的批数据"), ("divide by the square root of the variance", "除以方差的平方根"))
     work.mistake("no_root", divided(f"(var{constant})"), "the square root of the variance is not taken.", "方差没有开平方。")
     if constant and work.offered("eps"):
-        work.mistake("sqrt_eps_plus_var", divided("(sqrt(eps) + var)"), "the root is taken of the constant and not of the variance.", "对小常数开方，却没有对方差开方。")
+        work.mistake("sqrt_eps_plus_var", divided("(sqrt(eps) + var)"), "the square root is taken of the constant and not of the variance.", "对小常数开了平方，却没有对方差开平方。")
     if wide:
         d = work.shape("Z")[1]
         rows = f"(Z - outer(mean(Z, 2), ones({d})))/outer(sqrt(variance(Z, 2){constant}), ones({d}))"

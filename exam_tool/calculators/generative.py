@@ -47,7 +47,7 @@ def pca(work: Work) -> None:
     """
     divisor = work.option("denominator", ("divisor of the covariance", "协方差的除数"), {
         "n": ("The covariance divides by n.", "协方差除以 n。"),
-        "n-1": ("The covariance divides by n - 1.", "协方差除以 n - 1。"),
+        "n-1": ("The covariance divides by `n - 1`.", "协方差除以 `n - 1`。"),
     }, default="n")  # fmt: skip
     gram = work.option("trick", ("which eigenvalue problem", "求解哪个特征值问题"), {
         "covariance": ("", ""),
@@ -89,7 +89,7 @@ def autoencoder_reconstruction(work: Work) -> None:
     """
     loss = work.option("loss", ("reconstruction loss", "重构损失"), {
         "squared L2": ("The loss is the squared distance of x and its reconstruction.", "损失为 x 与重构的距离平方。"),
-        "mean squared": ("The loss is the mean squared difference.", "损失为差的平方的平均。"),
+        "mean squared": ("The loss is the mean squared difference.", "损失为各分量之差的平方的平均值。"),
         "BCE": ("The output passes a sigmoid, and the loss is binary cross-entropy, added over the entries.", "输出经 sigmoid，损失为各分量二元交叉熵之和。"),
     }, default="squared L2")  # fmt: skip
     tied = work.option("tied", ("decoder weights", "解码器权重"), {

@@ -85,7 +85,7 @@ def vae_reparameterization(work: Work) -> None:
         scale = "s"
         work.step("s", "sqrt(var)" if chosen == "sigma^2" else "exp(logvar / 2)", ("standard deviation", "标准差"))
         if chosen == "log sigma^2":
-            work.mistake("no_half", "exp(logvar)", "this is the variance; halve the logarithm first.", "这是方差；应先把对数除以 2。")
+            work.mistake("no_half", "exp(logvar)", "the variance is used for the standard deviation; halve the logarithm first.", "把方差当成了标准差；应先把对数除以 2。")
     work.step("z", f"mu + {scale} * eps", ("sampled code", "采样的编码"))
     work.mistake("variance", f"mu + {scale}^2 * eps", "the variance scales the noise; the standard deviation does.", "用方差缩放了噪声；应为标准差。")
     work.mistake("fixed", "mu", "the noise is left out; this is the code of a plain autoencoder.", "漏了噪声；这是普通自编码器的编码。")
@@ -112,5 +112,5 @@ def elbo_identity(work: Work) -> None:
     work.step(missing, formula, label, ("ln p(x) = ELBO + KL", "ln p(x) = ELBO + KL"), is_=">= 0" if missing == "D_KL" else "")
     work.mistake("minus", wrong, "a sign is wrong; the bound and the divergence add up to the log-evidence: ln p(x) = ELBO + KL.", "符号错了；下界与 KL 散度之和等于对数证据：ln p(x) = ELBO + KL。", kind="slip")
     if work.optional("D_prior", ("divergence from the prior", "到先验的 KL 散度"), is_=">= 0") and missing != "D_KL":
-        work.mistake("prior", formula.replace("D_KL", "D_prior"), "the divergence from the prior is used; the identity needs that from the posterior.", "用了到先验的 KL；恒等式中是到后验的 KL。")
+        work.mistake("prior", formula.replace("D_KL", "D_prior"), "the divergence from the prior is used; the identity needs that from the posterior.", "用了与先验之间的 KL 散度；恒等式中是与后验之间的。")
     work.step("bound_holds", "elbo <= log_p", ("whether ELBO ≤ ln p(x) (1 yes, 0 no)", "ELBO ≤ ln p(x) 是否成立（1 是，0 否）"))

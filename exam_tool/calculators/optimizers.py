@@ -60,7 +60,7 @@ def momentum(work: Work) -> None:
         if moving or k > 1:
             work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
         if form == "m":
-            work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too: it goes uphill.", "梯度带了负号，而更新又要减去它：变成了上坡。", kind="slip")
+            work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too: the step goes up the gradient.", "梯度带了负号，而更新时又要减去动量：变成了沿梯度上升。", kind="slip")
             work.mistake("eta_twice", f"beta*{old} + eta*g[{k}]", "the learning rate is put into the momentum although the step has it already.", "动量里又乘了学习率，而步长中已经有了。")
         previous = f"x_{k - 1}"
         work.step(f"x_{k}", f"{previous} + v_{k}" if form == "v" else f"{previous} - eta*m_{k}", (f"point after step {k}", f"第 {k} 步之后的点"))
@@ -81,8 +81,8 @@ def moving_average(work: Work) -> None:
     moving = work.offered("m_0")
     work.given("m_0", ("start", "初值"), default="0")
     forms = {
-        "average": ("The average is `m_k = beta*m + (1 - beta)*g_k`.", "移动平均为 `m_k = beta*m + (1 - beta)*g_k`。"),
-        "sum": ("The running sum is `m_k = beta*m + g_k`.", "累积为 `m_k = beta*m + g_k`。"),
+        "average": ("The average is `m_k = beta*m_prev + (1 - beta)*g_k`, with `m_prev` the one before.", "移动平均为 `m_k = beta*m_prev + (1 - beta)*g_k`，`m_prev` 为前一个平均值。"),
+        "sum": ("The running sum is `m_k = beta*m_prev + g_k`, with `m_prev` the one before.", "累积为 `m_k = beta*m_prev + g_k`，`m_prev` 为前一个值。"),
     }
     spellings = {"average (1-beta)": "average", "sum (no factor)": "sum"}
     average = work.option("form", ("form of the average", "平均的写法"), forms, default="average", spellings=spellings) == "average"

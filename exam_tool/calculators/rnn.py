@@ -32,8 +32,8 @@ def embedding_lookup(work: Work) -> None:
             "orientation",
             ("layout of the embedding matrix", "嵌入矩阵的排列"),
             {
-                "columns": ("Each column of the embedding matrix is a word.", "嵌入矩阵的每一列对应一个词。"),
-                "rows": ("Each row of the embedding matrix is a word.", "嵌入矩阵的每一行对应一个词。"),
+                "columns": ("Each column of the embedding matrix belongs to one word.", "嵌入矩阵的每一列对应一个词。"),
+                "rows": ("Each row of the embedding matrix belongs to one word.", "嵌入矩阵的每一行对应一个词。"),
             },
             default="columns",
         )

@@ -156,6 +156,6 @@ def vit_patches(work: Work) -> None:
         work.mistake(
             "patches_only",
             "N * d" if token else "(N + 1) * d",
-            "the class token is treated wrongly in the position table.",
-            "位置表中类别词元处理有误。",
+            "the row of the class token in the position table is miscounted.",
+            "位置表中类别词元那一行算错了。",
         )
