@@ -22,6 +22,7 @@ LAYERS = [
     "variant",
     "statement",
     "explain",
+    "figures",
     "question",
     "documents",
     "answers",

@@ -22,6 +22,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
     ) -> None:
         from exam_tool.bank import load_bank
         from exam_tool.explain import explain
+        from exam_tool.figures import figures
         from exam_tool.question import question, solution_style
         from exam_tool.variant import find_variant
 
@@ -38,9 +39,12 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             from exam_tool.render.console import console
             from exam_tool.render.question import heading, question_lines
             from exam_tool.render.terminal import solution_lines
+            from exam_tool.render.terminal_figures import figure_lines
 
             out = console()
             lines = [*heading(asked, language, out.width, asked.code), *question_lines(asked, language, out.width), ""]
+            for picture in figures(variant.trace):
+                lines += [*figure_lines(picture, language, out.width), ""]
             for line in [*lines, *solution_lines(worked, width=out.width, language=language)]:
                 out.print(line)
             return
@@ -50,4 +54,4 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             )
         from exam_tool.documents import solution_document
 
-        print(solution_document(asked, worked, form, language))
+        print(solution_document(asked, worked, form, language, figures(variant.trace)))

@@ -73,6 +73,6 @@ def _step(line: SolutionLine, language: Language) -> str:
 def latex_document(body: str, title: str, language: Language = "en") -> str:
     """A whole document around a body that is LaTeX already; the title is plain text. XeLaTeX or LuaLaTeX for Chinese."""
     packages = [r"\documentclass[11pt]{article}" if language == "en" else r"\documentclass[11pt]{ctexart}"]
-    packages += [r"\usepackage[T1]{fontenc}" if language == "en" else "", r"\usepackage{amsmath,amssymb,textcomp}"]
+    packages += [r"\usepackage[T1]{fontenc}" if language == "en" else "", r"\usepackage{amsmath,amssymb,textcomp,tikz}"]
     preamble = "\n".join(part for part in packages if part)
     return f"{preamble}\n\\begin{{document}}\n\\section*{{{escape_latex(title)}}}\n\n{body}\n\\end{{document}}\n"

@@ -17,7 +17,8 @@ from exam_tool.trace import Failure
 # The few mistakes that are known by the shape of what comes out.
 OTHER_SHAPE = {
     "X/concat", "X_pad/one_side", "Y/stride_ignored", "Y/stride_one", "concat/averaged", "concat/concat_rows", "concat/sum_heads",
-    "dot/elementwise", "dot/outer", "g/mean_over_channels", "h_G/flatten", "h_G/over_features", "o/concat", "padded/inner_zeros", "padded/one_side",
+    "dot/elementwise", "dot/outer", "g/mean_over_channels", "h_G/flatten", "h_G/over_features", "o/concat", "padded/inner_zeros",
+    "padded/one_side",
     "possible/only_best", "product/dot_instead", "shape/forgot_batch", "vector/index_as_scalar",
 }  # fmt: skip
 

@@ -1,0 +1,94 @@
+"""The pictures a calculation has: the graph its adjacency matrix describes, and the computation graph of a backward pass.
+
+Here is what stands where and what is joined to what; drawing it is for the formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from exam_tool.calculators.work import CalculatorError, find
+from exam_tool.expressions.arrays import Value, shape_of
+from exam_tool.language import Text
+from exam_tool.trace import Step, Trace
+
+MAX_NODES = 14
+DERIVATIVE = re.compile(r"d[A-Za-z0-9]+_d|grad_|gap_|delta|sigma_prime|relu_prime|tanh_prime")
+GRAPH = Text("The graph", "图")
+FLOW = Text(
+    "The computation graph: forward from left to right, gradients flow back along the same lines",
+    "计算图：前向由左到右，梯度沿同样的连线反向传播",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Named nodes in layers from left to right (one layer: a circle) and the lines between them, as positions of nodes."""
+
+    title: Text
+    layers: tuple[tuple[str, ...], ...]
+    lines: tuple[tuple[str, str], ...]
+    directed: bool
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        return tuple(name for layer in self.layers for name in layer)
+
+
+def figures(trace: Trace) -> tuple[Figure, ...]:
+    """The pictures that help with this calculation, small enough to be read."""
+    return tuple(figure for figure in (_graph(trace), _flow(trace)) if figure is not None and len(figure.nodes) <= MAX_NODES)
+
+
+def _graph(trace: Trace) -> Figure | None:
+    """The graph of an adjacency matrix, its nodes numbered as the rows are."""
+    matrix = trace.values.get("A")
+    if not _about_graphs(trace.plan.calculator) or matrix is None or not _is_adjacency(matrix):
+        return None
+    size = range(len(matrix))
+    directed = any(matrix[i][j] != matrix[j][i] for i in size for j in size)
+    joined = tuple((str(i + 1), str(j + 1)) for i in size for j in size if matrix[i][j] and (directed or i <= j))
+    return Figure(GRAPH, (tuple(str(i + 1) for i in size),), joined, directed)
+
+
+def _about_graphs(calculator: str) -> bool:
+    try:
+        return find(calculator)[0].chapter == "graph"
+    except CalculatorError:  # a problem with steps of its own
+        return False
+
+
+def _is_adjacency(matrix: Value) -> bool:
+    shape = shape_of(matrix)
+    return len(shape) == 2 and shape[0] == shape[1] and all(isinstance(x, fmpq) and x in (0, 1) for row in matrix for x in row)
+
+
+def _flow(trace: Trace) -> Figure | None:
+    """The forward steps of a calculation with gradients, each joined to what it is computed from."""
+    steps = trace.plan.steps
+    first = next((i for i, step in enumerate(steps) if DERIVATIVE.match(step.name)), None)
+    if first is None or first < 2:
+        return None
+    forward = steps[:first]
+    depth = _depths(forward)
+    layers: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
+    for name, level in depth.items():
+        layers[level].append(name)
+    lines = tuple((need, step.name) for step in forward for need in step.needs if need in depth)
+    return Figure(FLOW, tuple(map(tuple, layers)), lines, True)
+
+
+def _depths(steps: Sequence[Step]) -> Mapping[str, int]:
+    """For every input and step the longest way to it from an input; an input stands just before its first use."""
+    depth: dict[str, int] = {}
+    for step in steps:
+        known = [depth[need] for need in step.needs if need in depth]
+        depth[step.name] = max(known, default=0) + 1
+    for step in steps:
+        for need in step.needs:
+            depth.setdefault(need, depth[step.name] - 1)
+    return dict(sorted(depth.items(), key=lambda item: item[1]))
