@@ -61,7 +61,7 @@ def group_norm(work: Work) -> None:
 
 
 def _group_statistics(work: Work, group: int, rows: list[int], channels: int, count: int, sample: bool) -> None:
-    en, zh = f" of group {group}", f"第 {group} 组的"
+    en, zh = (f" of channel {group}", f"通道 {group} 的") if work.used["kind"] == "instance" else (f" of group {group}", f"第 {group} 组的")
     values = f"X[{rows[0]}]" if len(rows) == 1 else f"concat({', '.join(f'X[{row}]' for row in rows)})"
     mu, var = f"mu_{group}", f"var_{group}"
     work.step(mu, f"mean({values})", ("mean" + en, zh + "均值"), ("over all positions of the channels of the group", "对组内各通道的全部位置求平均"))
