@@ -64,7 +64,7 @@ def _value(node: Node, environment: Mapping[str, Scalar]) -> Scalar:
             return exact.factorial(_value(argument, environment))
         case Call(function, arguments):
             return _bounded(FUNCTIONS[function].apply(*[_argument(function, _value(part, environment)) for part in arguments]))
-    raise Refusal("kind", Text("One number is asked here.", "这里只要一个数。"), 0)
+    raise Refusal("kind", Text("One number is asked for here.", "这里只要一个数。"), 0)
 
 
 def _chain(node: Node, environment: Mapping[str, Scalar]) -> Scalar:

@@ -71,7 +71,7 @@ def read_choice(typed: str, options: Options | None, multi: bool) -> tuple[str, 
         if chosen and all(part in by_name for part in chosen):
             found = {by_name[part] for part in chosen}
             if len(found) > 1 and not multi:
-                raise Refusal("two-values", Text("One choice is asked: give one letter.", "只能选一项：请只写一个字母。"), 0, len(typed))
+                raise Refusal("two-values", Text("One choice is asked for: give one letter.", "只能选一项：请只写一个字母。"), 0, len(typed))
             return tuple(label for label in labels if label in found)
     shown = " ".join(labels)
     raise Refusal(
@@ -129,7 +129,7 @@ def read_order(typed: str, labels: Sequence[str]) -> tuple[str, ...]:
     found = tuple(by_name[part] for part in parts)
     if len(set(found)) != len(found):
         twice = next(label for label in found if found.count(label) > 1)
-        raise Refusal("two-values", Text(f'"{twice}" stands twice.', f"“{twice}”出现了两次。"), 0, len(typed))
+        raise Refusal("two-values", Text(f'"{twice}" is given twice.', f"“{twice}”出现了两次。"), 0, len(typed))
     if len(found) != len(labels):
         missing = " ".join(label for label in labels if label not in found)
         raise Refusal("incomplete", Text(f"Missing: {missing}.", f"缺少：{missing}。"), 0, len(typed))

@@ -22,16 +22,16 @@ def vector(reading: Reading, key: Key) -> Judgement:
             values, decimals = tuple(row[0] for row in values), tuple(row[0] for row in decimals)
         else:
             message = Text(
-                f"A list of {len(key.value)} numbers is asked, this is a matrix.", f"这里要 {len(key.value)} 个数的一列，而这是矩阵。"
+                f"A list of {len(key.value)} numbers is asked for; this is a matrix.", f"这里要的是 {len(key.value)} 个数的一列，而这是矩阵。"
             )
             return refused(reading, message, "kind")
     wanted = len(key.goal)
     if len(values) != wanted:
         if len(values) == 1:
-            message = Text("A list such as [1, 2] is asked, this is one number.", "这里要的是一列数，例如 [1, 2]，而这是一个数。")
+            message = Text("A list such as [1, 2] is asked for; this is one number.", "这里要的是一列数，例如 [1, 2]，而这是一个数。")
             return refused(reading, message, "kind")
         return wrong_size(
-            reading, Text(f"{wanted} entries are asked, these are {len(values)}.", f"应有 {wanted} 个数，这里有 {len(values)} 个。")
+            reading, Text(f"{wanted} entries are asked for; there are {len(values)}.", f"应有 {wanted} 个数，这里有 {len(values)} 个。")
         )
     return entrywise(key.goal, values, decimals, reading, [(i,) for i in range(1, wanted + 1)])
 
@@ -44,19 +44,19 @@ def matrix(reading: Reading, key: Key) -> Judgement:
             return refused(
                 reading,
                 Text(
-                    "A matrix such as [[1, 2], [3, 4]] is asked, this is one number.",
+                    "A matrix such as [[1, 2], [3, 4]] is asked for; this is one number.",
                     "这里要的是矩阵，例如 [[1, 2], [3, 4]]，而这是一个数。",
                 ),
                 "kind",
             )
         if reading.flat and width == 1 and len(rows[0]) == height:
             return refused(
-                reading, Text("A column is asked: write [[1], [2]] or [1; 2].", "这里要的是列：请写成 [[1], [2]] 或 [1; 2]。"), "column"
+                reading, Text("A column is asked for: write [[1], [2]] or [1; 2].", "这里要的是列：请写成 [[1], [2]] 或 [1; 2]。"), "column"
             )
         asked, given = f"{height}x{width}", f"{len(rows)}x{len(rows[0])}"
         if given == f"{width}x{height}" and _is_transpose(key, rows):
             return Judgement(Verdict.INCORRECT, reading, TRANSPOSED, None, 1, (), "exact", "transposed")
-        return wrong_size(reading, Text(f"A {asked} matrix is asked, this one is {given}.", f"应为 {asked} 矩阵，而这个是 {given}。"))
+        return wrong_size(reading, Text(f"A matrix of size {asked} is asked for; this one is {given}.", f"应为 {asked} 矩阵，而这个是 {given}。"))
     goals = tuple(goal for row in key.goal for goal in row)
     values = [value for row in rows for value in row]
     digits = [digit for row in decimals for digit in row]
@@ -85,7 +85,7 @@ def shape(reading: Reading, key: Key) -> Judgement:
         return concluded(CORRECT, reading)
     if len(given) != len(wanted):
         return wrong_size(
-            reading, Text(f"{len(wanted)} axes are asked, these are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。")
+            reading, Text(f"{len(wanted)} axes are asked for; there are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。")
         )
     differing = tuple((i,) for i, (a, b) in enumerate(zip(given, wanted, strict=True), 1) if a != b)
     if sorted(given) == sorted(wanted):

@@ -50,7 +50,7 @@ def argument_count(token: Token, least: int, most: int, found: int) -> Refusal:
     return at(
         token,
         "arguments",
-        f"{token.text} takes {wanted} argument(s), not {found}.",
+        f"{token.text} takes {wanted} argument{'' if wanted == '1' else 's'}, not {found}.",
         f"{token.text} 需要 {wanted} 个自变量，这里有 {found} 个。",
     )
 
@@ -62,7 +62,7 @@ def unknown(token: Token, before: Token | None, following: Token, symbols: Mappi
     if name in THOUSANDS and behind_number:
         return at(token, "unit", f'"{name}" may mean 1000 or 1024: write the number out.', f"“{name}”可能是 1000 或 1024，请写出完整的数。")
     if name in LIST_WORDS:
-        return at(token, "two-values", "Two values: give one.", "有两个值：只给一个。")
+        return at(token, "two-values", "There are two values: give one.", "有两个值：只给一个。")
     product = factors(name, symbols)
     if product:
         return at(token, "syntax", f'Write the signs: {product} instead of "{name}".', f"请写出运算符：用 {product} 代替“{name}”。")
@@ -98,7 +98,7 @@ def leftover(before: Token | None, token: Token) -> Refusal | None:
         return ambiguous(shown, product, joined, before.column, token.column - before.column + 1)
     if before is not None and token.kind == "name" and before.kind == "name":
         if spelled(token.text) in LIST_WORDS:
-            return at(token, "two-values", "Two values: give one.", "有两个值：只给一个。")
+            return at(token, "two-values", "There are two values: give one.", "有两个值：只给一个。")
         product = f"{before.text}*{token.text}"
         return at(
             token,
@@ -109,9 +109,9 @@ def leftover(before: Token | None, token: Token) -> Refusal | None:
     if token.kind != "symbol":
         return None
     if token.text in (",", ";"):
-        return at(token, "two-values", "One number is asked, this is a list.", "这里只要一个数，而这是一列数。")
+        return at(token, "two-values", "One number is asked for; this is a list.", "这里只要一个数，而这是一列数。")
     if token.text in ("<", ">", "<=", ">=", "=", "==", "!="):
-        return at(token, "syntax", f'"{token.text}": a value is asked, not a relation.', f"“{token.text}”：这里要的是值，不是关系式。")
+        return at(token, "syntax", f'"{token.text}": a value is asked for, not a relation.', f"“{token.text}”：这里要的是值，不是关系式。")
     if token.text in (")", "]", "}"):
         return at(token, "brackets", f'This "{token.text}" closes nothing.', f"这个“{token.text}”没有对应的左括号。")
     return None

@@ -120,10 +120,10 @@ def decide(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
 
 def too_few(given: int, asked: int, figures: int | None) -> Text:
     if figures is not None:
-        return Text(f"Right so far, but {figures} significant figures are asked.", f"目前正确，但题目要求 {figures} 位有效数字。")
+        return Text(f"Right so far, but {figures} significant figures are asked for.", f"到此正确，但题目要求 {figures} 位有效数字。")
     if given < 0:
-        return Text(f"Right so far, but {asked} decimals are asked.", f"目前正确，但题目要求 {asked} 位小数。")
-    return Text(f"Right so far: {given} decimals given, {asked} asked.", f"目前正确：只给了 {given} 位小数，要求 {asked} 位。")
+        return Text(f"Right so far, but {asked} decimals are asked for.", f"到此正确，但题目要求 {asked} 位小数。")
+    return Text(f"Right so far: {given} decimals are given, {asked} are asked for.", f"到此正确：只给了 {given} 位小数，要求 {asked} 位。")
 
 
 def asked_places(goal: Target, value: Scalar) -> int:
@@ -148,9 +148,9 @@ def _exactly(goal: Target, value: Scalar, decimals: int | None) -> Outcome:
         return Outcome(
             Verdict.IMPRECISE,
             Text(
-                f"Right to {decimals} decimals; the exact value is asked (a form such as 2/3 or sqrt(6)/6)."
+                f"Right to {decimals} decimals, but the exact value is asked for (a form such as 2/3 or sqrt(6)/6)."
                 if decimals > 0
-                else "Rightly rounded; the exact value is asked.",
+                else "Rightly rounded, but the exact value is asked for.",
                 f"前 {decimals} 位小数正确；题目要求精确值（如 2/3 或 sqrt(6)/6 的形式）。"
                 if decimals > 0
                 else "舍入正确；题目要求精确值。",

@@ -22,7 +22,7 @@ ORDINARY = 400  # bits before or behind the point that the 320 digits surely cov
 
 
 TOO_CLOSE = Text(
-    "This number cannot be told apart from the key; a person must look at it.", "无法判定这个数与标准答案是否相同，需要人工查看。"
+    "This number cannot be told apart from the key; a person must look at it.", "无法判定这个数与标准答案是否相同，将由人工评阅。"
 )
 
 

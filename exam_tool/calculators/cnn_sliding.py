@@ -25,7 +25,7 @@ class Axis:
         return f"{name}_{self.letter}"
 
     def label(self, en: str, zh: str) -> Pair:
-        return f"{en}, {self.en}", f"{zh}（{self.zh}）"
+        return f"{en} ({self.en})", f"{zh}（{self.zh}）"
 
 
 HEIGHT = Axis("h", "H", "height", "高度方向")

@@ -55,10 +55,10 @@ def _losses(outcome: Outcome, language: Language) -> Iterator[str]:
     title = Text("most marks lost to   ", "失分最多的原因   ")(language)
     for position, loss in enumerate(summary.losses[:MOST_LOSSES]):
         lost = mark_text(loss.marks)
-        told = Text(f"({loss.students} of {summary.graded}, {lost} marks)", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
+        told = Text(f"({loss.students} of {summary.graded}, {lost} {'mark' if lost == '1' else 'marks'})", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
             language
         )
-        yield " " + (title if position == 0 else pad("", cells(title))) + sentence(loss.text(language)) + "  " + told
+        yield " " + (title if position == 0 else pad("", cells(title))) + sentence(loss.text(language)).rstrip(".。") + "  " + told
 
 
 def summary_json(outcome: Outcome) -> dict[str, Any]:
