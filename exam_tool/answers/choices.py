@@ -71,7 +71,8 @@ def read_choice(typed: str, options: Options | None, multi: bool) -> tuple[str, 
         if chosen and all(part in by_name for part in chosen):
             found = {by_name[part] for part in chosen}
             if len(found) > 1 and not multi:
-                raise Refusal("two-values", Text("One choice is asked for: give one letter.", "只能选一项：请只写一个字母。"), 0, len(typed))
+                said = Text("One choice is asked for: give one letter.", "只能选一项：请只写一个字母。")
+                raise Refusal("two-values", said, 0, len(typed))
             return tuple(label for label in labels if label in found)
     shown = " ".join(labels)
     raise Refusal(

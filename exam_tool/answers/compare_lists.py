@@ -22,7 +22,8 @@ def vector(reading: Reading, key: Key) -> Judgement:
             values, decimals = tuple(row[0] for row in values), tuple(row[0] for row in decimals)
         else:
             message = Text(
-                f"A list of {len(key.value)} numbers is asked for; this is a matrix.", f"这里要的是 {len(key.value)} 个数的一列，而这是矩阵。"
+                f"A list of {len(key.value)} numbers is asked for; this is a matrix.",
+                f"这里要的是 {len(key.value)} 个数的一列，而这是矩阵。",
             )
             return refused(reading, message, "kind")
     wanted = len(key.goal)
@@ -56,7 +57,8 @@ def matrix(reading: Reading, key: Key) -> Judgement:
         asked, given = f"{height}x{width}", f"{len(rows)}x{len(rows[0])}"
         if given == f"{width}x{height}" and _is_transpose(key, rows):
             return Judgement(Verdict.INCORRECT, reading, TRANSPOSED, None, 1, (), "exact", "transposed")
-        return wrong_size(reading, Text(f"A matrix of size {asked} is asked for; this one is {given}.", f"应为 {asked} 矩阵，而这个是 {given}。"))
+        message = Text(f"A matrix of size {asked} is asked for; this one is {given}.", f"应为 {asked} 矩阵，而这个是 {given}。")
+        return wrong_size(reading, message)
     goals = tuple(goal for row in key.goal for goal in row)
     values = [value for row in rows for value in row]
     digits = [digit for row in decimals for digit in row]
@@ -84,9 +86,8 @@ def shape(reading: Reading, key: Key) -> Judgement:
     if given == wanted or (key.layout_free and sorted(given) == sorted(wanted)):
         return concluded(CORRECT, reading)
     if len(given) != len(wanted):
-        return wrong_size(
-            reading, Text(f"{len(wanted)} axes are asked for; there are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。")
-        )
+        message = Text(f"{len(wanted)} axes are asked for; there are {len(given)}.", f"应有 {len(wanted)} 个轴，这里有 {len(given)} 个。")
+        return wrong_size(reading, message)
     differing = tuple((i,) for i, (a, b) in enumerate(zip(given, wanted, strict=True), 1) if a != b)
     if sorted(given) == sorted(wanted):
         reason = Text("The right numbers in another order: another layout of the axes.", "数值都对，但顺序不同：各轴的排列不同。")

@@ -55,7 +55,8 @@ def _losses(outcome: Outcome, language: Language) -> Iterator[str]:
     title = Text("most marks lost to   ", "失分最多的原因   ")(language)
     for position, loss in enumerate(summary.losses[:MOST_LOSSES]):
         lost = mark_text(loss.marks)
-        told = Text(f"({loss.students} of {summary.graded}, {lost} {'mark' if lost == '1' else 'marks'})", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
+        unit = "mark" if loss.marks == 1 else "marks"
+        told = Text(f"({loss.students} of {summary.graded}, {lost} {unit})", f"（{summary.graded} 人中 {loss.students} 人，{lost} 分）")(
             language
         )
         yield " " + (title if position == 0 else pad("", cells(title))) + sentence(loss.text(language)).rstrip(".。") + "  " + told
