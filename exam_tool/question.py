@@ -15,6 +15,7 @@ from exam_tool.language import Language, Text
 from exam_tool.statement import Paragraph, parse_sentence, parse_statement
 from exam_tool.variant import Variant
 
+WORD_KINDS = ("choice", "text", "true_false", "order", "match")
 EXACT_KINDS = ("exact", "rational", "integer", "expression", "shape")
 
 
@@ -28,6 +29,11 @@ class Part:
     marks: Fraction
     kind: str
     precision: Text | None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it asks for a fact: then its step has no symbol worth showing."""
+        return self.find == "answer" and self.kind in WORD_KINDS
     choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
 

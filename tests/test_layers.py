@@ -19,6 +19,8 @@ LAYERS = [
     "calculators",
     "files",
     "bank",
+    "closeness",
+    "distractors",
     "variant",
     "statement",
     "explain",

@@ -96,8 +96,8 @@ class Speaker:
         match session.phase:
             case Asking() if item is not None:
                 part = question(item.variant, language).parts[item.current]
-                name = symbol(part.find).unicode
-                return f"{part.letter}  {sentence(part.label(language))}  {name} = "
+                name = "" if part.is_word else f"  {symbol(part.find).unicode}"
+                return f"{part.letter}  {sentence(part.label(language))}{name} = "
             case Sure():
                 return words.HOW_SURE(language) + " "
             case Finished():

@@ -80,12 +80,11 @@ class Plan:
             found = need(problem, learner, at)
             if wants_new and found.purpose == "new":
                 found = replace(found, weight=found.weight + NEW_BONUS)
-            if problem.is_fact and facts >= FACT_SHARE * (len(before) + 1):
-                found = replace(found, weight=found.weight - FACT_COST)
+            many = problem.is_fact and (not before or facts >= FACT_SHARE * (len(before) + 1))  # a session opens with a calculation
             lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**32
             if self.named:
                 found = Need(0.2 * found.weight - 10.0 * sum(earlier.id == problem.id for earlier in before), "named", NAMED, found.code)
-            weighed.append((found.weight - neighbours(problem, before) + JITTER * lot, problem, found))
+            weighed.append((found.weight - FACT_COST * many - neighbours(problem, before) + JITTER * lot, problem, found))
         weighed.sort(key=lambda entry: (-entry[0], entry[1].id))
         ordered = [(problem, found) for _, problem, found in weighed]
         first = session.wish or self.solved_last(session)

@@ -34,7 +34,7 @@ def part_lines(parts: Sequence[Part], language: Language, width: int) -> list[St
     """Letter, label, symbol and marks of each part; the symbol column is left out where the screen is narrow."""
     labels = [sentence(part.label(language)) for part in parts]
     widest = max(map(cells, labels))
-    symbols = [symbol(part.find).unicode for part in parts]
+    symbols = ["" if part.is_word else symbol(part.find).unicode for part in parts]
     room = max(map(cells, symbols))
     lines = []
     for part, label, name in zip(parts, labels, symbols, strict=True):
