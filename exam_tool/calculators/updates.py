@@ -56,7 +56,7 @@ def ask_penalties(work: Work, weights: list[str], *, biased: bool) -> Penalties:
         work.given("lam", strength, is_=">= 0", aliases=["lambda"])
     else:
         work.optional("lam", strength, is_=">= 0", aliases=["lambda"])
-    squared = _squares([weight for weight, kind in zip(weights, kinds, strict=True) if kind == "L2"], all(kind == "L2" for kind in kinds))
+    squared = _squares(work, [weight for weight, kind in zip(weights, kinds, strict=True) if kind == "L2"], len(weights))
     half = "L2" in kinds and work.option("l2_half", ("L2 penalty", "L2 惩罚的写法"), squared, default="half", spellings=HALF_SPELLINGS) == "half"
     asks = biased and any(kind != "none" for kind in kinds)
     biases = asks and work.option("bias_penalised", ("penalty on biases", "偏置是否加惩罚"), BIASES, default="no") == "yes"
@@ -66,23 +66,25 @@ def ask_penalties(work: Work, weights: list[str], *, biased: bool) -> Penalties:
 def _ask_one(work: Work, weight: str, default: str) -> str:
     shown = symbol(weight).unicode
     label = (f"penalty on {shown}", f"{shown} 的正则化")
-    return work.option(f"reg_{weight}", label, _penalties(f"`{weight}`", f"`{weight}` "), default=default, convention=False)
+    return work.option(f"reg_{weight}", label, _penalties(f"`{weight}`", f"`{weight}` ", one=not _is_array(work, weight)), default=default, convention=False)
 
 
-def _squares(weights: list[str], every: bool) -> dict[str, Pair]:
+def _squares(work: Work, weights: list[str], layers: int) -> dict[str, Pair]:
     """The two usual scalings of an L2 penalty, said of the weights that carry it."""
     shown = [f"`{weight}`" for weight in weights]
-    en, zh = ("the weights", "各权重") if every else (" and ".join(shown), "、".join(shown) + " ")
+    en, zh = ("the weights", "各权重") if 1 < len(weights) == layers else (" and ".join(shown), "、".join(shown) + " ")
+    of, of_zh = ("its square", "其平方") if len(weights) == 1 and not _is_array(work, weights[0]) else ("the sum of squares", "平方和")
     return {
-        name: (f"The L2 penalty on {en} is {factor} times the sum of squares.", f"{zh}的 L2 惩罚项为 {factor} 乘以平方和。")
+        name: (f"The L2 penalty on {en} is {factor} times {of}.", f"{zh}的 L2 惩罚项为 {factor} 乘以{of_zh}。")
         for name, factor in (("half", "`lam/2`"), ("full", "`lam`"))
     }
 
 
-def _penalties(en: str, zh: str) -> dict[str, Pair]:
+def _penalties(en: str, zh: str, *, one: bool = False) -> dict[str, Pair]:
+    of, of_zh = ("its absolute value", "其绝对值") if one else ("the sum of absolute values", "绝对值之和")
     return {
         "none": ("", ""),
-        "L1": (f"The L1 penalty on {en} is `lam` times the sum of absolute values.", f"{zh}的 L1 惩罚项为 `lam` 乘以绝对值之和。"),
+        "L1": (f"The L1 penalty on {en} is `lam` times {of}.", f"{zh}的 L1 惩罚项为 `lam` 乘以{of_zh}。"),
         "L2": (f"There is an L2 penalty of strength `lam` on {en}.", f"{zh}带有强度为 `lam` 的 L2 惩罚项。"),
     }
 
