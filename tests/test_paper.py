@@ -10,6 +10,7 @@ from flint import fmpq
 
 from exam_tool.bank import Ask, Bank, load_bank
 from exam_tool.course import grade_class
+from exam_tool.documents.markdown import code_span, escape_markdown
 from exam_tool.expressions.arrays import Shape
 from exam_tool.files import Source, file_stem
 from exam_tool.language import ExamToolError, Text
@@ -24,7 +25,6 @@ from exam_tool.paper import (
     variant_seed,
     write_papers,
 )
-from exam_tool.documents.markdown import code_span, escape_markdown
 from exam_tool.paper.storage import key_lines
 from exam_tool.paper.values import restored, stored
 from exam_tool.variant import find_variant

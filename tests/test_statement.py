@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exam_tool.expressions.evaluate import evaluate
-from exam_tool.expressions.printing import cells
-from exam_tool.expressions.reader import read
 from exam_tool.documents.html import statement_html
 from exam_tool.documents.latex import statement_latex
 from exam_tool.documents.markdown import escape_markdown, statement_markdown
+from exam_tool.expressions.evaluate import evaluate
+from exam_tool.expressions.printing import cells
+from exam_tool.expressions.reader import read
 from exam_tool.render.terminal import sentence, statement_lines, statement_text
 from exam_tool.statement import Literal, Math, StatementError, ValueOf, names_used, parse_sentence, parse_statement, symbols_used
 

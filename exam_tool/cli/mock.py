@@ -17,7 +17,10 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         what: Annotated[
             list[str] | None,
             typer.Argument(
-                help=say("Chapters with marks, such as cnn=10; nothing: the mix of the courses' exams.", "章节与分值，如 cnn=10；不写则按课程考试的侧重组卷。"),
+                help=say(
+                    "Chapters with marks, such as cnn=10; nothing: the mix of the courses' exams.",
+                    "章节与分值，如 cnn=10；不写则按课程考试的侧重组卷。",
+                ),
                 metavar="[CHAPTER[=MARKS]]",
                 autocompletion=complete_chapters,
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from typing import Any
 
@@ -10,8 +9,7 @@ import autograd.numpy as np
 import pytest
 from autograd import grad
 
-from exam_tool.calculators import CalculatorError, calculate, find
-from exam_tool.calculators.work import example_plan, load
+from exam_tool.calculators import CalculatorError, calculate
 from exam_tool.domain import DomainError
 
 from .oracle import close, drawn, number
@@ -242,22 +240,6 @@ def test_what_does_not_fit_is_refused(values: dict[str, Any], error: type[Except
     """Sizes, options and strengths that make no sense end in a sentence, not in a number."""
     with pytest.raises(error):
         calculate("mlp_backprop_matrix", **values)
-
-
-CHAPTERS = ("mlp", "optimization", "regularization", "training")
-EXAMPLES = sorted(name for name, found in load().items() if found.chapter in CHAPTERS or name == "bptt_gradient")
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_mistake_and_option_runs_on_the_example(name: str) -> None:
-    """Each known mistake has a value on the worked example, and each choice of each option gives a plan."""
-    found, _ = find(name)
-    trace = calculate(name, **found.example)
-    for step in trace.plan.steps:
-        for mistake in step.mistakes:
-            assert mistake.calculate(trace.values) is not None
-    for option, choice in itertools.chain.from_iterable(((o, c) for c in o.choices) for o in example_plan(found).declared):
-        assert calculate(name, **{**found.example, option.name: choice}).plan.options[option.name] == choice
 
 
 MISTAKES: list[tuple[dict[str, Any], str, str, float]] = [

@@ -98,10 +98,15 @@ def test_unknown_names_are_refused_with_the_nearest(tmp_path: Path) -> None:
     assert CONV in done.stderr
 
 
+def heed_interrupts() -> None:
+    """A shell that runs the tests in the background makes its children deaf to Ctrl-C; a terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def spawn(home: Path, *arguments: str, size: tuple[int, int] = (24, 80), **more: str):  # type: ignore[no-untyped-def]
     child = pexpect.spawn(
         PROGRAM[0], [*PROGRAM[1:], *arguments, "--bank", str(BANK)], env=environment(home, TERM="xterm-256color", **more), cwd=str(home),
-        encoding="utf-8", timeout=30, dimensions=size,
+        encoding="utf-8", timeout=60, dimensions=size, preexec_fn=heed_interrupts,
     )  # fmt: skip
     child.delaybeforesend = 0.05
     return child
