@@ -32,7 +32,7 @@ def has_chinese(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-COMMANDS = ["quiz", "list", "show", "solve", "calc", "paper", "grade", "judge", "check", "new", "schema"]
+COMMANDS = ("quiz cram mock stats list show solve calc paper grade judge check new schema config history").split()
 
 
 def test_alone_it_says_what_to_do_next() -> None:
@@ -192,3 +192,12 @@ def test_text_of_a_file_is_never_markup_or_an_escape(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "invisible character U+" in done.stderr
         assert done.stderr.isprintable() or "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_cram_asks_facts_only(language: str, tmp_path: Path) -> None:
+    """A run through a chapter asks fact after fact, and says what is right after each."""
+    done = run("cram", "graph", "--plain", "--seed", "3", "--lang", language, env={"EXAM_TOOL_HOME": str(tmp_path)}, stdin="x\n")
+    assert done.returncode == 0, done.stderr
+    assert "17" in done.stdout.splitlines()[1]
+    assert has_chinese(done.stdout) == (language == "zh")

@@ -12,7 +12,7 @@ Say = Callable[[str, str], str]
 
 def build(language: Language) -> typer.Typer:
     """The command line with help in one language."""
-    from . import calc, check, config, grade, history, judge, list_, mock, new, paper, quiz, schema, show, solve, stats
+    from . import calc, check, config, cram, grade, history, judge, list_, mock, new, paper, quiz, schema, show, solve, stats
 
     def say(en: str, zh: str) -> str:
         return Text(en, zh)(language)
@@ -49,7 +49,7 @@ def build(language: Language) -> typer.Typer:
 
             welcome(language, version)
 
-    for module in (quiz, mock, stats, list_, show, solve, calc, paper, grade, judge, check, new, schema, config, history):
+    for module in (quiz, cram, mock, stats, list_, show, solve, calc, paper, grade, judge, check, new, schema, config, history):
         module.add(app, say, language)
     return app
 
