@@ -32,7 +32,10 @@ def has_chinese(text: str) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-COMMANDS = ("quiz cram mock stats list show solve calc paper grade judge check new schema config history").split()
+COMMANDS = [
+    "quiz", "cram", "mock", "stats", "list", "show", "solve", "calc", "paper", "grade", "judge", "check", "new", "schema", "config",
+    "history",
+]  # fmt: skip
 
 
 def test_alone_it_says_what_to_do_next() -> None:
