@@ -145,12 +145,12 @@ def _chain(
 
 
 def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[Side]:
-    """The exact value where it is short, and beside an irrational number its decimals."""
+    """The exact value where it is short, and beside irrational numbers their decimals."""
     shown, exact = shown_tree(value, style)
-    if not isinstance(value, Real):
+    if not any(isinstance(entry, Real) for entry in entries(value)):
         return [Side("=" if exact and (exact_so_far or _is_whole(value)) else "≈", shown)]
     found = []
-    if exact_so_far and is_short(value, replace(style, closed_forms=True)):
+    if exact_so_far and (exact if isinstance(value, tuple) else is_short(value, replace(style, closed_forms=True))):
         found.append(Side("=", tree_of(value, style)))
     return [*found, Side("≈", shown_tree(value, replace(style, closed_forms=False, longest=0))[0])]
 
