@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exam_tool.expressions.derivative import derivative
+from exam_tool.expressions.derivative import derivative, minus, plus, times
 from exam_tool.expressions.printing import text
 from exam_tool.expressions.reader import read
-from exam_tool.expressions.tree import Name, Node, names, substitute
+from exam_tool.expressions.tree import Binary, Name, Node, names, substitute
 from exam_tool.language import Text
 
 from .work import CalculatorError, Work, calculator
@@ -66,13 +66,19 @@ def slope_name(objective: Objective, variable: str, step: int) -> str:
     return f"g_{step}" if len(objective.variables) == 1 else f"g_{variable}_{step}"
 
 
+def _moment(step: int) -> tuple[str, str]:
+    return (f"after step {step}", f"第 {step} 步之后") if step else ("at the start", "起点处")
+
+
 def write_slopes(work: Work, objective: Objective, point: dict[str, str], step: int) -> dict[str, str]:
     """The gradient at a point, one step for each variable; returns their names."""
     found = {}
     for name in objective.variables:
         found[name] = slope_name(objective, name, step)
-        label = (f"derivative with respect to {name} at point {step}", f"点 {step} 处对 {name} 的导数")
-        work.step(found[name], objective.slope(name, point), label, ("differentiate, then put the numbers in", "先求导，再代入数值"))
+        where, there = _moment(step)
+        single = len(objective.variables) == 1
+        label = (f"derivative {where}", f"{there}的导数") if single else (f"derivative with respect to {name} {where}", f"{there}对 {name} 的导数")
+        work.step(found[name], objective.slope(name, point), label, ("differentiate first, then put the numbers in", "先求导，再代入数值"))
     return found
 
 
@@ -121,15 +127,15 @@ def taylor_decrease(work: Work) -> None:
     slopes = write_slopes(work, objective, start, 0)
     squares = " + ".join(f"{slope}^2" for slope in slopes.values())
     inner = squares if len(slopes) == 1 else f"({squares})"
-    work.step("predicted", f"f_0 - eta*{inner}", ("first-order estimate", "一阶估计值"), ("the value falls by the learning rate times the squared slope", "函数值下降学习率乘导数平方"))
+    work.step("predicted", f"f_0 - eta*{inner}", ("first-order estimate", "一阶估计值"), ("the value falls by about the learning rate times the squared slope", "函数值的下降量约为学习率乘以导数的平方"))
     plain = " + ".join(slopes.values())
-    work.mistake("no_square", f"f_0 - eta*{plain if len(slopes) == 1 else f'({plain})'}", "the slope is not squared: once it is the slope, once the step.", "导数没有平方：一次来自导数，一次来自步长。")
-    work.mistake("sign", f"f_0 + eta*{inner}", "the value rises; a step against the gradient lowers it.", "写成了上升；沿负梯度走函数值下降。", kind="slip")
+    work.mistake("no_square", f"f_0 - eta*{plain if len(slopes) == 1 else f'({plain})'}", "the slope is not squared; it enters once as the slope and once more through the step.", "导数没有平方；它一次作为斜率出现，一次出现在步长里。")
+    work.mistake("sign", f"f_0 + eta*{inner}", "the value rises; a step against the gradient lowers it.", "算成了上升；沿负梯度方向走，函数值应下降。", kind="slip")
     end = {}
     for name in objective.variables:
         end[name] = f"{name}_1"
         work.step(f"{name}_1", f"{start[name]} - eta*{slopes[name]}", (f"new {name}", f"新的 {name}"))
-    work.step("f_1", objective.at(end), ("true value", "真实值"))
+    work.step("f_1", objective.at(end), ("true value after the step", "一步之后的真实值"))
     work.step("error", "f_1 - predicted", ("error of the estimate", "估计误差"), ("of the order of the squared learning rate", "与学习率的平方同阶"))
 
 
@@ -174,7 +180,7 @@ def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memo
             work.mistake("plain", point[name], "the gradient is taken at the current point; Nesterov takes it at the look-ahead point.", "在当前点求了梯度；Nesterov 在前瞻点求梯度。")
     for name, old in memory.items():
         slope = f"g_{k}" if single else f"g_{name}_{k}"
-        work.step(slope, objective.slope(name, ahead), ("gradient at the look-ahead point", "前瞻点处的梯度"))
+        work.step(slope, objective.slope(name, ahead), ("gradient at the look-ahead point", "前瞻点处的梯度"), ("differentiate first, then put the look-ahead point in", "先求导，再代入前瞻点"))
         moved[name] = f"{form}_{k}" if single else f"{form}_{name}_{k}"
         work.step(moved[name], f"beta*{old} + {slope}" if form == "m" else f"beta*{old} - eta*{slope}", (f"momentum of step {k}", f"第 {k} 步的动量"))
         after[name] = f"{name}_{k}"
@@ -203,21 +209,22 @@ def _newton(work: Work, objective: Objective, point: dict[str, str], k: int) -> 
         return _newton_scalar(work, objective, name, point, slopes[name], k)
     rows = (", ".join(objective.curvature(a, b, point) for b in objective.variables) for a in objective.variables)
     work.step(f"H_{k}", f"[{', '.join(f'[{row}]' for row in rows)}]", ("Hessian", "Hessian 矩阵"), ("all second derivatives", "全部二阶导数"))
-    work.step(f"H_inv_{k}", f"inv(H_{k})", ("inverse of the Hessian", "Hessian 的逆"))
+    work.step(f"H_inv_{k}", f"inv(H_{k})", ("inverse of the Hessian", "Hessian 的逆矩阵"))
     old, slope = (f"[{', '.join(part[name] for name in objective.variables)}]" for part in (point, slopes))
-    work.step(f"p_{k + 1}", f"{old} - H_inv_{k} @ {slope}", ("new point", "新的点"), ("the stationary point of the quadratic model", "二次近似的驻点"))
-    work.mistake("gradient_only", f"{old} - {slope}", "the Hessian is left out; Newton's step multiplies the gradient by its inverse.", "漏了 Hessian；牛顿步要用其逆乘梯度。")
-    work.mistake("multiply", f"{old} - H_{k} @ {slope}", "the gradient is multiplied by the Hessian itself; its inverse is needed.", "用 Hessian 本身乘了梯度；应当用它的逆。")
+    work.step(f"p_{k + 1}", f"{old} - H_inv_{k} @ {slope}", ("new point", "新的点"), ("the stationary point of the quadratic approximation", "二次近似的驻点"))
+    work.mistake("gradient_only", f"{old} - {slope}", "the Hessian is left out; Newton's step multiplies the gradient by its inverse.", "漏了 Hessian；牛顿步要用它的逆矩阵乘梯度。")
+    work.mistake("multiply", f"{old} - H_{k} @ {slope}", "the gradient is multiplied by the Hessian itself; its inverse is needed.", "用 Hessian 本身乘了梯度；应当用它的逆矩阵。")
     work.mistake("plus", f"{old} + H_inv_{k} @ {slope}", "the step is added; it is subtracted.", "加上了牛顿步；应当减去。", kind="slip")
     return {name: f"p_{k + 1}[{place}]" for place, name in enumerate(objective.variables, 1)}
 
 
 def _newton_scalar(work: Work, objective: Objective, name: str, point: dict[str, str], slope: str, k: int) -> dict[str, str]:
     old, new = point[name], f"{name}_{k + 1}"
-    work.step(f"h_{k}", objective.curvature(name, name, point), ("second derivative", "二阶导数"))
-    work.step(new, f"{old} - {slope}/h_{k}", (f"new {name}", f"新的 {name}"), ("the stationary point of the quadratic model", "二次近似的驻点"))
+    where, there = _moment(k)
+    work.step(f"h_{k}", objective.curvature(name, name, point), (f"second derivative {where}", f"{there}的二阶导数"))
+    work.step(new, f"{old} - {slope}/h_{k}", (f"new {name}", f"新的 {name}"), ("the stationary point of the quadratic approximation", "二次近似的驻点"))
     work.mistake("gradient_only", f"{old} - {slope}", "the second derivative is left out; Newton's step divides by it.", "漏了二阶导数；牛顿步要除以它。")
-    work.mistake("multiply", f"{old} - h_{k}*{slope}", "the slope is multiplied by the second derivative; it is divided by it.", "用二阶导数乘了一阶导数；应当相除。")
+    work.mistake("multiply", f"{old} - h_{k}*{slope}", "the slope is multiplied by the second derivative; it is divided by it.", "把一阶导数乘以了二阶导数；应当相除。")
     work.mistake("plus", f"{old} + {slope}/h_{k}", "the step is added; it is subtracted.", "加上了牛顿步；应当减去。", kind="slip")
     return {name: new}
 
@@ -244,25 +251,38 @@ def hessian_classification(work: Work) -> None:
     rows = (", ".join(objective.curvature(a, b, point) for b in objective.variables) for a in objective.variables)
     work.step("H", f"[{', '.join(f'[{row}]' for row in rows)}]", ("Hessian", "Hessian 矩阵"), ("all second derivatives", "全部二阶导数"), is_="symmetric")
     if not given:
-        slopes = ", ".join(objective.slope(name, point) for name in objective.variables)
-        work.step("g", f"[{slopes}]", ("gradient at the origin", "原点处的梯度"))
-        work.step("x_star", "-(inv(H) @ g)", ("critical point", "临界点"), ("the gradient of a quadratic vanishes there", "二次函数的梯度在此为零"))
+        slopes = ", ".join(text(_tidied(read(objective.slope(name, point)))) for name in objective.variables)
+        work.step("g", f"[{slopes}]", ("gradient at the origin", "原点处的梯度"), ("only the linear terms are left there", "在原点只剩一次项"))
+        work.step("x_star", "-(inv(H) @ g)", ("critical point", "临界点"), ("there the gradient `H @ x + g` vanishes", "梯度 `H @ x + g` 在此为零"))
     _classify(work, len(objective.variables))
+
+
+def _tidied(node: Node) -> Node:
+    """Sums and products without their zeros: at the origin only the linear terms of a slope are left."""
+    match node:
+        case Binary("+", left, right):
+            return plus(_tidied(left), _tidied(right))
+        case Binary("-", left, right):
+            return minus(_tidied(left), _tidied(right))
+        case Binary("*", left, right):
+            return times(_tidied(left), _tidied(right))
+        case _:
+            return node
 
 
 def _classify(work: Work, size: int) -> None:
     work.step("D", "det(H)", ("determinant of the Hessian", "Hessian 的行列式"))
     if size == 1:
-        work.step("kind", "sign(H[1, 1])", ("`1` minimum, `-1` maximum", "`1` 为极小，`-1` 为极大"), is_="!= 0")
+        work.step("kind", "sign(H[1, 1])", ("kind of the point (`1` minimum, `-1` maximum)", "临界点的类型（`1` 极小，`-1` 极大）"), is_="!= 0")
         return
     if size > 2:
         work.step("D_2", "H[1, 1]*H[2, 2] - H[1, 2]*H[2, 1]", ("second leading minor", "二阶顺序主子式"))
-        work.step("kind", "where(D == 0, 0/D, where((D_2 > 0)*(H[1, 1]*D > 0), sign(D), 0))", ("`1` minimum, `-1` maximum, `0` saddle", "`1` 为极小，`-1` 为极大，`0` 为鞍点"))
+        work.step("kind", "where(D == 0, 0/D, where((D_2 > 0)*(H[1, 1]*D > 0), sign(D), 0))", ("kind of the point (`1` minimum, `-1` maximum, `0` saddle)", "临界点的类型（`1` 极小，`-1` 极大，`0` 鞍点）"))
         return
     work.step("tr", "H[1, 1] + H[2, 2]", ("trace of the Hessian", "Hessian 的迹"))
     work.step("lambda_1", "(tr + sqrt(tr^2 - 4*D))/2", ("larger eigenvalue", "较大的特征值"))
     work.step("lambda_2", "(tr - sqrt(tr^2 - 4*D))/2", ("smaller eigenvalue", "较小的特征值"), is_="!= 0")
-    work.step("kind", "where(D > 0, sign(tr), 0)", ("`1` minimum, `-1` maximum, `0` saddle", "`1` 为极小，`-1` 为极大，`0` 为鞍点"), ("the signs of the eigenvalues decide", "由特征值的符号决定"))
-    work.mistake("det_only", "sign(D)", "only the determinant is looked at; with D > 0 the trace tells a minimum from a maximum.", "只看了行列式；D > 0 时还要由迹区分极小与极大。")
-    work.mistake("swap", "-where(D > 0, sign(tr), 0)", "minimum and maximum are exchanged; positive eigenvalues mean a minimum.", "把极小与极大弄反了；特征值全为正时是极小。", kind="slip")
+    work.step("kind", "where(D > 0, sign(tr), 0)", ("kind of the point (`1` minimum, `-1` maximum, `0` saddle)", "临界点的类型（`1` 极小，`-1` 极大，`0` 鞍点）"), ("the signs of the eigenvalues decide", "由特征值的符号决定"))
+    work.mistake("det_only", "sign(D)", "only the determinant is looked at; with `D > 0` the trace tells a minimum from a maximum.", "只看了行列式；`D > 0` 时还要由迹区分极小与极大。")
+    work.mistake("swap", "-where(D > 0, sign(tr), 0)", "minimum and maximum are exchanged; two positive eigenvalues mean a minimum.", "把极小与极大弄反了；特征值全为正时是极小。", kind="slip")
     work.step("condition", "max(abs(lambda_1), abs(lambda_2))/min(abs(lambda_1), abs(lambda_2))", ("condition number", "条件数"), is_=">= 1")

@@ -42,7 +42,7 @@ def minibatch_update(work: Work) -> None:
         new = f"w_{number}" if len(starts) > 1 else "w_new"
         picked = [f"g[{i + 1}]" for i in range(start, min(start + size, samples))]
         _batch(work, f"g_bar{end}", picked, mean, whole=len(starts) == 1, vector=vector)
-        work.step(new, f"{previous} - eta*g_bar{end}", ("new weight", "更新后的权重") if len(starts) == 1 else (f"weight after step {number}", f"第 {number} 次更新后的权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
+        work.step(new, f"{previous} - eta*g_bar{end}", ("new weight", "更新后的权重") if len(starts) == 1 else (f"weight after step {number}" if not vector else f"weights after step {number}", f"第 {number} 次更新后的权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
         work.mistake("ascent", f"{previous} + eta*g_bar{end}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
         previous = new
 
@@ -55,7 +55,7 @@ def _batch(work: Work, name: str, picked: list[str], mean: bool, *, whole: bool,
     label = (en, zh) if whole else (f"{en} of batch {name.removeprefix('g_bar_')}", f"第 {name.removeprefix('g_bar_')} 批的{zh}")
     work.step(name, formula, label if count > 1 else ("gradient of the sample", "该样本的梯度"), ("added over the batch, divided by its size", "对批内求和再除以批大小") if mean and count > 1 else None)
     if count > 1:
-        work.mistake("last_only", picked[-1], "only the last sample of the batch is used.", "只用了批内最后一个样本。")
+        work.mistake("last_only", picked[-1], "only the last sample of the batch is used; all of them count.", "只用了批内最后一个样本；批内所有样本都要计入。")
 
 
 @calculator(
@@ -80,13 +80,13 @@ def updates_per_epoch(work: Work) -> None:
         default="ceil",
         spellings={"ceil (keep last)": "ceil", "floor (drop last)": "floor", "N/B exact (001)": "exact"},
     )
-    work.step("bgd", "1", ("updates per epoch, full batch", "批量梯度下降每轮更新次数"), ("all samples make one update", "全部样本只更新一次"))
-    work.mistake("bgd_n", "N", "the full batch is counted once a sample; it makes one update an epoch.", "把批量梯度下降按样本计数了；它每轮只更新一次。")
+    work.step("bgd", "N/N", ("updates per epoch, full batch", "批量梯度下降每轮更新次数"), ("the one batch holds all samples", "一个批次包含全部样本"))
+    work.mistake("bgd_n", "N", "the full batch is counted once for every sample; it makes one update an epoch.", "把批量梯度下降按样本计数了；它每轮只更新一次。")
     work.step("sgd", "N", ("updates per epoch, one sample at a time", "随机梯度下降每轮更新次数"), ("every sample makes one update", "每个样本更新一次"))
     right = "N/B" if remainder == "exact" else f"{remainder}(N/B)"
-    work.step("per_epoch", right, ("updates per epoch, mini-batch", "小批量每轮更新次数"), ("one update a batch", "每批更新一次"), is_="integer, >= 0")
-    work.mistake("inverted", "B/N", "the fraction is upside down; divide the samples by the batch size.", "分子分母颠倒了；应以样本数除以批大小。", kind="slip")
-    work.mistake("product", "N*B", "samples and batch size are multiplied; divide the samples by the batch size.", "把样本数与批大小相乘了；应当相除。")
+    work.step("per_epoch", right, ("updates per epoch, mini-batch", "小批量每轮更新次数"), ("every batch makes one update", "每批更新一次"), is_="integer, >= 0")
+    work.mistake("inverted", "B/N", "the fraction is upside down; the number of samples is divided by the batch size.", "分子分母颠倒了；应以样本数除以批大小。", kind="slip")
+    work.mistake("product", "N*B", "the number of samples is multiplied by the batch size; it is divided by it.", "把样本数与批大小相乘了；应当相除。")
     work.step("total", "per_epoch*epochs", ("updates in all", "总更新次数"))
 
 
@@ -104,17 +104,17 @@ DISTRIBUTIONS = {
 )
 def xavier_init(work: Work) -> None:
     """Variance 2/(m + n), and the bound sqrt(6/(m + n)) of the uniform distribution. Source: Glorot and Bengio, AISTATS 2010."""
-    work.given("m", ("fan in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
-    work.given("n", ("fan out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
+    work.given("m", ("fan-in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
+    work.given("n", ("fan-out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
     law = work.option("distribution", ("distribution", "分布"), DISTRIBUTIONS, default="uniform", convention=False)
-    work.step("variance", "2/(m + n)", ("variance of a weight", "权重的方差"), is_="> 0")
+    work.step("variance", "2/(m + n)", ("variance of a weight", "权重的方差"), ("one over the mean of the two fans", "输入与输出维数平均值的倒数"), is_="> 0")
     work.mistake("fan_in_only", "2/m", "only the number of inputs is used; Xavier takes the mean of inputs and outputs.", "只用了输入维数；Xavier 取输入与输出维数的平均。")
     work.step("std", "sqrt(variance)", ("standard deviation", "标准差"), is_="> 0")
     if law == "uniform":
         work.step("bound", "sqrt(6/(m + n))", ("bound of the interval", "区间端点"), ("a uniform distribution on `[-a, a]` has the variance `a^2/3`", "`[-a, a]` 上均匀分布的方差为 `a^2/3`"), is_="> 0")
-        work.mistake("sqrt2", "sqrt(2/(m + n))", "the standard deviation is taken for the bound.", "把标准差当成了区间端点。")
-        work.mistake("fan_in", "sqrt(6/m)", "only the number of inputs is used: that is the bound of He initialisation.", "只用了输入维数：那是 He 初始化的端点。")
-        work.mistake("no_root", "6/(m + n)", "the square root is not taken.", "漏了开平方。")
+        work.mistake("sqrt2", "sqrt(2/(m + n))", "the standard deviation is taken for the bound; the bound is `sqrt(3)` times as large.", "把标准差当成了区间端点；端点是标准差的 `sqrt(3)` 倍。")
+        work.mistake("fan_in", "sqrt(6/m)", "only the number of inputs is used, as in He initialisation; Xavier adds the number of outputs.", "只用了输入维数，那是 He 初始化的端点；Xavier 还要加上输出维数。")
+        work.mistake("no_root", "6/(m + n)", "the square root is not taken; `6/(m + n)` is the square of the bound.", "漏了开平方；`6/(m + n)` 是端点的平方。")
 
 
 SCHEMES = {
@@ -131,17 +131,17 @@ SCHEMES = {
 )
 def he_init(work: Work) -> None:
     """Variance 2/m for ReLU layers (He) or 1/m (LeCun), with the uniform bound. Source: He et al., arXiv:1502.01852; LeCun et al. 1998."""
-    work.given("m", ("fan in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
-    other = work.optional("n", ("fan out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
+    work.given("m", ("fan-in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
+    other = work.optional("n", ("fan-out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
     spellings = {"He: var 2/m": "he", "LeCun: var 1/m (what 001 prints under the He name)": "lecun"}
     top = 2 if work.option("scheme", ("scheme", "方案"), SCHEMES, default="he", spellings=spellings) == "he" else 1
-    work.step("variance", f"{top}/m", ("variance of a weight", "权重的方差"), ("about half of the units of a ReLU layer are inactive", "ReLU 层约有一半单元不激活") if top == 2 else None, is_="> 0")
-    work.mistake("variance_as_std", f"sqrt({top}/m)", "the standard deviation is given as the variance.", "把标准差当成了方差。")
+    work.step("variance", f"{top}/m", ("variance of a weight", "权重的方差"), ("the 2 makes up for the half of the units that ReLU switches off", "分子的 2 弥补了被 ReLU 关闭的约一半单元") if top == 2 else None, is_="> 0")
+    work.mistake("variance_as_std", f"sqrt({top}/m)", "the standard deviation is given as the variance; the variance is its square.", "把标准差当成了方差；方差是标准差的平方。")
     if other:
-        work.mistake("fan_sum", "2/(m + n)", "both fans are used: that is Xavier's variance.", "用了输入与输出维数之和：那是 Xavier 的方差。")
+        work.mistake("fan_sum", "2/(m + n)", "both fans are used, as in Xavier's variance; only the fan-in counts here.", "用了输入与输出维数之和，那是 Xavier 的方差；这里只用输入维数。")
     work.step("std", "sqrt(variance)", ("standard deviation", "标准差"), is_="> 0")
     work.step("bound", "sqrt(3*variance)", ("bound of the uniform distribution", "均匀分布的端点"), ("a uniform distribution on `[-a, a]` has the variance `a^2/3`", "`[-a, a]` 上均匀分布的方差为 `a^2/3`"), is_="> 0")
-    work.mistake("std_as_bound", "std", "the standard deviation is taken for the bound.", "把标准差当成了区间端点。")
+    work.mistake("std_as_bound", "std", "the standard deviation is taken for the bound; the bound is `sqrt(3)` times as large.", "把标准差当成了区间端点；端点是标准差的 `sqrt(3)` 倍。")
 
 
 CLIPPING = {
@@ -163,12 +163,12 @@ def gradient_clipping(work: Work) -> None:
     kind = work.option("kind", ("kind of clipping", "裁剪方式"), CLIPPING, default="norm", convention=False, spellings={"by norm": "norm", "by value": "value"})
     per_entry = "max(min(g, theta), -theta)"
     if kind == "value":
-        work.step("clipped", per_entry, ("clipped gradient", "裁剪后的梯度"), ("entry by entry", "逐个分量"))
+        work.step("clipped", per_entry, ("clipped gradient", "裁剪后的梯度"), ("every entry on its own", "逐个分量截断"))
         work.mistake("norm_for_value", "g*min(1, theta/norm(g))", "the whole vector is scaled; here every entry is clipped.", "对整个向量做了缩放；这里应逐个分量截断。")
         return
-    work.step("length", "norm(g)", ("length of the gradient", "梯度的长度"), is_=">= 0")
-    work.mistake("l1_norm", "norm(g, 1)", "absolute values are added; the length is the square root of the sum of squares.", "把绝对值相加了；长度是平方和的平方根。")
-    work.step("scale", "min(1, theta/length)", ("scale", "缩放系数"), ("only gradients that are too long are scaled", "只缩放过长的梯度"), is_="> 0, <= 1")
+    work.step("length", "norm(g)", ("length of the gradient", "梯度的长度"), ("the square root of the sum of squares", "平方和的平方根"), is_=">= 0")
+    work.mistake("l1_norm", "norm(g, 1)", "absolute values are added; the length is the square root of the sum of squares.", "把各分量的绝对值相加了；长度是平方和的平方根。")
+    work.step("scale", "min(1, theta/length)", ("scaling factor", "缩放系数"), ("only gradients that are too long are scaled", "只缩放过长的梯度"), is_="> 0, <= 1")
     work.mistake("always_scale", "theta/length", "a gradient that is short enough is stretched; it stays as it is.", "把本来够短的梯度也拉长了；它应保持不变。")
     work.step("clipped", "scale*g", ("clipped gradient", "裁剪后的梯度"))
     work.mistake("per_entry", per_entry, "entries are clipped one by one; clipping by norm keeps the direction.", "逐个分量截断了；按范数裁剪应保持方向。")

@@ -10,12 +10,18 @@ from .optimizers import CORRECTIONS, VELOCITIES
 from .work import CalculatorError, Pair, Work, calculator
 
 SCHEDULES: dict[str, Pair] = {
-    "constant": ("The learning rate stays the same.", "学习率保持不变。"),
+    "constant": ("The learning rate is the same at every step.", "各步的学习率相同。"),
     "step": ("The learning rate is multiplied by `gamma` after every `s` steps.", "每 `s` 步把学习率乘以 `gamma`。"),
     "exponential": ("The learning rate is multiplied by `gamma` at every step.", "每一步都把学习率乘以 `gamma`。"),
     "linear": ("The learning rate falls linearly from `eta` to `eta_end`, which it reaches at step `T`.", "学习率从 `eta` 线性下降，在第 `T` 步降到 `eta_end`。"),
     "cosine": ("The learning rate falls from `eta` to `eta_end` along half a period of the cosine, which ends at step `T`.", "学习率按半个周期的余弦从 `eta` 降到 `eta_end`，在第 `T` 步结束。"),
     "inverse_sqrt": ("The learning rate falls with the inverse square root of the step.", "学习率与步数的平方根成反比。"),
+}
+FALLS: dict[str, Pair] = {
+    "step": ("the rounded exponent counts how often the rate has fallen", "取整后的指数就是已衰减的次数"),
+    "exponential": ("one factor for every step", "每一步乘一次"),
+    "linear": ("the share of the steps that is left", "乘以剩余步数的比例"),
+    "cosine": ("the cosine falls from 1 to −1 on the way", "余弦在此期间从 1 降到 −1"),
 }
 COUNTING: dict[str, Pair] = {
     "from_0": ("Steps are counted from 0: the first update uses the rate of step 0.", "步数从 0 开始：第一次更新使用第 0 步的学习率。"),
@@ -57,17 +63,17 @@ class Schedule:
             work.mistake("warmup_counted", self.falling(str(k), "T", k), "the decay is counted from step 0; it begins when the warm-up ends.", "衰减从第 0 步算起了；应从预热结束时算起。")
         match self.kind:
             case "step":
-                work.mistake("no_floor", f"eta*gamma^({at}/s)", "the rate falls at every step; it falls only when `s` steps are full.", "每一步都在下降；只有满 `s` 步才下降一次。")
+                work.mistake("no_floor", f"eta*gamma^({at}/s)", "the exponent is not rounded down; the rate falls only after `s` full steps.", "指数没有向下取整；满 `s` 步才下降一次。")
                 work.mistake("once", "eta*gamma", "the factor is applied once; it is applied again after every `s` steps.", "只乘了一次系数；每满 `s` 步都要再乘一次。")
             case "exponential" if k - self.warmup > 1:
-                work.mistake("once", "eta*gamma", "the factor is applied once; it is applied at every step.", "只乘了一次系数；每一步都要乘。")
+                work.mistake("once", "eta*gamma", "the factor is applied once; it is applied at every step.", "只乘了一次系数；每一步都要乘一次。")
             case "linear":
-                work.mistake("grown", f"eta_end + (eta - eta_end)*{at}/{end}", "the share that has passed is used; the share that is left counts.", "用了已经过去的比例；应使用剩下的比例。")
+                work.mistake("grown", f"eta_end + (eta - eta_end)*{at}/{end}", "the share of the steps already done is used; the share still left counts.", "用了已走过的比例；应使用剩余的比例。")
             case "cosine":
-                work.mistake("no_half", f"eta_end + (eta - eta_end)*(1 + cos(pi*{at}/{end}))", "the factor one half is left out: the cosine plus 1 goes up to 2.", "漏了二分之一：余弦加 1 最大为 2。")
-                work.mistake("no_pi", f"eta_end + (eta - eta_end)/2*(1 + cos({at}/{end}))", "pi is left out: the share is turned into an angle of half a period.", "漏了 π：要把比例换成半个周期的角度。")
+                work.mistake("no_half", f"eta_end + (eta - eta_end)*(1 + cos(pi*{at}/{end}))", "the factor one half is left out; 1 plus the cosine goes up to 2.", "漏了二分之一；1 加余弦最大为 2。")
+                work.mistake("no_pi", f"eta_end + (eta - eta_end)/2*(1 + cos({at}/{end}))", "`pi` is left out; it turns the share of the steps into an angle of half a period.", "漏了 `pi`；它把走过的比例换成半个周期内的角度。")
             case "inverse_sqrt":
-                work.mistake("no_root", f"eta*w/{k}" if self.warmup else f"eta/{k}", "the root is left out.", "漏了开方。")
+                work.mistake("no_root", f"eta*w/{k}" if self.warmup else f"eta/{k}", "the square root is left out; the rate falls with the root of the step.", "漏了开平方；学习率与步数的平方根成反比。")
 
 
 def _ask_schedule(work: Work, default: str) -> Schedule:
@@ -109,7 +115,7 @@ def _write_rate(work: Work, schedule: Schedule, name: int, k: int, label: Pair) 
         raise CalculatorError(Text("With an inverse square root the first step is step 1.", "按平方根反比衰减时，第一步应为第 1 步。"))
     if schedule.warmup and schedule.kind in ("linear", "cosine"):
         _require_room(work, schedule)
-    because = ("the rate grows during the warm-up", "预热阶段学习率增大") if k < schedule.warmup else None
+    because = ("the rate grows in proportion to the step during the warm-up", "预热阶段学习率与步数成正比") if k < schedule.warmup else FALLS.get(schedule.kind)
     work.step(f"eta_{name}", schedule.rate(k), label, because, is_=">= 0")
     schedule.mistakes(work, k)
 
@@ -123,8 +129,8 @@ RULES: dict[str, Pair] = {
     "sgd": ("The update is plain gradient descent.", "采用普通梯度下降。"),
     "momentum": ("The update uses momentum.", "采用动量法。"),
     "nesterov": (
-        "Nesterov's momentum in the rewritten form: `m_k = beta*m + g_k`, and the step is the rate times `g_k + beta*m_k`.",
-        "采用改写形式的 Nesterov 动量：`m_k = beta*m + g_k`，更新量为学习率乘以 `g_k + beta*m_k`。",
+        "Nesterov's momentum is used in its rewritten form: `m_k = beta*m_prev + g_k`, with `m_prev` that of the step before, and the learning rate times `g_k + beta*m_k` is subtracted.",
+        "采用改写形式的 Nesterov 动量：`m_k = beta*m_prev + g_k`，`m_prev` 为前一步的动量；参数减去学习率乘以 `g_k + beta*m_k`。",
     ),
     "adam": ("The update is Adam.", "采用 Adam。"),
 }
@@ -161,6 +167,10 @@ def scheduled_optimizer(work: Work) -> None:
         write(k, rate)
 
 
+UPHILL: Pair = ("the step is added, which leads uphill; it is subtracted.", "加上了更新量，沿上升方向走了；应当减去。")
+DOWNHILL: Pair = ("the velocity is subtracted; it points downhill already and is added.", "减去了速度；速度已指向下降方向，应当加上。")
+
+
 class Rule:
     """Writes the steps of one update after another."""
 
@@ -173,9 +183,9 @@ class Rule:
 
     def point(self, k: int, rate: str, step: str, sign: str = "-") -> None:
         self.work.step(f"x_{k}", f"x_{k - 1} {sign} {step}", (f"point after update {k}", f"第 {k} 次更新后的点"))
-        self.work.mistake("ascent", f"x_{k - 1} {'+' if sign == '-' else '-'} {step}", "the step has the wrong sign.", "更新的符号错了。", kind="slip")
+        self.work.mistake("ascent", f"x_{k - 1} {'+' if sign == '-' else '-'} {step}", *(UPHILL if sign == "-" else DOWNHILL), kind="slip")
         if rate not in ("eta", self.first) and rate in step:
-            self.work.mistake("fixed_rate", f"x_{k - 1} {sign} {step.replace(rate, 'eta')}", "the first rate is used at every step; each step has its own.", "每一步都用了初始学习率；每一步有自己的学习率。")
+            self.work.mistake("fixed_rate", f"x_{k - 1} {sign} {step.replace(rate, 'eta')}", "the first rate is used at every step; each step has its own.", "每一步都用了初始学习率；每一步应使用各自的学习率。")
 
 
 class Momentum(Rule):
@@ -190,10 +200,11 @@ class Momentum(Rule):
 
     def __call__(self, k: int, rate: str) -> None:
         work, name, old = self.work, f"{self.letter}_{k}", f"{self.letter}_{k - 1}"
+        en, zh = ("velocity", "速度") if self.form == "v" else ("momentum", "动量")
         part = {"m": f"+ g[{k}]", "v": f"- {rate}*g[{k}]", "ema": f"+ (1 - beta)*g[{k}]"}[self.form]
-        work.step(name, f"beta*{old} {part}", (f"momentum of update {k}", f"第 {k} 次更新的动量"), ("the old momentum, shortened, and the new gradient", "缩短后的旧动量加上新的梯度"))
+        work.step(name, f"beta*{old} {part}", (f"{en} of update {k}", f"第 {k} 次更新的{zh}"), (f"the old {en}, scaled by `beta`, and the new gradient", f"旧{zh}乘以 `beta`，再计入新的梯度"))
         if k > 1:
-            work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), "the old momentum is left out.", "漏了旧的动量。")
+            work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), f"the old {en} is left out; it stays, scaled by `beta`.", f"漏了旧{zh}；旧{zh}应乘以 `beta` 后保留。")
         if self.form == "v":
             self.point(k, rate, name, "+")
         else:
@@ -213,11 +224,11 @@ class Nesterov(Rule):
 
     def __call__(self, k: int, rate: str) -> None:
         work = self.work
-        work.step(f"m_{k}", f"beta*m_{k - 1} + g[{k}]", (f"momentum of update {k}", f"第 {k} 次更新的动量"))
+        work.step(f"m_{k}", f"beta*m_{k - 1} + g[{k}]", (f"momentum of update {k}", f"第 {k} 次更新的动量"), ("the old momentum, scaled by `beta`, and the new gradient", "旧动量乘以 `beta`，再计入新的梯度"))
         if k > 1:
-            work.mistake("no_memory", f"g[{k}]", "the old momentum is left out.", "漏了旧的动量。")
-        work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of update {k}", f"第 {k} 次更新的方向"), ("the momentum after this step, looked at in advance", "预先看一步之后的动量"))
-        work.mistake("plain", f"m_{k}", "the momentum itself is used, as without Nesterov; the direction is the gradient plus the shortened momentum.", "直接用了动量，那不是 Nesterov；方向应为梯度加缩短后的动量。")
+            work.mistake("no_memory", f"g[{k}]", "the old momentum is left out; it stays, scaled by `beta`.", "漏了旧动量；旧动量应乘以 `beta` 后保留。")
+        work.step(f"d_{k}", f"g[{k}] + beta*m_{k}", (f"direction of update {k}", f"第 {k} 次更新的方向"), ("the gradient and what the momentum will carry into the next step", "梯度加上动量将带入下一步的部分"))
+        work.mistake("plain", f"m_{k}", "the momentum itself is used, as without Nesterov; the direction is the gradient plus `beta` times the momentum.", "直接用了动量，那是普通动量法；方向应为梯度加上 `beta` 倍的动量。")
         self.point(k, rate, f"{rate}*d_{k}")
 
 
@@ -226,8 +237,8 @@ class Adam(Rule):
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
-        work.given("beta1", ("memory of the first moment", "一阶矩的记忆系数"), is_=">= 0, < 1", default="0.9", aliases=["beta_1"])
-        work.given("beta2", ("memory of the second moment", "二阶矩的记忆系数"), is_=">= 0, < 1", default="0.999", aliases=["beta_2"])
+        work.given("beta1", ("decay rate of the first moment", "一阶矩的衰减率"), is_=">= 0, < 1", default="0.9", aliases=["beta_1"])
+        work.given("beta2", ("decay rate of the second moment", "二阶矩的衰减率"), is_=">= 0, < 1", default="0.999", aliases=["beta_2"])
         self.root = "sqrt({v})"
         if work.optional("eps", ("small constant", "小常数"), is_=">= 0"):
             places: dict[str, Pair] = {
@@ -243,19 +254,19 @@ class Adam(Rule):
     def __call__(self, k: int, rate: str) -> None:
         tops = [self._moment(k, letter, beta, power) for letter, beta, power in (("m", "beta1", ""), ("v", "beta2", "^2"))]
         self.point(k, rate, f"{rate}*{tops[0]}/{self.root.format(v=tops[1])}")
-        self.work.mistake("no_root", f"x_{k - 1} - {rate}*{tops[0]}/{tops[1]}", "the root of the second moment is left out.", "漏了对二阶矩开方。")
+        self.work.mistake("no_root", f"x_{k - 1} - {rate}*{tops[0]}/{tops[1]}", "the square root of the second moment is not taken; the step is divided by the root.", "二阶矩没有开平方；应除以它的平方根。")
 
     def _moment(self, k: int, letter: str, beta: str, power: str) -> str:
         work, name, old = self.work, f"{letter}_{k}", f"{letter}_{k - 1}"
         en, zh = ("first moment", "一阶矩") if letter == "m" else ("second moment", "二阶矩")
         work.step(name, f"{beta}*{old} + (1 - {beta})*g[{k}]{power}", (f"{en} of update {k}", f"第 {k} 次更新的{zh}"), ("a moving average", "移动平均"))
-        work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*g[{k}]{power}", "the weights are exchanged; beta belongs to the old moment.", "权重弄反了；beta 属于旧的矩。")
+        work.mistake("swapped", f"(1 - {beta})*{old} + {beta}*g[{k}]{power}", f"the two weights are exchanged; the old moment is multiplied by `{beta}`, the new term by `1 - {beta}`.", f"两个权重用反了；旧的矩乘 `{beta}`，新的一项乘 `1 - {beta}`。")
         if not self.corrected:
             return name
         hat = f"{letter}_hat_{k}"
-        work.step(hat, f"{name}/(1 - {beta}^{k})", (f"corrected {en} of update {k}", f"第 {k} 次更新修正后的{zh}"), ("the start at 0 makes the moment too small", "从 0 开始使矩偏小"))
+        work.step(hat, f"{name}/(1 - {beta}^{k})", (f"corrected {en} of update {k}", f"第 {k} 次更新修正后的{zh}"), ("the start at 0 makes the moment too small", "初值为 0 使矩偏小，需要修正"))
         if k > 1:
-            work.mistake("power", f"{name}/(1 - {beta})", "the correction does not use the power k of beta.", "修正没有用 beta 的 k 次方。")
+            work.mistake("power", f"{name}/(1 - {beta})", f"the correction takes `{beta}` itself; at update {k} it takes `{beta}^{k}`.", f"修正时直接用了 `{beta}`；第 {k} 次更新应使用 `{beta}^{k}`。")
         return hat
 
 
