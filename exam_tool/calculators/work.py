@@ -215,10 +215,19 @@ class Calculator:
             CalculatorError: for an unknown or missing given or option.
             DomainError: for a value that may not be.
         """
+        plan = self.structure(givens, options)
+        return plan, self.complete(plan, givens)
+
+    def structure(self, givens: Mapping[str, Value], options: Mapping[str, str]) -> Plan:
+        """The plan for givens of this size, remembered; a new one looks at their values too.
+
+        Raises:
+            CalculatorError, DomainError: as ``plan``.
+        """
         key = (tuple(sorted(options.items())), tuple(sorted((name, _form(value)) for name, value in givens.items())))
         for structural, plan in self.plans.get(key, ()):
             if all(_same_structure(givens.get(name), value) for name, value in structural.items()):
-                return plan, self._complete(plan, givens)
+                return plan
         work = Work(self.name, givens, options)
         self.write(work)
         self._refuse_unknown(work, options)
@@ -227,9 +236,14 @@ class Calculator:
         remembered = self.plans.setdefault(key, [])
         if len(remembered) < 64:
             remembered.append((structural, plan))
-        return plan, work.values
+        return plan
 
-    def _complete(self, plan: Plan, givens: Mapping[str, Value]) -> dict[str, Value]:
+    def complete(self, plan: Plan, givens: Mapping[str, Value]) -> dict[str, Value]:
+        """The givens of a plan with their defaults, checked.
+
+        Raises:
+            DomainError: for a value that may not be.
+        """
         values = dict(givens)
         sizes: dict[str, int] = {}
         for given in plan.givens:
@@ -311,6 +325,13 @@ def load() -> Mapping[str, Calculator]:
     for module in iter_modules(package.__path__):
         import_module(f"exam_tool.calculators.{module.name}")
     return REGISTRY
+
+
+def load_only(module: str) -> None:
+    """Imports one module of this package instead of all, where it is known which one is wanted; what is no module here is passed over."""
+    package, _, name = module.rpartition(".")
+    if package == __package__ and any(known.name == name for known in iter_modules(import_module(package).__path__)):
+        import_module(module)
 
 
 def find(name: str) -> tuple[Calculator, Mapping[str, str]]:

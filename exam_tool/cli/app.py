@@ -1,6 +1,7 @@
 """The application: every command is added by its own module, with its help in the language of the person."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -8,11 +9,15 @@ import typer
 from exam_tool.language import Language, Text
 
 Say = Callable[[str, str], str]
+COMMANDS = (
+    "quiz", "cram", "mock", "stats", "list", "show", "solve", "calc", "paper", "grade", "judge", "check", "new", "schema", "config",
+    "history",
+)  # fmt: skip
+MODULES = {"list": "list_"}  # where a module cannot be named after its command
 
 
-def build(language: Language) -> typer.Typer:
-    """The command line with help in one language."""
-    from . import calc, check, config, cram, grade, history, judge, list_, mock, new, paper, quiz, schema, show, solve, stats
+def build(language: Language, command: str = "") -> typer.Typer:
+    """The command line with help in one language: with one command alone where that is the one that is called, else with all."""
 
     def say(en: str, zh: str) -> str:
         return Text(en, zh)(language)
@@ -49,8 +54,8 @@ def build(language: Language) -> typer.Typer:
 
             welcome(language, version)
 
-    for module in (quiz, cram, mock, stats, list_, show, solve, calc, paper, grade, judge, check, new, schema, config, history):
-        module.add(app, say, language)
+    for name in (command,) if command in COMMANDS else COMMANDS:
+        import_module(f".{MODULES.get(name, name)}", __package__).add(app, say, language)
     return app
 
 

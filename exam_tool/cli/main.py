@@ -40,7 +40,7 @@ def run(arguments: list[str], language: Language, debug: bool) -> int:
 
     translate_help(arguments, language)
     try:
-        outcome = build(language)(args=arguments, prog_name="exam-tool", standalone_mode=False)
+        outcome = build(language, next(iter(arguments), ""))(args=arguments, prog_name="exam-tool", standalone_mode=False)
         if arguments[:1] == ["judge"] and not {"-h", "--help"}.isdisjoint(arguments):
             from .judge import print_rules
 

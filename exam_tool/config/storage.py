@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from exam_tool.files.writing import write_whole
 from exam_tool.folders import settings_folder
 from exam_tool.language import ExamToolError, Text
 
@@ -62,6 +60,8 @@ def _nearest(folder: Path | None) -> Path | None:
 
 
 def _of_file(file: Path) -> dict[str, Origin]:
+    import tomllib
+
     try:
         text = file.read_text(encoding="utf-8-sig")
         found: dict[str, Any] = tomllib.loads(text)
@@ -97,6 +97,8 @@ def remove(name: str, environment: Mapping[str, str] = os.environ) -> None:
 
 
 def _rewrite(name: str, line: str | None, file: Path) -> None:
+    from exam_tool.files.writing import write_whole
+
     lines: list[str] = []
     if file.is_file():
         _of_file(file)  # a file with faults is not written to: mending it blindly could lose something

@@ -1,4 +1,4 @@
-"""The next question drawn while the person reads what came of the last one, so that it is there when Enter is pressed."""
+"""What is made ready while the person reads: marking after the first question is shown, the next question after each one done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from threading import Thread
 
 from exam_tool.quiz.item import Item
 from exam_tool.quiz.session import Choose, Session
+
+
+def load_marking() -> None:
+    """Loads what the first answer needs; an answer typed meanwhile waits for it."""
+    Thread(target=_import_marking, daemon=True).start()
+
+
+def _import_marking() -> None:
+    from exam_tool.quiz import answering  # noqa: F401  # loaded for those who import it next
 
 
 class Ahead:

@@ -8,7 +8,8 @@ from typing import Literal
 from exam_tool.history.review import Review
 from exam_tool.language import Language, Text
 from exam_tool.quiz.events import PART
-from exam_tool.quiz.examine import ask_of, live
+from exam_tool.quiz.examine import live
+from exam_tool.quiz.marked import ask_of
 from exam_tool.quiz.mock import Mock, MockEvent, advance
 from exam_tool.render.mock import mock_view
 from exam_tool.render.screen import View

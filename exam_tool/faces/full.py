@@ -24,6 +24,7 @@ from exam_tool.expressions.printing import cells, clip
 from exam_tool.language import Text
 from exam_tool.render.screen import View
 
+from .ahead import load_marking
 from .brackets import is_open
 from .fragments import fragments
 from .player import Playable
@@ -77,6 +78,11 @@ class Screen:
             output=output,
             enable_page_navigation_bindings=False,
         )
+        self.application.after_render += self.first_shown
+
+    def first_shown(self, application: Application[None]) -> None:
+        application.after_render -= self.first_shown
+        load_marking()
 
     # -- what is shown ---------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.text import Text as Styled
 
-from exam_tool.answers import pointer
 from exam_tool.expressions.printing import symbol
 from exam_tool.language import Language, Text
 from exam_tool.question import question
 from exam_tool.quiz import words
-from exam_tool.quiz.examine import WORDY, ask_of, live
 from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 from exam_tool.render.pages import hunt_lines, page_lines, page_title
@@ -20,6 +18,7 @@ from exam_tool.render.practice import page_needs_choice, progress, why
 from exam_tool.render.question import heading, question_lines
 from exam_tool.render.terminal import sentence
 
+from .ahead import load_marking
 from .brackets import is_open
 from .player import Player
 
@@ -38,6 +37,8 @@ KEYS_THEN = Text(
 def play(player: Player, out: Console, read_line: ReadLine) -> None:
     """Plays a session to its end, or to the end of the input."""
     speaker = Speaker(player.language, out)
+    speaker.present(player.session, player.now())
+    load_marking()
     while not player.over:
         speaker.present(player.session, player.now())
         line = read_line(speaker.prompt(player.session))
@@ -143,18 +144,12 @@ class Speaker:
         if notice.tone == "good" and notice.text.en == "Correct.":
             return
         if notice.place is not None and notice.place.column is not None:
+            from exam_tool.answers import pointer
+
             typed, carets = pointer(notice.place.typed, notice.place.column, notice.place.width)
             self.say(typed, margin=3)
             self.out.print(Styled("   " + carets))
         self.say(sentence(notice.text(self.language)), margin=3)
-
-    def echo(self, session: Session, line: str) -> None:
-        """How an answer was read, said only where it could surprise."""
-        item = session.item
-        if item is not None and isinstance(session.phase, Asking):
-            entry = item.entry
-            if item.variant.kind(ask_of(item.variant, entry.find)) not in WORDY:
-                self.say(live(item.variant, entry.find, line)(self.language), margin=3)
 
     def _question(self, session: Session, item: Item, at: int) -> None:
         asked = question(item.variant, self.language)

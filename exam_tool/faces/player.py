@@ -8,7 +8,7 @@ from typing import Protocol
 from exam_tool.history.review import Review
 from exam_tool.language import Language, Text
 from exam_tool.quiz.events import Event, Moved, command, event_of
-from exam_tool.quiz.examine import ask_of, live
+from exam_tool.quiz.marked import ask_of
 from exam_tool.quiz.session import Asking, Choose, Closed, Finished, Session, Sure, Turn, advance
 from exam_tool.render.practice import view
 from exam_tool.render.screen import View
@@ -105,7 +105,11 @@ class Player:
         if any(notice.place is not None and notice.place.typed == text for notice in self.session.notices):
             return Text("", "")  # it stands under the step already
         key = command(text, self.session.letters)
-        return SAID[key] if key is not None else live(item.variant, item.entry.find, text)
+        if key is not None:
+            return SAID[key]
+        from exam_tool.quiz.examine import live
+
+        return live(item.variant, item.entry.find, text)
 
     def take(self, turn: Turn) -> None:
         """Keeps what an event led to, and then shows it."""

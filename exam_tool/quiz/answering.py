@@ -8,9 +8,10 @@ from exam_tool.history.review import Review, Sureness
 
 from . import words
 from .events import Event, Key, Moved, Pressed, Typed
-from .examine import Marked, NotRead, implied, mark
+from .examine import implied, mark
 from .help import WAIT, Help, help_for, is_allowed
 from .item import SOLVED, Entry, Item
+from .marked import Marked, NotRead
 from .pages import Worked, reason_page
 from .state import Asking, Closed, Finished, Notice, Reading, Session, Sure, Turn, item_of, remembered, row_of
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
 from exam_tool.language import ExamToolError, Text
-from exam_tool.marking.separating import diagnostic_variant
 from exam_tool.variant import Variant, code_of, draw, mistakes_of
 
 from .item import Item, new_item
@@ -139,6 +138,8 @@ class Plan:
 
 
 def _diagnostic(problem: Problem, code: str, seed: str) -> Variant | None:
+    from exam_tool.marking.separating import diagnostic_variant
+
     try:
         variant = diagnostic_variant(problem, [code], DRAWS, Stream(f"retest/{seed}").below(SEEDS))
         name = problem.calculator.name

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 
 from exam_tool.answers import Reading, Unreadable, read_back
 from exam_tool.answers.reading import read_asked
-from exam_tool.bank.problem import Ask
 from exam_tool.language import Text
 from exam_tool.marking import Grade, cause_codes, grade, sheet_of, verdict_code
 from exam_tool.marking.causes import MISREAD, SLIP
@@ -16,42 +13,10 @@ from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMist
 from exam_tool.marking.verdicts import Unreadable as Illegible
 from exam_tool.variant import Variant
 
-WORDY = frozenset(("choice", "text", "true_false", "order", "match", "expression"))  # kinds whose answers may be a single letter
+from .marked import Marked, NotRead
+
 UNFINISHED = frozenset(("incomplete", "cut-off"))
 ILLEGIBLE = Text("This cannot be read as an answer.", "无法把它读作答案。")
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One marked answer: what it earns, and the known mistakes it shows for certain."""
-
-    find: str
-    typed: str
-    verdict: str
-    marks: Fraction
-    maximum: Fraction
-    message: Text
-    mistakes: tuple[str, ...] = ()
-    for_person: bool = False
-
-    @property
-    def right(self) -> bool:
-        return self.marks == self.maximum
-
-
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """An answer that has no meaning: it costs nothing and can be mended. ``column`` counts characters from 0."""
-
-    typed: str
-    message: Text
-    column: int | None = None
-    width: int = 1
-    unfinished: bool = False
-
-
-def ask_of(variant: Variant, find: str) -> Ask:
-    return next(ask for ask in variant.asked if ask.find == find)
 
 
 def read(variant: Variant, find: str, typed: str) -> Reading | Unreadable:

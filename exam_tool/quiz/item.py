@@ -10,7 +10,7 @@ from exam_tool.expressions.forms import exact_text
 from exam_tool.language import Text
 from exam_tool.variant import Variant
 
-from .examine import Marked, ask_of
+from .marked import Marked, ask_of
 from .pages import Page
 
 NOTHING = Fraction(0)

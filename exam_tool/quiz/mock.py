@@ -11,7 +11,8 @@ from exam_tool.language import Text
 from exam_tool.marking import Grade, grade, verdict_code
 from exam_tool.variant import Variant, code_of, mistakes_of
 
-from .examine import WORDY, NotRead, ask_of, shown_mistakes, unread
+from .examine import shown_mistakes, unread
+from .marked import WORDY, NotRead, ask_of
 
 Place = Literal["writing", "overview", "review", "page", "closed"]
 MINUTE = 60_000

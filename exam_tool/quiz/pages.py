@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from exam_tool.bank.draws import Stream
 from exam_tool.expressions.arrays import Value
 from exam_tool.language import ExamToolError, Text
-from exam_tool.marking.slips import SlipTask, find_the_slip
 from exam_tool.trace import Failure, Mistake, Step
 from exam_tool.variant import Variant, code_of, mistakes_of
+
+if TYPE_CHECKING:
+    from exam_tool.marking.slips import SlipTask
 
 OWN_TRIES = 30  # seeds tried to hide one of the person's own mistakes in a solution
 
@@ -103,6 +106,8 @@ def taught_page(variant: Variant, code: str, times: int) -> Taught | None:
 
 def hunt_for(variant: Variant, own: tuple[str, ...] = ()) -> Hunt | None:
     """A solution with one mistake in it: one the person made before if that is possible; None when the problem knows none."""
+    from exam_tool.marking.slips import find_the_slip
+
     try:
         first = find_the_slip(variant, 0)
         tasks = (find_the_slip(variant, seed) for seed in range(1, OWN_TRIES)) if own else ()

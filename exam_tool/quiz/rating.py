@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from statistics import median
 from typing import Literal
 
 from .outcomes import Outcome
@@ -25,9 +24,15 @@ def rating_of(outcome: Outcome, times: Sequence[int] = ()) -> Rating:
     if not outcome.clean:
         return "hard"
     if len(times) >= FEW:
-        usual = median(times)
-        if outcome.took > 2 * usual:
+        twice = twice_usual(times)
+        if outcome.took > twice:
             return "hard"
-        if outcome.took * 2 < usual and outcome.sure == "sure":
+        if outcome.took * 4 < twice and outcome.sure == "sure":
             return "easy"
     return "good"
+
+
+def twice_usual(times: Sequence[int]) -> int:
+    """Twice the median, which is a whole number too."""
+    ordered = sorted(times)
+    return ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]

@@ -8,8 +8,9 @@ from dataclasses import replace
 from exam_tool.history.review import Review
 from exam_tool.language import ExamToolError, Text
 
-from .examine import Marked, mark
+from .examine import mark
 from .item import Entry, Item, new_item
+from .marked import Marked
 from .shelf import Shelf
 
 UNFINISHED = Text("you left it unfinished", "上次没有做完")

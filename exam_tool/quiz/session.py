@@ -1,6 +1,7 @@
 """The session as a state machine: a frozen state and an event give the next state and the rows of history to keep.
 
-It knows neither clock nor screen nor file: events carry their time, what comes next is chosen by a function handed in.
+It knows neither clock nor screen nor file: events carry their time, what comes next is chosen by a function handed in. Marking
+is loaded with the first answer: the first question is on the screen before it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from exam_tool.history.review import Review
 from exam_tool.language import Text
 
 from . import words
-from .answering import asking, sure
 from .events import Event, Moved, Pressed, Typed
 from .item import Item
 from .pages import Hunt, Reason, Taught, Worked, found_slip, hunt_for, reason_page
@@ -67,8 +67,12 @@ def advance(session: Session, event: Event, choose: Choose) -> Turn:
         case Hunting():
             return _hunting(session, event)
         case Sure(typed):
+            from .answering import sure
+
             return sure(session, event, typed)
         case Asking():
+            from .answering import asking
+
             return asking(session, event)
         case Finished():
             return _finished(session, event, choose)

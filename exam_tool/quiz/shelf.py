@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from exam_tool.bank import Bank, Problem, UnknownProblem, load_bank, load_file, packaged_bank
+from exam_tool.calculators.work import load_only
 from exam_tool.folders import cache_folder
 from exam_tool.language import ExamToolError, Text
 from exam_tool.variant import Variant, draw, parse_code
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Outline:
     asks: int
     is_fact: bool
     file: str = ""
+    module: str = ""  # where its calculator is written
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -68,6 +70,7 @@ class Shelf:
         if name not in self.loaded:
             outline = next((outline for outline in self.outlines if outline.id == name), None)
             if outline is not None:
+                load_only(outline.module)
                 self.loaded.update({problem.id: problem for problem in load_file(self.root / outline.file)[0]})
         if name not in self.loaded:
             raise UnknownProblem(Text(f'There is no problem "{name}".', f"没有题目“{name}”。"))
@@ -100,6 +103,7 @@ def outline(problem: Problem, root: Path | None = None) -> Outline:
         len(problem.ask),
         problem.fact is not None,
         file,
+        problem.calculator.write.__module__,
     )
 
 
@@ -161,8 +165,8 @@ def _read(file: Path, state: str) -> tuple[Outline, ...] | None:
         if kept["state"] != state:
             return None
         return tuple(
-            Outline(id, chapter, level, tuple(syllabus), calculator, Fraction(marks), asks, is_fact, path)
-            for id, chapter, level, syllabus, calculator, marks, asks, is_fact, path in kept["problems"]
+            Outline(id, chapter, level, tuple(syllabus), calculator, Fraction(marks), *rest)
+            for id, chapter, level, syllabus, calculator, marks, *rest in kept["problems"]
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -170,7 +174,7 @@ def _read(file: Path, state: str) -> tuple[Outline, ...] | None:
 
 def _keep(file: Path, state: str, outlines: Iterable[Outline]) -> None:
     """Writes the cache whole or not at all; where that is not possible, the bank is read again next time."""
-    rows = [[o.id, o.chapter, o.level, o.syllabus, o.calculator, str(o.marks), o.asks, o.is_fact, o.file] for o in outlines]
+    rows = [[o.id, o.chapter, o.level, o.syllabus, o.calculator, str(o.marks), o.asks, o.is_fact, o.file, o.module] for o in outlines]
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".shelf-", dir=file.parent)

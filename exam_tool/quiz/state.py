@@ -10,8 +10,8 @@ from exam_tool.history.review import Act, Review
 from exam_tool.language import Text
 from exam_tool.variant import code_of, mistakes_of
 
-from .examine import WORDY, NotRead, ask_of
 from .item import Item
+from .marked import WORDY, NotRead, ask_of
 from .pages import Hunt, Page
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text as Styled
 
-from exam_tool.answers import pointer
 from exam_tool.expressions.printing import clip, pad, symbol, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import question
@@ -125,6 +124,8 @@ def _notice(mock: Mock, language: Language, width: int) -> list[Styled]:
     lines: list[Styled] = []
     if mock.not_read is not None:
         if mock.not_read.column is not None:
+            from exam_tool.answers import pointer
+
             typed, carets = pointer(mock.not_read.typed, mock.not_read.column, mock.not_read.width)
             lines += [Styled(f"      {typed}"), Styled(f"      {carets}", style="bold")]
         lines += [Styled(f"      {line}") for line in wrap(mock.not_read.message(language), width - 7)]

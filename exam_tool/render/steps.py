@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rich.text import Text as Styled
 
-from exam_tool.answers import pointer
 from exam_tool.expressions.printing import cells, clip, pad, symbol, visible, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import Part, Question
@@ -128,6 +127,8 @@ def notice_lines(notices: Sequence[Notice], language: Language, width: int) -> l
         if notice.tone == "good" and notice.text.en == "Correct.":
             continue
         if notice.place is not None and notice.place.column is not None:
+            from exam_tool.answers import pointer
+
             typed, carets = pointer(notice.place.typed, notice.place.column, notice.place.width)
             lines += [Styled(f"      {typed}"), Styled(f"      {carets}", style="bold")]
         lines += wrapped(sentence(notice.text(language)), width, 6 if width >= NARROW else 2, TONES[notice.tone])
