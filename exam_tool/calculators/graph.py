@@ -49,9 +49,10 @@ DIRECTED: dict[str, Pair] = {
     "yes": ("The graph is directed: an edge (i, j) goes from i to j and stands in row i, column j.", "图是有向的：边 (i, j) 从 i 指向 j，位于第 i 行第 j 列。"),
 }
 DEGREE: dict[str, Pair] = {
-    "out": ("The degree of a node is the sum of its row.", "节点的度是所在行之和。"),
-    "in": ("The degree of a node is the sum of its column.", "节点的度是所在列之和。"),
+    "out": ("The degree of a node is the sum of its row, that is its out-degree.", "节点的度取所在行之和，即出度。"),
+    "in": ("The degree of a node is the sum of its column, that is its in-degree.", "节点的度取所在列之和，即入度。"),
 }
+UNDIRECTED_DEGREE: Pair = ("The degree of a node is the number of its neighbours; a self-loop counts once.", "节点的度是其邻居的个数，自环计一次。")
 NUMBERING: dict[str, Pair] = {"1": ("Nodes are numbered from 1.", "节点从 1 开始编号。"), "0": ("Nodes are numbered from 0.", "节点从 0 开始编号。")}
 
 
@@ -71,18 +72,18 @@ def graph(work: Work) -> int:
     rest = ("edges + 1" if base == "0" else "edges") + (", weights" if weighted else "")
     arcs, both = f"arcs(nodes, {rest})", f"adjacency(nodes, {rest})"
     work.step("A", arcs if directed else both, ("adjacency matrix", "邻接矩阵"),
-              ("row i, column j for each edge from i to j", "从 i 到 j 的边填在第 i 行第 j 列") if directed
-              else ("each edge is entered twice, in row i and in row j", "每条边填两处：第 i 行和第 j 行"))  # fmt: skip
+              ("an edge from i to j stands in row i, column j", "从 i 到 j 的边填在第 i 行第 j 列") if directed
+              else ("an edge between i and j stands at (i, j) and at (j, i)", "i 与 j 之间的边填在 (i, j) 和 (j, i) 两处"))  # fmt: skip
     if directed:
         work.mistake("both_directions", both, "each edge is entered in both directions; a directed edge goes one way only.",
                      "每条边按两个方向都填了；有向边只有一个方向。")  # fmt: skip
         work.mistake("turned", f"{arcs}.T", "rows and columns are exchanged; the row is where the edge starts.", "行列颠倒了；行表示边的起点。")
     else:
-        work.mistake("one_direction", arcs, "only one of the two entries of each edge is filled; an undirected edge joins i to j and j to i.",
+        work.mistake("one_direction", arcs, "only one of the two entries of each edge is filled; an undirected edge stands at (i, j) and at (j, i).",
                      "每条边只填了一处；无向边要同时填 (i, j) 和 (j, i)。")  # fmt: skip
     work.mistake("self_loops", f"{arcs if directed else both} + identity(nodes)",
-                 "self-loops are added already; A has zeros on its diagonal unless the graph itself has loops.",
-                 "过早加了自环；除非图本身有自环，A 的对角线为 0。")  # fmt: skip
+                 "self-loops are added; `A` has zeros on its diagonal unless the graph itself has loops.",
+                 "多加了自环；除非图本身有自环，`A` 的对角线为 0。")  # fmt: skip
     return work.count("nodes")
 
 
@@ -92,24 +93,25 @@ def _is_undirected(work: Work) -> bool:
 
 def degree_axis(work: Work) -> int:
     """The direction in which degrees are added up: 2 along rows, 1 down columns."""
-    return 2 if work.option("degree", ("degree of a node", "节点的度"), DEGREE, default="out") == "out" else 1
+    choices = dict.fromkeys(DEGREE, UNDIRECTED_DEGREE) if work.used.get("directed") == "no" else DEGREE
+    return 2 if work.option("degree", ("degree of a node", "节点的度"), choices, default="out") == "out" else 1
 
 
 def self_loops(work: Work, n: int, *, forgotten: str = "forgot_self_loops") -> None:
     """The step ``A_hat = A + I``; ``forgotten`` is the name of the mistake that leaves A as it is."""
-    work.step("A_hat", f"A + identity({n})", ("adjacency with self-loops", "加自环的邻接矩阵"), ("each node keeps its own features", "每个节点保留自身特征"))
-    work.mistake(forgotten, "A", "self-loops are left out; use A + I, or a node forgets itself.", "没有加自环；应用 A + I，否则节点丢失自身特征。")
-    work.mistake("two_i", f"A + 2 * identity({n})", "the identity is added twice; one loop a node is enough.", "单位阵加了两次；每个节点加一个自环即可。", kind="slip")
+    work.step("A_hat", f"A + identity({n})", ("adjacency matrix with self-loops", "加自环的邻接矩阵"), ("the self-loops let each node keep its own features", "加自环使每个节点保留自身特征"))
+    work.mistake(forgotten, "A", "self-loops are left out; without `A + I` a node forgets its own features.", "没有加自环；不用 `A + I`，节点就会丢失自身特征。")
+    work.mistake("two_i", f"A + 2 * identity({n})", "the identity is added twice; every node gets one self-loop.", "单位阵加了两次；每个节点加一个自环即可。", kind="slip")
 
 
 def looped_degrees(work: Work, axis: int, *, without: str = "d_without_loops") -> None:
     """The steps ``d_hat`` and ``D_hat``, degrees that count the self-loop; ``without`` names the mistake that does not."""
-    work.step("d_hat", f"sum(A_hat, {axis})", ("degrees with the self-loop", "含自环的度"), ("the self-loop counts once", "自环算一次"))
-    work.mistake(without, f"sum(A, {axis})", "the degrees are counted without self-loops; count them from A + I.",
-                 "度数没有计入自环；应从 A + I 计算。")  # fmt: skip
+    work.step("d_hat", f"sum(A_hat, {axis})", ("degrees with the self-loop", "含自环的度"), ("neighbours and the node itself", "邻居数加上节点自身") if axis == 2 and work.used.get("directed") == "no" else ("the self-loop counts once", "自环计一次"))
+    work.mistake(without, f"sum(A, {axis})", "the degrees are counted without self-loops; they belong to `A + I`.",
+                 "度数没有计入自环；应由 `A + I` 计算。")  # fmt: skip
     work.mistake("loop_twice", f"sum(A, {axis}) + 2", "the self-loop counts twice; it adds 1 to the degree.", "自环算了两次；它只使度加 1。")
     work.step("D_hat", "diag(d_hat)", ("degree matrix with self-loops", "含自环的度矩阵"))
-    work.mistake("full", "A + diag(d_hat)", "the edges are kept beside the diagonal; a degree matrix is diagonal.", "保留了非对角线上的边；度矩阵是对角阵。")
+    work.mistake("full", "A + diag(d_hat)", "the edges are kept off the diagonal; a degree matrix is diagonal.", "保留了对角线以外的边；度矩阵是对角矩阵。")
 
 
 @calculator("adjacency_matrix", ("Adjacency matrix", "邻接矩阵"), chapter="graph", example=PATH)
@@ -122,12 +124,14 @@ def adjacency_matrix(work: Work) -> None:
     directed = work.used.get("directed") == "yes"
     work.step("is_symmetric", "A == A.T", ("whether A is symmetric (1 yes, 0 no)", "A 是否对称（1 是，0 否）"))
     counted = "A" if directed else "upper(A)"
-    work.step("edge_count", f"sum(sign(abs({counted})))", ("number of edges", "边数"),
-              ("one entry an edge", "每条边对应一个元素") if directed
-              else ("each edge once: on or above the diagonal", "每条边只数一次：数对角线及其上方"))  # fmt: skip
+    zero_one = not work.offered("A") and not work.offered("weights")  # then the entries themselves count
+    count = "sum({})" if zero_one else "sum(sign(abs({})))"
+    work.step("edge_count", count.format(counted), ("number of edges", "边数"),
+              ("every edge has one entry", "每条边对应一个元素") if directed
+              else ("each edge once: only the entries on and above the diagonal", "每条边只数一次：只看对角线及其上方的元素"))  # fmt: skip
     if not directed:
-        work.mistake("counted_twice", "sum(sign(abs(A)))", "each edge is counted twice; an undirected edge stands in A two times.",
-                     "每条边数了两次；无向边在 A 中出现两次。")  # fmt: skip
+        work.mistake("counted_twice", count.format("A"), "each edge is counted twice; an undirected edge has two entries in `A` and counts once.",
+                     "每条边数了两次；无向边在 `A` 中占两处，只应计一次。")  # fmt: skip
 
 
 @calculator("degree_matrix", ("Degree matrix", "度矩阵"), chapter="graph", example=PATH)
@@ -139,8 +143,8 @@ def degree_matrix(work: Work) -> None:
     with_loops = work.option(
         "self_loops", ("self-loops", "自环"),
         {
-            "with": ("The degree matrix is that of A + I.", "度矩阵由 A + I 计算。"),
-            "without": ("The degree matrix is that of A.", "度矩阵由 A 计算。"),
+            "with": ("The degree matrix is that of `A + I`.", "度矩阵由 `A + I` 计算。"),
+            "without": ("The degree matrix is that of `A`.", "度矩阵由 `A` 计算。"),
         }, default="with",
     )  # fmt: skip
     n = graph(work)
@@ -151,12 +155,18 @@ def degree_matrix(work: Work) -> None:
         looped_degrees(work, axis, without="no_self_loop")
 
 
+def _counted(work: Work, axis: int) -> Pair:
+    if work.used.get("directed") == "no":
+        return ("the ones in the row of a node are its neighbours", "节点所在行中的 1 就是它的邻居")
+    return ("row sums", "各行之和") if axis == 2 else ("column sums", "各列之和")
+
+
 def plain_degrees(work: Work, axis: int) -> None:
     """The steps ``d`` and ``D``, degrees without self-loops."""
-    work.step("d", f"sum(A, {axis})", ("degrees", "度"), ("row sums" if axis == 2 else "column sums", "各行之和" if axis == 2 else "各列之和"))
-    work.mistake("loop_added", f"sum(A, {axis}) + 1", "a self-loop is counted at each node; D belongs to A itself.", "每个节点多算了一个自环；D 由 A 本身得到。")
+    work.step("d", f"sum(A, {axis})", ("degrees", "各节点的度"), _counted(work, axis))
+    work.mistake("loop_added", f"sum(A, {axis}) + 1", "a self-loop is counted at each node; `D` belongs to `A` itself.", "每个节点多算了一个自环；`D` 由 `A` 本身得到。")
     work.step("D", "diag(d)", ("degree matrix", "度矩阵"))
-    work.mistake("full", "A + diag(d)", "the edges are kept beside the diagonal; a degree matrix is diagonal.", "保留了非对角线上的边；度矩阵是对角阵。")
+    work.mistake("full", "A + diag(d)", "the edges are kept off the diagonal; a degree matrix is diagonal.", "保留了对角线以外的边；度矩阵是对角矩阵。")
 
 
 @calculator("self_loop_adjacency", ("Adjacency with self-loops", "加自环的邻接矩阵"), chapter="graph", example=PATH)
@@ -164,7 +174,7 @@ def self_loop_adjacency(work: Work) -> None:
     """``A_hat = A + I``. Source: Kipf and Welling, arXiv:1609.02907, section 2."""
     n = graph(work)
     self_loops(work, n, forgotten="times")
-    work.mistake("d", "A + diag(sum(A, 2))", "the degrees are added on the diagonal; add the identity.", "对角线上加了度；应加单位阵。")
+    work.mistake("d", "A + diag(sum(A, 2))", "the degrees are added on the diagonal; the identity belongs there.", "对角线上加了度；应加单位阵。")
 
 
 @calculator("graph_laplacian", ("Graph Laplacian", "图拉普拉斯矩阵"), chapter="graph", example=PATH)
@@ -180,22 +190,24 @@ def graph_laplacian(work: Work) -> None:
     isolated = work.option(
         "isolated", ("nodes without edges", "孤立节点"),
         {
-            "zero": ("A node without edges has a row of zeros.", "孤立节点所在行全为 0。"),
+            "zero": ("A node without edges has a row of zeros.", "孤立节点所在的行全为 0。"),
             "one": ("A node without edges keeps the 1 of the identity on the diagonal.", "孤立节点在对角线上保留单位阵的 1。"),
+            "none": ("Every node has an edge.", "每个节点都有边相连。"),
         }, default="zero",
     )  # fmt: skip
     n = graph(work)
     plain_degrees(work, degree_axis(work))
     if normalised == "no":
         work.step("L", "D - A", ("Laplacian", "拉普拉斯矩阵"))
-        work.mistake("reversed", "A - D", "the sign is reversed; degrees are positive on the diagonal: `D - A`.", "符号反了；对角线上的度为正：`D - A`。", kind="slip")
-        work.mistake("with_loops", f"D + identity({n}) - A", "degrees with self-loops are mixed with A without them.", "混用了含自环的度和不含自环的 A。")
-        work.mistake("plus", "D + A", "A is added; subtract it.", "加上了 A；应减去。", kind="slip")
+        work.mistake("reversed", "A - D", "the sign is reversed; in `D - A` the degrees on the diagonal are positive.", "符号反了；`D - A` 对角线上的度为正。", kind="slip")
+        work.mistake("with_loops", f"D + identity({n}) - A", "degrees with self-loops are mixed with `A` without them; both go without.", "混用了含自环的度与不含自环的 `A`；两者都不应含自环。")
+        work.mistake("plus", "D + A", "`A` is added; it is subtracted.", "加上了 `A`；应减去。", kind="slip")
         work.step("row_sums", "sum(L, 2)", ("check: row sums", "检验：各行之和"))
         return
-    work.step("D_inv_root", "diag(inverse_root(d))", ("inverse root of the degree matrix", "度矩阵的 `-1/2` 次幂"), ("1/√d on the diagonal", "对角线上为 1/√d"))
-    work.mistake("no_root", "diag(inverse_root(d)^2)", "the square root is missing: 1/d is used in place of 1/√d.", "漏了开平方：用了 1/d 而不是 1/√d。")
-    unit = f"identity({n})" if isolated == "one" else "D_inv_root @ D @ D_inv_root"
+    root, inverse = ("1 / sqrt(d)", "1 / d") if isolated == "none" else ("inverse_root(d)", "inverse_root(d)^2")
+    work.step("D_inv_root", f"diag({root})", ("degree matrix to the power `-1/2`", "度矩阵的 `-1/2` 次幂"), ("`1/sqrt(d)` on the diagonal", "对角线上为 `1/sqrt(d)`"))
+    work.mistake("no_root", f"diag({inverse})", "the square root is missing; the diagonal holds `1/sqrt(d)`, not `1/d`.", "漏了开平方；对角线上应为 `1/sqrt(d)`，不是 `1/d`。")
+    unit = "D_inv_root @ D @ D_inv_root" if isolated == "zero" else f"identity({n})"
     work.step("L", f"{unit} - D_inv_root @ A @ D_inv_root", ("normalised Laplacian", "归一化拉普拉斯矩阵"))
-    work.mistake("plus", f"{unit} + D_inv_root @ A @ D_inv_root", "the normalised adjacency is added; subtract it.", "加上了归一化邻接矩阵；应减去。", kind="slip")
+    work.mistake("plus", f"{unit} + D_inv_root @ A @ D_inv_root", "the normalised adjacency matrix is added; it is subtracted.", "加上了归一化邻接矩阵；应减去。", kind="slip")
 
