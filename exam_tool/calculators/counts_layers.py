@@ -170,13 +170,13 @@ def lora_params(work: Work) -> None:
     work.given("r", ("rank", "秩"), is_=WHOLE, default=sizes.get("r"))
     work.step("full", "d_in * d_out", ("parameters of the full matrix", "完整矩阵的参数量"), is_=WHOLE)
     work.step(
-        "A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A takes `d_in` numbers to r", "A 把 `d_in` 维变为 r 维"), is_=WHOLE
+        "A_params", "d_in * r", ("parameters of A", "A 的参数量"), ("A maps `d_in` numbers to r", "A 把 `d_in` 维变为 r 维"), is_=WHOLE
     )
     work.step(
-        "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B takes r numbers to `d_out`", "B 把 r 维变为 `d_out` 维"), is_=WHOLE
+        "B_params", "r * d_out", ("parameters of B", "B 的参数量"), ("B maps r numbers to `d_out`", "B 把 r 维变为 `d_out` 维"), is_=WHOLE
     )
     work.step(
-        "trainable", "A_params + B_params", ("trained parameters", "可训练参数量"), ("the full matrix is frozen", "完整矩阵被冻结"), is_=WHOLE
+        "trainable", "A_params + B_params", ("trained parameters", "可训练参数量"), ("the full matrix stays frozen", "完整矩阵保持冻结"), is_=WHOLE
     )
     work.mistake(
         "product",
@@ -185,7 +185,7 @@ def lora_params(work: Work) -> None:
         "把尺寸连乘了；两个因子是两个矩阵，应相加。",
     )
     work.mistake("one_factor", "A_params", "only one factor is counted; both are trained.", "只算了一个因子；两个因子都要训练。")
-    work.mistake("plus_full", "full + A_params + B_params", "the frozen matrix is counted as trained.", "把冻结的矩阵也算作可训练参数。")
+    work.mistake("plus_full", "full + A_params + B_params", "the frozen matrix is counted too; only the two factors are trained.", "把冻结的矩阵也算了进去；只有两个因子可训练。")
     work.step("ratio", "trainable / full", ("trained share of the full matrix", "可训练参数占完整矩阵的比例"))
     work.mistake(
         "inverted",

@@ -35,7 +35,7 @@ def scaling_law(work: Work) -> None:
     work.given("N_c", ("constant of the law", "定律中的常数"), is_="> 0", default=_decimal(constant), aliases=["D_c", "C_c", "constant"])
     work.given("alpha", ("exponent", "指数"), is_="> 0", default=exponent, aliases=["alpha_N", "alpha_D", "alpha_C"])
     if scale:
-        work.step("ratio", "N_c / N", ("ratio", "比值"))
+        work.step("ratio", "N_c / N", ("constant over scale", "常数与规模之比"))
         work.mistake(
             "inverted", "N / N_c", "the fraction is upside down: the loss would grow with the scale.", "分数写反了：损失会随规模增大。"
         )
@@ -51,7 +51,7 @@ def scaling_law(work: Work) -> None:
         )
     if work.optional("multiplier", ("factor of the scale", "规模的倍数"), is_="> 0", aliases=["multiplier_k"]):
         work.step("loss_factor", "multiplier^(-alpha)", ("factor of the loss", "损失的倍数"), ("the constant cancels", "常数被约去"))
-        work.mistake("linear", "1 / multiplier", "the exponent is ignored.", "忽略了指数。")
+        work.mistake("linear", "1 / multiplier", "the exponent is ignored; the multiple is raised to the power `-alpha`.", "忽略了指数；应取 `-alpha` 次幂。")
         work.mistake(
             "grows", "multiplier^alpha", "the sign of the exponent is lost: the loss falls.", "丢了指数的负号：损失应下降。", kind="slip"
         )
@@ -115,7 +115,7 @@ def quantization_memory(work: Work) -> None:
                 kind="slip",
             )
         work.step("ratio", "bytes_before / bytes_after", ("how many times smaller", "压缩倍数"))
-        work.mistake("inverted", "bytes_after / bytes_before", "the fraction is upside down.", "分数写反了。", kind="slip")
+        work.mistake("inverted", "bytes_after / bytes_before", "the fraction is upside down; the bytes before belong on top.", "分数写反了；量化前的字节数应在分子。", kind="slip")
     if work.optional("x", ("weights", "权重"), shape="n"):
         work.given("s", ("scale", "缩放因子"), is_="> 0")
         if zero:
@@ -124,7 +124,7 @@ def quantization_memory(work: Work) -> None:
             work.optional("z", ("zero point", "零点"), is_="integer")
         shift, back = (" + z", "(q - z)") if zero else ("", "q")
         work.step(
-            "q", f"floor(x / s + 1/2){shift}", ("integer codes", "整数编码"), ("round to the nearest whole number", "取最近的整数")
+            "q", f"floor(x / s + 1/2){shift}", ("integer codes", "整数编码"), ("the nearest whole number: add 1/2 and round down", "取最近的整数：加 1/2 后向下取整")
         )
         work.mistake(
             "floor", f"floor(x / s){shift}", "the quotient is rounded down; round to the nearest.", "商向下取整了；应取最近的整数。"
@@ -132,7 +132,7 @@ def quantization_memory(work: Work) -> None:
         work.mistake(
             "multiplied", f"floor(x * s + 1/2){shift}", "the weight is multiplied by the scale; it is divided.", "乘了缩放因子；应除以它。"
         )
-        work.step("x_hat", f"s * {back}", ("values after quantisation", "反量化后的值"))
+        work.step("x_hat", f"s * {back}", ("values the codes stand for", "编码所代表的值"), ("a code counts multiples of the scale", "编码是缩放因子的倍数"))
         work.step("error", "x - x_hat", ("rounding errors", "舍入误差"))
 
 
@@ -148,18 +148,18 @@ def pruning_sparsity(work: Work) -> None:
     work.given("fraction", ("fraction to remove", "要去掉的比例"), is_="> 0, < 1")
     work.step("removed", "fraction * len(w)", ("number of weights to remove", "要去掉的权重个数"), is_=WHOLE)
     work.step(
-        "threshold", "sort(abs(w))[removed]", ("largest magnitude removed", "被去掉的最大绝对值"), ("sort by magnitude", "按绝对值排序")
+        "threshold", "sort(abs(w))[removed]", ("largest magnitude removed", "被去掉的权重中最大的绝对值"), ("sort by magnitude", "按绝对值排序")
     )
     work.mistake(
         "signed", "sort(w)[removed]", "the weights are sorted with their signs; the magnitude counts.", "按带符号的值排序了；应看绝对值。"
     )
-    work.step("kept", "where(abs(w) > threshold, w, 0)", ("weights after pruning", "剪枝后的权重"))
+    work.step("kept", "where(abs(w) > threshold, w, 0)", ("weights after pruning", "剪枝后的权重"), ("larger magnitudes stay as they are", "绝对值更大的保持不变"))
     work.mistake(
         "largest",
         "where(abs(w) < reverse(sort(abs(w)))[removed], w, 0)",
-        "the largest weights are removed; the smallest go.",
-        "去掉了最大的权重；应去掉最小的。",
+        "the largest magnitudes are removed; the smallest go.",
+        "去掉了绝对值最大的权重；应去掉绝对值最小的。",
     )
-    work.mistake("sign_lost", "where(abs(w) > threshold, abs(w), 0)", "the signs are lost.", "丢了符号。", kind="slip")
-    work.step("sparsity", "1 - sum(abs(kept) > 0) / len(w)", ("sparsity", "稀疏度"), ("fraction of zeros", "零所占的比例"))
-    work.mistake("density", "sum(abs(kept) > 0) / len(w)", "the fraction of the weights that stay is given.", "写成了保留的权重所占的比例。")
+    work.mistake("sign_lost", "where(abs(w) > threshold, abs(w), 0)", "the signs are lost; weights that stay keep theirs.", "丢了符号；保留下来的权重符号不变。", kind="slip")
+    work.step("sparsity", "1 - sum(abs(kept) > 0) / len(w)", ("sparsity", "稀疏度"), ("the share of zeros", "零所占的比例"))
+    work.mistake("density", "sum(abs(kept) > 0) / len(w)", "the share of the weights that stay is given; sparsity is the share of zeros.", "写成了保留的权重所占的比例；稀疏度是零所占的比例。")

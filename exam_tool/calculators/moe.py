@@ -52,13 +52,13 @@ def moe_params(work: Work) -> None:
     gated = work.option("expert", ("form of an expert", "专家的形式"), FORMS, default="two", convention=False) == "gated"
     shared = work.optional("shared", ("experts every token uses besides", "每个词元都使用的共享专家数"), is_=WHOLE)
     rest = work.optional("rest", ("parameters outside the experts and routers", "专家与路由器之外的参数量"), is_=NATURAL)
-    work.step("expert_params", f"{3 if gated else 2}*d_m*d_ff", ("parameters of one expert", "一个专家的参数量"), is_=WHOLE)
-    work.mistake("one_matrix", "d_m*d_ff", "one matrix is counted; an expert has several.", "只算了一个矩阵；一个专家有多个矩阵。")
+    work.step("expert_params", f"{3 if gated else 2}*d_m*d_ff", ("parameters of one expert", "一个专家的参数量"), (f"{'three' if gated else 'two'} matrices between the two widths", f"两种宽度之间的{'三' if gated else '两'}个矩阵"), is_=WHOLE)
+    work.mistake("one_matrix", "d_m*d_ff", f"one matrix is counted; an expert has {'three' if gated else 'two'}.", f"只算了一个矩阵；一个专家有{'三' if gated else '两'}个矩阵。")
     work.step("router", "d_m*E", ("parameters of the router of a layer", "每层路由器的参数量"), ("one score for each expert", "每个专家一个分数"), is_=WHOLE)
-    work.mistake("only_used", "d_m*k", "scores are counted for the experts used; the router scores all of them.", "只给被使用的专家算了打分；路由器要给所有专家打分。")
+    work.mistake("only_used", "d_m*k", "scores are counted for the experts used; the router scores all of them.", "只计入了给被使用的专家打分的参数；路由器要给所有专家打分。")
     always, outside = " + shared" * shared, " + rest" * rest
     work.step("total", f"layers*((E{always})*expert_params + router){outside}", ("all parameters", "总参数量"), ("every expert is stored", "每个专家都要保存"), is_=WHOLE)
-    work.mistake("no_router", f"layers*(E{always})*expert_params{outside}", "the routers are left out.", "漏了路由器。")
+    work.mistake("no_router", f"layers*(E{always})*expert_params{outside}", "the routers are left out; every layer has one.", "漏了路由器；每层各有一个。")
     if rest:
         work.mistake("all_times_E", f"E*(layers*expert_params + rest) + layers*router{' + layers*shared*expert_params' * shared}", "everything is multiplied by the number of experts; only the experts are.", "把所有参数都乘了专家数；只有专家部分要乘。")
     work.step("active", f"layers*((k{always})*expert_params + router){outside}", ("parameters a token uses", "每个词元激活的参数量"), ("the chosen experts, the router and the rest", "被选中的专家、路由器与其余部分"), is_=WHOLE)
@@ -66,7 +66,7 @@ def moe_params(work: Work) -> None:
     if rest:
         work.mistake("share_of_all", "total*k/E", "the total is scaled by the share of experts; router and rest are always active.", "按专家比例缩放了总参数；路由器与其余部分始终激活。")
     work.step("active_share", "active/total", ("active share", "激活比例"))
-    work.mistake("experts_share", "k/E", "the share of experts is given; router and the other parameters are always active.", "给出的是专家的比例；路由器与其他参数始终激活。")
+    work.mistake("experts_share", "k/E", "the share of experts is given; router and the other parameters are always active.", "写成了被选专家所占的比例；路由器与其他参数始终激活。")
     work.step("operations", "2*active", ("operations of a forward pass for one token", "一个词元前向传播的运算次数"), ("a multiplication and an addition for each active parameter", "每个激活参数一次乘法、一次加法"), is_=WHOLE)
     work.mistake("of_total", "2*total", "all parameters are counted; only the active ones work.", "算了全部参数；只有激活的参数参与运算。")
 
@@ -75,6 +75,12 @@ ORDERS: dict[str, Pair] = {
     "topk_softmax": ("The softmax is taken over the chosen experts only.", "只对被选中的专家取 softmax。"),
     "softmax_topk": ("The softmax is taken over all experts; the chosen probabilities are used as they are.", "对所有专家取 softmax，直接使用被选中的概率。"),
     "renormalised": ("The softmax is taken over all experts; the chosen probabilities are divided by their sum.", "对所有专家取 softmax，再把被选中的概率除以它们的和。"),
+}
+
+
+ZEROED: dict[str, Pair] = {
+    "logits": ("the other scores are set to 0, which still gives them weight; they count as minus infinity.", "把其余分数置为 0，这样它们仍有权重；应视为负无穷。"),
+    "probabilities": ("the other scores are set to 0 before the softmax; their probabilities are set to 0 after it.", "在 softmax 之前把其余分数置为 0；应在 softmax 之后把其余概率置为 0。"),
 }
 
 
@@ -89,16 +95,17 @@ def moe_routing(work: Work) -> None:
     work.given("logits", ("scores of the experts", "各专家的分数"), shape="E")
     work.given("k", ("experts to use", "使用的专家数"), is_=WHOLE)
     order = work.option("weights", ("weights of the experts", "专家的权重"), ORDERS, default="topk_softmax")
-    work.step("chosen", "top_mask(logits, k)", ("chosen experts: 1, the others 0", "被选中的专家记 1，其余记 0"), ("the k largest scores", "分数最大的 k 个"))
+    work.step("chosen", "top_mask(logits, k)", ("chosen experts (1, the others 0)", "被选中的专家（选中记 1，其余记 0）"), ("the k largest scores", "分数最大的 k 个"))
     if order == "topk_softmax":
         work.step("p", "hadamard(exp(logits), chosen)/sum(hadamard(exp(logits), chosen))", ("weights", "权重"), ("the others count as minus infinity", "其余专家视为负无穷"), is_="probability")
         work.mistake("over_all", "hadamard(softmax(logits), chosen)", "the softmax runs over all experts; it runs over the chosen ones.", "对所有专家取了 softmax；应只对被选中的取。")
     else:
         work.step("probabilities", "softmax(logits)", ("probabilities of all experts", "所有专家的概率"), is_="probability")
         kept = "hadamard(probabilities, chosen)"
-        work.step("p", kept if order == "softmax_topk" else f"{kept}/sum({kept})", ("weights", "权重"), is_="probability")
+        why = ("the others become 0", "其余专家置为 0") if order == "softmax_topk" else ("divided by their sum, so that they add up to 1", "除以它们的和，使总和为 1")
+        work.step("p", kept if order == "softmax_topk" else f"{kept}/sum({kept})", ("weights", "权重"), why, is_="probability")
     work.mistake("equal", "chosen/k", "the chosen experts are weighted equally; their scores decide.", "被选中的专家平均加权了；应由分数决定权重。")
-    work.mistake("zeroed", "softmax(hadamard(logits, chosen))", "the other scores are set to 0, which still gives them weight; they count as minus infinity.", "把其余分数置零仍会给它们权重；应视为负无穷。")
+    work.mistake("zeroed", "softmax(hadamard(logits, chosen))", *ZEROED["logits" if order == "topk_softmax" else "probabilities"])
     if work.optional("outputs", ("outputs of the experts, one in each row", "各专家的输出，每行一个"), shape="E d"):
         work.step("y", "p @ outputs", ("output of the layer", "该层的输出"), ("outputs of the chosen experts, weighted", "被选中的专家的输出加权求和"))
-        work.mistake("unweighted", "chosen @ outputs", "the outputs are added without weights.", "没有加权就把输出相加了。")
+        work.mistake("unweighted", "chosen @ outputs", "the outputs are added without weights; each is multiplied by the weight of its expert.", "没有加权就把输出相加了；每个输出要先乘以该专家的权重。")

@@ -10,7 +10,7 @@ OPERATIONS: dict[str, Pair] = {
 }
 
 
-PEAK: Pair = ("operations in a second at the peak of one device", "单个设备的峰值（每秒运算次数）")
+PEAK: Pair = ("peak operations per second of one device", "单个设备的峰值（每秒运算次数）")
 
 
 def _ask_operations(work: Work) -> str:
@@ -43,14 +43,14 @@ def compute_optimal(work: Work) -> None:
     each = _ask_operations(work)
     work.step("square", f"C/({each}*ratio)", ("square of the number of parameters", "参数量的平方"), (f"`C = {each}*N*D` and `D = ratio*N`", f"`C = {each}*N*D`，且 `D = ratio*N`"), is_="> 0")
     work.mistake("no_ratio", f"C/{each}", "the tokens are taken to be as many as the parameters; there are more of them by the ratio.", "把词元数当成与参数量相同；词元数是参数量的若干倍。")
-    work.mistake("forward_only", "C/(2*ratio)", "only the forward pass is counted; the backward pass takes twice as much again.", "只算了前向传播；反向传播还要两倍的运算。")
+    work.mistake("forward_only", "C/(2*ratio)", "only the forward pass is counted; the backward pass takes twice as many operations on top of it.", "只算了前向传播；反向传播另需两倍于前向的运算。")
     work.step("N", "sqrt(square)", ("parameters", "参数量"), is_="> 0")
     work.mistake("no_root", "square", "the root is left out: the parameters enter twice, as such and through the tokens.", "漏了开方：参数量出现两次，一次是本身，一次通过词元数。")
     work.step("D", "ratio*N", ("training tokens", "训练词元数"), ("tokens in proportion to the parameters", "词元数与参数量成正比"), is_="> 0")
     work.mistake("inverted", "N/ratio", "the ratio is upside down; there are more tokens than parameters.", "比例用反了；词元数多于参数量。")
     if work.optional("k", ("factor of the budget", "预算的倍数"), is_="> 0"):
         work.step("N_new", "sqrt(k)*N", ("parameters at the larger budget", "预算增大后的参数量"), ("both sizes grow with the root of the budget", "两者都随预算的平方根增长"))
-        work.mistake("linear", "k*N", "all of the growth goes into the parameters; they share it with the tokens.", "把增长全部给了参数；参数与词元应各分一半（按平方根）。")
+        work.mistake("linear", "k*N", "all of the growth goes into the parameters; they share it with the tokens.", "把增长全部给了参数；参数量与词元数要分担，各按预算的平方根增长。")
         work.step("D_new", "ratio*N_new", ("tokens at the larger budget", "预算增大后的词元数"))
         work.mistake("unchanged", "D", "the tokens are left as they are; they grow with the parameters.", "词元数没有变；它应与参数量同步增长。")
 
@@ -73,7 +73,7 @@ def training_compute(work: Work) -> None:
     work.step("forward", "2*N*D", ("operations of the forward passes", "前向传播的运算次数"), ("a multiplication and an addition for each parameter and token", "每个参数对每个词元做一次乘法和一次加法"), is_="> 0")
     work.mistake("mult_only", "N*D", "only the multiplication is counted; an addition goes with it.", "只算了乘法；还有一次加法。")
     back = int(each) - 2
-    why = ("one pass for the activations, one for the weights", "对激活值一遍，对权重一遍") if back == 4 else ("two passes, and the forward pass once more", "反向两遍，再加一遍前向")
+    why = ("twice the forward pass: gradients of the activations and of the weights", "是前向的两倍：对激活值和对权重各求一遍梯度") if back == 4 else ("twice the forward pass, and the forward pass once more", "前向的两倍，再加重算的一遍前向")
     work.step("backward", f"{back}*N*D", ("operations of the backward passes", "反向传播的运算次数"), why, is_="> 0")
     work.mistake("as_forward", "2*N*D", "the backward pass is counted like the forward pass; it takes twice as much.", "反向传播按前向计算了；它的运算量是前向的两倍。")
     work.step("C", "forward + backward", ("operations of the training", "训练的总运算次数"), is_="> 0")
@@ -83,15 +83,15 @@ def training_compute(work: Work) -> None:
     _ask_large(work, "peak", PEAK)
     work.given("devices", ("devices", "设备数"), is_="integer, >= 1", default="1")
     work.given("use", ("share of the peak that is used", "峰值利用率"), is_="> 0, <= 1", default="1")
-    work.step("rate", "devices*peak*use", ("operations in a second", "每秒的运算次数"), is_="> 0")
+    work.step("rate", "devices*peak*use", ("operations per second", "每秒的运算次数"), ("every device reaches this share of its peak", "每个设备都只达到峰值的这一比例") if work.offered("use") else None, is_="> 0")
     if work.offered("use"):
         work.mistake("at_peak", "devices*peak", "the peak is used; only a share of it is reached.", "用了峰值；实际只能达到其中一部分。")
         work.mistake("use_divided", "devices*peak/use", "the rate is divided by the share; it is multiplied.", "除以了利用率；应当相乘。")
     if work.offered("devices"):
-        work.mistake("one_device", "peak*use", "one device is counted.", "只算了一个设备。")
+        work.mistake("one_device", "peak*use", "one device is counted; all of them work.", "只算了一个设备；所有设备都在工作。")
     work.step("seconds", "C/rate", ("time in seconds", "时间（秒）"), is_="> 0")
     work.step("days", "seconds/86400", ("time in days", "时间（天）"), ("a day has 86400 seconds", "一天有 86400 秒"), is_="> 0")
-    work.mistake("hours", "seconds/3600", "the time is turned into hours.", "换算成了小时。", kind="slip")
+    work.mistake("hours", "seconds/3600", "the time is turned into hours; a day has 86400 seconds.", "换算成了小时；一天有 86400 秒。", kind="slip")
 
 
 STATES: dict[str, tuple[int, Pair]] = {
@@ -117,20 +117,29 @@ def training_memory(work: Work) -> None:
     work.given("bits_state", ("bits of each state of the optimiser", "优化器状态的位数"), is_="integer, >= 1", default="32")
     kind = work.option("optimiser", ("optimiser", "优化器"), {name: says for name, (_, says) in STATES.items()}, default="adam", convention=False)
     copies: dict[str, Pair] = {
-        "with": ("The optimiser keeps a copy of the weights of its own.", "优化器另外保存一份权重。"),
+        "with": ("The optimiser keeps its own copy of the weights.", "优化器另外保存一份权重。"),
         "without": ("The optimiser keeps no copy of the weights.", "优化器不另外保存权重。"),
     }
     copy = work.option("master", ("copy of the weights", "权重副本"), copies, default="with") == "with"
     work.step("weights", "N*bits/8", ("bytes of the weights", "权重的字节数"), ("a byte has 8 bits", "一个字节有 8 位"), is_="> 0")
     work.mistake("bits_as_bytes", "N*bits", "bits are taken for bytes; a byte has 8 bits.", "把位当成了字节；一个字节有 8 位。", kind="slip")
-    work.step("gradients", "N*bits/8", ("bytes of the gradients", "梯度的字节数"), ("as many as weights", "与权重一样多"), is_="> 0")
+    work.step("gradients", "N*bits/8", ("bytes of the gradients", "梯度的字节数"), ("one for each weight, with as many bits", "每个权重一个，位数相同"), is_="> 0")
     states = STATES[kind][0] + copy
-    work.step("states", f"{states}*N*bits_state/8", ("bytes of the optimiser states", "优化器状态的字节数"), is_=">= 0")
+    work.step("states", f"{states}*N*bits_state/8", ("bytes of the optimiser states", "优化器状态的字节数"), _kept(kind, copy), is_=">= 0")
     if states > 1:
         work.mistake("one_state", "N*bits_state/8", "one state for each parameter is counted; the optimiser keeps several.", "每个参数只算了一个状态；优化器要保存多个。")
         work.mistake("low_precision", f"{states}*N*bits/8", "the states are counted with the bits of the weights; they have their own.", "优化器状态按权重的位数计算了；它有自己的位数。")
     work.step("bytes", "weights + gradients + states", ("bytes in total", "总字节数"), is_="> 0")
     work.mistake("weights_only", "weights", "only the weights are counted; gradients and optimiser states are needed too.", "只算了权重；还需要梯度与优化器状态。")
     if work.optional("devices", ("devices that share everything", "均摊全部状态的设备数"), is_="integer, >= 1"):
-        work.step("each", "bytes/devices", ("bytes on each device", "每个设备的字节数"), ("every device keeps an equal share", "每个设备各存一份"))
+        work.step("each", "bytes/devices", ("bytes on each device", "每个设备的字节数"), ("every device keeps an equal share", "每个设备各存相等的一份"))
         work.mistake("states_only", "weights + gradients + states/devices", "only the optimiser states are shared; here weights and gradients are too.", "只均摊了优化器状态；这里权重与梯度也均摊。")
+
+
+def _kept(kind: str, copy: bool) -> Pair | None:
+    """What the optimiser keeps of each parameter, in words."""
+    own = {"adam": ("two moments", "两个矩"), "momentum": ("one momentum", "一个动量")}.get(kind)
+    parts = [*([("a copy of the weight", "一份权重副本")] if copy else []), *([own] if own else [])]
+    if not parts:
+        return None
+    return f"for each parameter {' and '.join(en for en, _ in parts)}", f"每个参数有{'和'.join(zh for _, zh in parts)}"
