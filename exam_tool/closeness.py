@@ -22,7 +22,15 @@ def close(ask: Ask, a: Value, b: Value) -> bool:
     if isinstance(a, fmpq) and isinstance(b, fmpq) and ask.places is None and ask.sig is None:
         # written exactly, or as a decimal that is right to the digits asked; a whole number exactly
         return bool(a == b) or (a.q != 1 and 2 * abs(a - b) <= unit(ask, a))
-    return compare(absolute(subtract(a, b)), unit(ask, a)) <= 0
+    return _within(a, b, unit(ask, a))
+
+
+def _within(a: fmpq | Real, b: fmpq | Real, most: fmpq) -> bool:
+    """Whether two numbers are at most so far apart: by the enclosures they remember, exactly where these leave it open."""
+    gap = abs((a.ball() if isinstance(a, Real) else a) - (b.ball() if isinstance(b, Real) else b))
+    if gap < most:
+        return True
+    return not gap > most and compare(absolute(subtract(a, b)), most) <= 0
 
 
 def unit(ask: Ask, value: Scalar) -> fmpq:

@@ -6,7 +6,7 @@ A plan run on values yields a ``Trace``. Everything else is a plan run again wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -163,12 +163,18 @@ class Trace:
                 values[step.name] = calculated(step, step.calculate, values)
         return values
 
-    def mistaken(self, step: Step, mistake: Mistake) -> dict[str, Value]:
-        """All values when one known mistake is made at one step and everything after it is right."""
+    def mistaken(self, step: Step, mistake: Mistake, wanted: Container[str] | None = None) -> dict[str, Value]:
+        """All values when one known mistake is made at one step and everything after it is right.
+
+        ``wanted`` leaves out the later steps that are not in it: they are not in the result either.
+        """
         values = dict(self.values)
         values[step.name] = calculated(step, mistake.calculate, values)
         for later in self.plan.downstream[step.name]:
-            values[later.name] = calculated(later, later.calculate, values)
+            if wanted is None or later.name in wanted:
+                values[later.name] = calculated(later, later.calculate, values)
+            else:
+                del values[later.name]
         return values
 
     def widened(self, places: int, steps: Iterable[str] | None = None) -> dict[str, Value]:

@@ -256,10 +256,11 @@ def indistinct(variant: Variant) -> str:
     if all(ask.choices for ask in asked):
         return ""
     right = [variant.trace.values[ask.find] for ask in asked]
+    wanted = {step.name for step in variant.trace.plan.upstream(ask.find for ask in asked)}
     seen: list[tuple[str, list[Value]]] = []
     for step, mistake in mistakes_of(variant):
         code = code_of(step, mistake)
-        values = variant.trace.mistaken(step, mistake)
+        values = variant.trace.mistaken(step, mistake, wanted)
         wrong = [values[ask.find] for ask in asked]
         if any(isinstance(value, Failure) for value in wrong):
             continue  # it leaves no number to be mistaken for another
@@ -280,7 +281,7 @@ def declared_tie(problem: Problem, one: str, other: str) -> bool:
 
 def differs(asked: tuple[Ask, ...], a: list[Value], b: list[Value]) -> bool:
     """Whether two sets of answers can be told apart at the precision asked."""
-    return any(not close(ask, x, y) for ask, x, y in zip(asked, a, b, strict=True))
+    return any(x is not y and not close(ask, x, y) for ask, x, y in zip(asked, a, b, strict=True))
 
 
 def parse_code(text: str) -> tuple[str, int | None, int | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from exam_tool.bank import Fault
 from exam_tool.expressions.arrays import same
 from exam_tool.expressions.evaluate import evaluate
-from exam_tool.expressions.forms import NumberStyle, tree_of
+from exam_tool.expressions.forms import NumberStyle, is_written_within, tree_of
 from exam_tool.expressions.printing import text
 from exam_tool.expressions.reader import MAX_TOKENS, TOKEN, read
 from exam_tool.language import ExamToolError, Text
@@ -55,12 +55,12 @@ def _repeatable(variant: Variant) -> Iterator[tuple[str, Fault]]:
 def _reads_back(variant: Variant) -> Iterator[tuple[str, Fault]]:
     """Every printed value reads back as itself."""
     for name, value in variant.trace.values.items():
-        if isinstance(value, str | bool):
-            continue
+        if isinstance(value, str | bool) or not is_written_within(value, MAX_TOKENS):
+            continue  # nobody is shown a closed form this long: the solution prints its decimals
         for decimals in (False, True):
             shown = text(tree_of(value, NumberStyle(decimals=decimals)))
             if len(TOKEN.findall(shown)) > MAX_TOKENS:
-                continue  # nobody is shown a closed form this long: the solution prints its decimals
+                continue
             try:
                 back = evaluate(read(shown))
             except ExamToolError as error:

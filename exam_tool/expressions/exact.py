@@ -64,22 +64,23 @@ class Real:
         with ctx.workprec(precision):
             while stack:
                 top = stack[-1]
-                missing = [part for part in top.arguments if type(part) is Real and precision not in part._balls]
+                parts, missing = [], []
+                for part in top.arguments:
+                    if type(part) is not Real:
+                        parts.append(arb(part))
+                    elif (known := part._balls.get(precision)) is None:
+                        missing.append(part)
+                    else:
+                        parts.append(known)
                 if missing:
                     stack += missing
                     continue
-                if precision not in top._balls:
-                    top._balls[precision] = top._enclose(precision)
+                if top.terms is None:
+                    top._balls[precision] = BALL_OPERATIONS[top.operator](*parts)
+                else:
+                    top._balls[precision] = _surd_ball(top.terms)
                 stack.pop()
         return self._balls[precision]
-
-    def _enclose(self, precision: int) -> arb:
-        if self.terms is not None:
-            total = arb(0)
-            for radicand, coefficient in self.terms.items():
-                total += arb(radicand).sqrt() * coefficient
-            return total
-        return BALL_OPERATIONS[self.operator](*(enclose(part, precision) for part in self.arguments))
 
     def __repr__(self) -> str:
         inner = self.terms if self.terms is not None else ", ".join(map(repr, self.arguments))
@@ -114,6 +115,14 @@ BALL_OPERATIONS: dict[str, Callable[..., arb]] = {
     "erf": lambda a: a.erf(),
     "pi": arb.pi,
 }
+
+
+def _surd_ball(terms: dict[int, fmpq]) -> arb:
+    total = arb(0)
+    for radicand, coefficient in terms.items():
+        total += arb(radicand).sqrt() * coefficient
+    return total
+
 
 PI = Real("pi")
 
@@ -190,28 +199,42 @@ def subtract(a: Scalar, b: Scalar) -> Scalar:
 
 
 def multiply(a: Scalar, b: Scalar) -> Scalar:
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return a * b
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, fmpq):
-            if not one:
-                return ZERO
-            if one == ONE:
-                return other
-            if isinstance(other, Real) and other.operator == "mul" and type(other.arguments[0]) is fmpq:
-                return multiply(one * other.arguments[0], other.arguments[1])
-    left, right = _terms(a), _terms(b)
-    if left is not None and right is not None and len(left) * len(right) <= 64:
-        total: dict[int, fmpq] = {}
-        for m, c in left.items():
-            for n, d in right.items():
-                common = int(fmpz(m).gcd(n))
-                radicand = (m // common) * (n // common)
-                total[radicand] = total.get(radicand, ZERO) + c * d * common
-        return surd(total)
-    if isinstance(a, Real) and isinstance(b, Real) and a.operator == b.operator == "exp":
+    if type(a) is fmpq:
+        return a * b if type(b) is fmpq else _scaled(a, b)
+    if type(b) is fmpq:
+        return _scaled(b, a)
+    if type(a) is not Real or type(b) is not Real:
+        return _operate("mul", a, b)
+    if a.terms is not None and b.terms is not None and len(a.terms) * len(b.terms) <= 64:
+        return _surd_product(a.terms, b.terms)
+    if a.operator == b.operator == "exp":
         return exp(add(a.arguments[0], b.arguments[0]))
-    return _operate("mul", b, a) if isinstance(b, fmpq) else _operate("mul", a, b)  # the rational first: exp and sums look for it there
+    return Real("mul", (a, b))
+
+
+def _scaled(factor: fmpq, value: Scalar) -> Scalar:
+    """A rational times a number that is not; the rational comes first, where exp and sums look for it."""
+    if not factor:
+        return ZERO
+    if factor == ONE:
+        return value
+    if type(value) is not Real:
+        return _operate("mul", factor, value)
+    if value.terms is not None:
+        return surd({radicand: factor * coefficient for radicand, coefficient in value.terms.items()})
+    if value.operator == "mul" and type(value.arguments[0]) is fmpq:
+        return multiply(factor * value.arguments[0], value.arguments[1])
+    return Real("mul", (factor, value))
+
+
+def _surd_product(left: dict[int, fmpq], right: dict[int, fmpq]) -> Scalar:
+    total: dict[int, fmpq] = {}
+    for m, c in left.items():
+        for n, d in right.items():
+            common = int(fmpz(m).gcd(n))
+            radicand = (m // common) * (n // common)
+            total[radicand] = total.get(radicand, ZERO) + c * d * common
+    return surd(total)
 
 
 def divide(a: Scalar, b: Scalar) -> Scalar:

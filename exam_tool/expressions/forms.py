@@ -95,18 +95,23 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
         if style.decimals and value.q > LARGEST_DENOMINATOR and _places(value, LONGEST_DECIMAL) is not None:
             return False  # among decimals a long one is rounded, not turned into a fraction
         return len(str(value)) <= LONGEST_FRACTION
-    if (value.terms is None and not style.closed_forms) or _parts(value, MAX_PARTS) < 0:
+    if (value.terms is None and not style.closed_forms) or not is_written_within(value, MAX_PARTS):
         return False
     return len(text(tree_of(value, style))) <= style.longest
 
 
-def _parts(value: Scalar, budget: int) -> int:
-    """What is left of a budget after writing a closed form out; negative as soon as it is spent."""
-    if not isinstance(value, Real):
+def is_written_within(value: Value, most: int) -> bool:
+    """Whether a value written out has so many numbers and operations at most; found out without writing it."""
+    return _parts(value, most) >= 0
+
+
+def _parts(value: Value, budget: int) -> int:
+    """What is left of a budget after writing a value out; negative as soon as it is spent."""
+    if not isinstance(value, Real | tuple):
         return budget - 1
-    if value.terms is not None:
+    if isinstance(value, Real) and value.terms is not None:
         return budget - 2 * len(value.terms)
-    for part in value.arguments:
+    for part in value.arguments if isinstance(value, Real) else value:
         budget = _parts(part, budget)
         if budget < 0:
             break

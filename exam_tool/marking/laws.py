@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exam_tool.bank.draws import Stream
-from exam_tool.expressions.forms import exact_text
+from exam_tool.expressions.forms import exact_text, is_written_within
 from exam_tool.language import Text
 from exam_tool.trace import Failure
 from exam_tool.variant import declared_tie, differs, mistakes_of
@@ -51,9 +51,11 @@ def _typed_key(variant: Variant, ask: Ask) -> str:
         return letter
     if isinstance(value, str | bool):
         return str(value).split("|")[0] if variant.kind(ask) == "text" else str(value)
-    text = exact_text(value).replace(" ", "")
+    text = exact_text(value).replace(" ", "") if is_written_within(value, LONGEST_KEY) else ""
+    if not 0 < len(text) <= LONGEST_KEY:
+        return typed_value(value, ask.places, ask.sig)
     cell, _ = sheet_of(variant).read(sheet_of(variant).columns[ask.find], text)
-    return text if len(text) <= LONGEST_KEY and isinstance(cell, Answer) else typed_value(value, ask.places, ask.sig)
+    return text if isinstance(cell, Answer) else typed_value(value, ask.places, ask.sig)
 
 
 def key_earns_full_marks(variant: Variant) -> list[Text]:
