@@ -77,9 +77,12 @@ class Step:
     calculate: Compiled = field(compare=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """The steps of one calculator for one structure and one choice of options, in the order of hand work."""
+    """The steps of one calculator for one structure and one choice of options, in the order of hand work.
+
+    Variants of one structure share their plan, so that what depends on it alone is worked out once.
+    """
 
     calculator: str
     options: Mapping[str, str]

@@ -19,8 +19,8 @@ from exam_tool.answers.reading import NUMBERS, plain_number
 from exam_tool.language import Text
 from exam_tool.marking import Policy, grade, sheet_of
 from exam_tool.marking.agreement import CORRECT, INCORRECT, agrees
-from exam_tool.marking.carrying import Carried
-from exam_tool.marking.sheet import Column, Sheet, pairs
+from exam_tool.marking.form import Hypothesis
+from exam_tool.marking.sheet import Column, Sheet
 from exam_tool.marking.typed import Answer
 from exam_tool.marking.verdicts import verdict_code
 from exam_tool.variant import Variant
@@ -125,15 +125,15 @@ class Single:
 
 def _left_behind(sheet: Sheet, column: Column) -> Iterator[Target]:
     """Every number that has a name: what known mistakes, other conventions and pairs of mistakes leave."""
-    carried = Carried(sheet, {column.name: Answer("0", fmpq(0), 0)}, None)
-    before = sheet.gap(column, carried.open_steps)
-    known = [mistake for step in (*before, column.step) for mistake in sheet.hypotheses[step.name]]
-    for group in [*((mistake,) for mistake in known), *pairs(known, sheet.ancestors)]:
-        goal = sheet.left_by(column, group, carried.values, carried.open_steps, True)
-        if isinstance(goal, Target):
-            yield goal
-    for convention in sheet.conventions:
-        goal = sheet.elsewhere(column, convention, carried.values, carried.answered, True)
+    answered = frozenset((column.name,))
+    before = frozenset(step.name for step in sheet.steps) - answered
+    gap, runs = sheet.form.gap(column.name, before), sheet.runs(column, before)
+    groups: list[tuple[Hypothesis, ...]] = [(mistake,) for mistake in gap.mistakes]
+    groups += [(one, other) for one, others in gap.pairs for other in others]
+    values = [runs.left(*group) for group in groups]
+    values += [sheet.elsewhere(column, convention, sheet.values, answered, True) for convention in sheet.conventions]
+    for value in values:
+        goal = sheet.goal(column, value)
         if isinstance(goal, Target):
             yield goal
 

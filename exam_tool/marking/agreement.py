@@ -26,13 +26,17 @@ EXACT_KINDS = frozenset(("integer", "rational", "exact", "expression"))
 class Digits:
     """How many digits a cell asks: as the question states, else exact values and, where they do not end, ``figures``."""
 
-    __slots__ = ("exact", "figures", "stated", "whole")
+    __slots__ = ("exact", "figures", "room", "share", "stated", "whole")
 
     def __init__(self, places: int | None, sig: int | None, tolerance: fmpq | None, kind: str | None, whole: bool, figures: int) -> None:
         self.stated = Rounding(places, sig, tolerance) if (places, sig, tolerance) != (None, None, None) else None
         self.exact = self.stated is None and kind in EXACT_KINDS
         self.whole = whole
         self.figures = Rounding(figures=figures)
+        # However it is rounded, a number is not taken for another further away than ``room`` plus ``share`` of its own size.
+        significant = None if self.exact or places is not None or tolerance is not None else sig or figures
+        self.share = fmpq(5, 10**significant) if significant is not None else fmpq(0)
+        self.room = tolerance if tolerance is not None else half_unit(places) if places is not None else fmpq(0)
 
     def rounding(self, value: Scalar) -> Rounding:
         if self.stated is not None:
@@ -112,13 +116,23 @@ def capped(value: Scalar, region: arb) -> tuple[tuple[Scalar, Scalar], ...]:
         return ((low.fmpq(), high.fmpq()),) if low <= high else ()
 
 
-def is_near(value: Value, written: Value) -> bool:
-    """Whether two values are so close that a rounding could make them one: a cheap first look that spares most comparisons."""
-    if isinstance(value, tuple):
-        return isinstance(written, tuple) and len(value) == len(written) and all(map(is_near, value, written))
+def excludes(digits: Digits, value: Value, written: Value) -> bool:
+    """Whether two values are proven too far apart for the one written to be the other, however it is rounded.
+
+    ``value`` may hold enclosures. It spares most comparisons; what it does not exclude is to be compared.
+    """
     if type(value) is fmpq and type(written) is fmpq:
-        return bool(10 * abs(value - written) <= abs(written) + 1)
-    return not isinstance(value, Failure)
+        return bool(abs(value - written) > digits.room + digits.share * abs(written))
+    if isinstance(value, tuple):
+        if not isinstance(written, tuple) or len(value) != len(written):
+            return True
+        if isinstance(value, Shape):
+            return bool(value != written)
+        return any(excludes(digits, item, other) for item, other in zip(value, written, strict=True))
+    if isinstance(value, fmpq | Real | arb) and isinstance(written, fmpq | Real):
+        one, other = enclose(value), enclose(written)
+        return bool(abs(one - other) > abs(other) * digits.share + digits.room)
+    return False
 
 
 def agrees(goal: Any, answer: Answer) -> Verdict:

@@ -11,7 +11,9 @@ from exam_tool.expressions.exact import Real, enclose
 from exam_tool.language import ExamToolError
 from exam_tool.trace import Failure, Step, terminates
 
-from .sheet import Column, Sheet, safely
+from .form import Gap
+from .runs import Runs, safely
+from .sheet import Column, Sheet
 from .typed import Answer, Cell
 
 
@@ -39,7 +41,17 @@ class Carried:
 
     def untouched(self, column: Column) -> bool:
         """Whether everything before a step is exactly the key."""
-        return self.changed.isdisjoint(self.sheet.ancestors[column.name])
+        return self.changed.isdisjoint(self.sheet.form.ancestors[column.name])
+
+    def runs(self, column: Column) -> Runs:
+        """Runs of the calculation up to a step from the carried values."""
+        if self.untouched(column):
+            return self.sheet.runs(column, self.open_steps)
+        return Runs(self.sheet, column, self.values, self.open_steps)
+
+    def gap(self, column: Column) -> Gap:
+        """What may have gone wrong unseen before a step."""
+        return self.sheet.form.gap(column.name, self.open_steps)
 
     def origins_of(self, names: Iterable[str]) -> frozenset[str]:
         """The steps at which the errors in these values came in."""
@@ -108,7 +120,7 @@ class Carried:
         """Another value from here on; unwritten steps after it follow."""
         self._set(self.sheet.plan.by_name[name], value, frozenset((name,)), False)
         for step in self.sheet.steps:
-            if step.name in self.open_steps and name in self.sheet.ancestors[step.name]:
+            if step.name in self.open_steps and name in self.sheet.form.ancestors[step.name]:
                 self.pass_over(step)
 
     def _set(self, step: Step, value: Value, origins: frozenset[str], coarse: bool) -> None:
@@ -137,12 +149,12 @@ class Carried:
         """What the step comes to from the student's impossible values, and which these are; None when it uses none."""
         if not self.invalid:
             return None
-        used = tuple(name for name in self.invalid if name in self.sheet.ancestors[column.name])
+        used = tuple(name for name in self.invalid if name in self.sheet.form.ancestors[column.name])
         if not used:
             return None
         run = {**self.values, **self.invalid}
         moved = set(used)
-        for step in self.sheet.route[column.name]:
+        for step in self.sheet.form.route[column.name]:
             if step.name not in moved and (step.name in self.open_steps or step is column.step) and not moved.isdisjoint(step.needs):
                 run[step.name] = safely(step, step.calculate, run)
                 moved.add(step.name)

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from flint import fmpq
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.language import Text
 
-from .agreement import CORRECT, agrees
 from .carrying import Carried, is_exactly
+from .form import Hypothesis
 from .misread import explaining, has_more_readings
-from .sheet import Column, Convention, Hypothesis, pairs
+from .runs import Runs
+from .sheet import Column, Convention
 from .typed import Answer
 from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMistakes, Verdict
 
-NOISE, KNOWN, MISREADING = Fraction(1, 5), Fraction(1, 4), Fraction(1, 20)  # right takes the other half
-MATCH = Fraction(9, 10)
-LIKELY, AHEAD = Fraction(8, 10), 2
+NOISE, KNOWN, MISREADING = fmpq(1, 5), fmpq(1, 4), fmpq(1, 20)  # right takes the other half
+MATCH = fmpq(9, 10)
+LIKELY, AHEAD = fmpq(8, 10), 2
 MANY = 1000  # plausible answers where they are decimals or fractions
-EDIT = Fraction(1, 4)  # a slip takes one of a few forms: a digit, a unit, a sign, a place
+EDIT = fmpq(1, 4)  # a slip takes one of a few forms: a digit, a unit, a sign, a place
 MOST_TIED = 3
 SLIP, MISREAD = "slip", "misread"  # the codes under which a plain slip of reckoning and a misread given compete
 MILDEST = {"convention": 0, "slip": 1, "method": 2}
@@ -60,34 +60,27 @@ def candidates_at(carried: Carried, column: Column, answer: Answer, own_only: bo
     """
     sheet, found = carried.sheet, Candidates()
     untouched = carried.untouched(column)
-    gap = sheet.gap(column, carried.open_steps)
+    gap, runs = carried.gap(column), carried.runs(column)
+    from_key = None if untouched or own_only else sheet.runs(column, carried.open_steps)
     inside = {step.name for step in column.segment} | {column.name}
-    listed = [mistake for step in (*gap, column.step) for mistake in sheet.hypotheses[step.name]]
-    for mistake in listed:
-        if _leaves(carried, column, (mistake,), answer, untouched) or (
-            not own_only and not untouched and _leaves_from_key(carried, column, mistake, answer)
-        ):
+    for mistake in gap.mistakes:
+        if runs.leaves(mistake, answer) or (from_key is not None and from_key.leaves(mistake, answer)):
             candidate = Candidate(mistake.code, mistake.kind, mistake.at.name, mistake.message, True, mistake)
             (found.here if mistake.at.name in inside else found.before).append(candidate)
     if own_only:
         return found
     for convention in sheet.conventions:
-        if (
-            column.name in convention.touched
-            and agrees(sheet.elsewhere(column, convention, carried.values, carried.answered, untouched), answer) is CORRECT
-        ):
+        if column.name in convention.touched and is_elsewhere(carried, column, convention, answer, untouched):
             found.here.append(Candidate(convention.code, "convention", column.name, convention.says, convention.stated, convention))
     if not found.here and not found.before:
-        found.both = [pair for pair in pairs(listed, sheet.ancestors) if _leaves(carried, column, pair, answer, untouched)]
+        found.both = runs.pairs_leaving(gap.pairs, answer)
     return found
 
 
-def _leaves(carried: Carried, column: Column, mistakes: tuple[Hypothesis, ...], answer: Answer, untouched: bool) -> bool:
-    return agrees(carried.sheet.left_by(column, mistakes, carried.values, carried.open_steps, untouched), answer) is CORRECT
-
-
-def _leaves_from_key(carried: Carried, column: Column, mistake: Hypothesis, answer: Answer) -> bool:
-    return agrees(carried.sheet.left_by(column, (mistake,), carried.sheet.values, carried.open_steps, True), answer) is CORRECT
+def is_elsewhere(carried: Carried, column: Column, convention: Convention, answer: Answer, untouched: bool) -> bool:
+    """Whether another convention leads to this answer."""
+    value = carried.sheet.elsewhere(column, convention, carried.values, carried.answered, untouched)
+    return not column.excludes(value, answer.value) and carried.sheet.is_it(column, value, answer)
 
 
 class Weighing:
@@ -102,6 +95,7 @@ class Weighing:
         self.sheet = carried.sheet
         self.answers = answers
         self.in_order = in_order
+        self.runs: dict[str, Runs] = {}
 
     def settle(self, column: Column, found: Candidates) -> tuple[Verdict | None, Cause]:
         """The verdict on a wrong step (None: wrong for no known reason) and the cause that may be named."""
@@ -132,29 +126,33 @@ class Weighing:
             other = self.sheet.columns[name]
             if name == column.name or not self._reaches(candidate, other):
                 continue
-            if isinstance(candidate.source, Convention):
-                goal = self.sheet.elsewhere(other, candidate.source, self.carried.values, self.carried.answered, False)
-            else:
-                goal = self.sheet.left_by(other, (candidate.source,), self.carried.values, self.carried.open_steps, False)
-            if agrees(goal, answer) is not CORRECT:
+            if not self.explains(candidate.source, other, answer):
                 wrong += 1
             elif name not in self.in_order:
                 right += 1
         return right, wrong
 
+    def explains(self, source: Hypothesis | Convention, other: Column, answer: Answer) -> bool:
+        """Whether a cause leads to another answer too, from the values carried."""
+        if isinstance(source, Convention):
+            return is_elsewhere(self.carried, other, source, answer, False)
+        if other.name not in self.runs:
+            self.runs[other.name] = Runs(self.sheet, other, self.carried.values, self.carried.open_steps)
+        return self.runs[other.name].leaves(source, answer)
+
     def _reaches(self, candidate: Candidate, other: Column) -> bool:
         if isinstance(candidate.source, Convention):
             return other.name in candidate.source.touched
-        return candidate.at != other.name and any(step.name == candidate.at for step in self.sheet.gap(other, self.carried.open_steps))
+        return candidate.at != other.name and any(step.name == candidate.at for step in self.carried.gap(other).steps)
 
     def cause(self, column: Column, found: list[Candidate]) -> Cause:
         """What may be said: one cause that is likely and clearly ahead, else those that share the likelihood, else none."""
-        share = KNOWN / max(1, self.known)
+        share = KNOWN / max(1, self.sheet.known)
         weights = {SLIP: self.noise(column)}
         places: dict[str, str] = {}
         for candidate in found:
             right, wrong = self.reached(column, candidate)
-            weights[candidate.code] = share * MATCH * Fraction(MANY) ** right / Fraction(MANY) ** wrong
+            weights[candidate.code] = share * MATCH * fmpq(MANY) ** right / fmpq(MANY) ** wrong
             places[candidate.code] = candidate.at
         if not column.letters and self.carried.untouched(column) and self.misreading_counts(max(weights.values())):
             weights[MISREAD] = MISREADING * explaining(self.sheet, self.answers, column) * MATCH
@@ -170,51 +168,47 @@ class Weighing:
             together.append(ranked[len(together)])
         return OneOf(tuple(together)) if sum(weights[code] for code in together) >= LIKELY * total else NoCause()
 
-    def misreading_counts(self, heaviest: Fraction) -> bool:
+    def misreading_counts(self, heaviest: fmpq) -> bool:
         """Whether one misread given out of all there are could weigh enough to change what is said."""
         return not has_more_readings(self.sheet, 10 * MISREADING * MATCH / heaviest)
 
     def pair_cause(self, column: Column, found: list[tuple[Hypothesis, Hypothesis]]) -> Cause:
         """Two mistakes together are rarer than one by one; they are named only if they are still more likely than a slip."""
-        share = (KNOWN / max(1, self.known)) ** 2 * MATCH
+        share = (KNOWN / max(1, self.sheet.known)) ** 2 * MATCH
         if len(found) > 1 or share < LIKELY * (share + self.noise(column)):
             return NoCause()
         return Both(found[0][0].code, found[0][1].code)
 
-    @property
-    def known(self) -> int:
-        return sum(map(len, self.sheet.hypotheses.values())) + len(self.sheet.conventions)
-
-    def noise(self, column: Column) -> Fraction:
+    def noise(self, column: Column) -> fmpq:
         """The weight of a slip of reckoning, in one of the steps that led to this number.
 
         Whoever slips finds no option with that number: an option was made of the mistake it stands for.
         """
         if column.letters:
             return NOISE / MANY
-        blank = sum(step.name in self.sheet.columns for step in self.sheet.gap(column, self.carried.open_steps))
-        place = Fraction(blank + 1, len(self.sheet.columns))
+        blank = sum(step.name in self.sheet.columns for step in self.carried.gap(column).steps)
+        place = fmpq(blank + 1, len(self.sheet.columns))
         right = column.key if self.carried.untouched(column) else self.carried.follows(column)
         return NOISE * place * slip_odds(right, self.answers[column.name].value)
 
 
-def slip_odds(right: Value, written: Value) -> Fraction:
+def slip_odds(right: Value, written: Value) -> fmpq:
     """How often a slip of reckoning turns the one number into the other: 1/M for M plausible answers.
 
     A number that differs by one digit, by one or ten units, by its sign or by a place is what slips leave most.
     """
     if isinstance(right, tuple) and isinstance(written, tuple):
         parts = [slip_odds(a, b) for a, b in zip(right, written, strict=False) if not is_exactly(a, b)]
-        odds = Fraction(1, max(1, len(right)))
+        odds = fmpq(1, max(1, len(right)))
         for part in parts:
             odds *= part
-        return max(odds, Fraction(1, MANY**3))
+        return max(odds, fmpq(1, MANY**3))
     if isinstance(right, bool | str) or isinstance(written, bool | str):
-        return Fraction(1, 4)
+        return fmpq(1, 4)
     if type(right) is not fmpq or type(written) is not fmpq:
-        return Fraction(1, MANY)
+        return fmpq(1, MANY)
     near = right.q == 1 and written.q == 1 and (abs(written - right) <= abs(right) or abs(written - right) <= 2)
-    spread = Fraction(1, 2 * abs(int(right.p)) + 1) if near else Fraction(1, MANY)
+    spread = fmpq(1, 2 * abs(int(right.p)) + 1) if near else fmpq(1, MANY)
     return max(spread, EDIT) if is_edit(right, written) else spread
 
 

@@ -1,54 +1,66 @@
-"""One asked step as marking sees it, and values made ready for comparing with what is typed there. It runs no calculation."""
+"""One asked step with its value as marking sees it, and values made ready for comparing with what is typed. It runs no calculation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flint import fmpq
 
 from exam_tool.answers.key import prepare
 from exam_tool.answers.reading import Asked, Reading
-from exam_tool.bank.problem import Ask
 from exam_tool.expressions.arrays import Shape, Value, is_scalar
 from exam_tool.expressions.exact import Real, add
-from exam_tool.language import ExamToolError, Text
-from exam_tool.trace import Failure, Step
+from exam_tool.language import ExamToolError
+from exam_tool.trace import Failure
 
-from .agreement import Digits, goals
-from .policy import Worth
+from .agreement import Digits, excludes, goals
+from .form import Place
 from .typed import Answer
 
 NUMERIC = frozenset(("integer", "rational", "decimal", "exact", "vector", "matrix", "shape"))
+NOT_MADE = object()
 
 
-@dataclass(frozen=True)
 class Column:
-    """One asked step as marking sees it.
+    """One asked step of one variant.
 
     ``asked`` says how an answer is read, ``compared`` as what it is compared: where a number is asked as a choice, ``letters`` has
-    the value each option stands for. ``segment`` holds the steps nobody asks for between this one and the asked ones before it;
-    ``inputs`` are the givens and asked steps these read, ``parents`` the asked steps among them.
+    the value each option stands for. The rest is that of its ``Place``.
     """
 
-    ask: Ask
-    step: Step
-    label: Text
-    worth: Worth
-    key: Value
-    asked: Asked
-    compared: Asked
-    digits: Digits
-    goal: Any
-    segment: tuple[Step, ...]
-    inputs: tuple[str, ...]
-    parents: tuple[str, ...]
-    letters: Mapping[str, Value]
+    __slots__ = (
+        "_goal", "ask", "asked", "compared", "digits", "inputs", "is_number", "key", "letters", "name", "parents", "segment", "step",
+        "worth",
+    )  # fmt: skip
+
+    def __init__(self, place: Place, key: Value, asked: Asked, compared: Asked, letters: Mapping[str, Value], goal: Any = NOT_MADE) -> None:
+        self.ask = place.ask
+        self.step = place.step
+        self.name = place.step.name
+        self.worth = place.worth
+        self.digits = place.digits
+        self.segment = place.segment
+        self.inputs = place.inputs
+        self.parents = place.parents
+        self.key = key
+        self.asked = asked
+        self.compared = compared
+        self.is_number = compared.kind in NUMERIC
+        self.letters = letters
+        self._goal = goal
 
     @property
-    def name(self) -> str:
-        return self.step.name
+    def goal(self) -> Any:
+        """The key ready for comparing; made when an answer is not plainly the key."""
+        if self._goal is NOT_MADE:
+            self._goal = goal_of(self.key, self.digits, self.compared)
+        return self._goal
+
+    def excludes(self, value: Value, written: Value) -> bool:
+        """Whether it is proven that what is written is not this value, at whatever precision the cell asks: a cheap first look."""
+        return isinstance(value, Failure) or (self.is_number and excludes(self.digits, value, written))
 
 
 def goal_of(value: Value, digits: Digits, asked: Asked, region: Value = None) -> Any:
@@ -90,6 +102,13 @@ def oriented(answer: Answer, key: Value) -> Answer:
         if all(len(row) == 1 for row in value):
             return replace(answer, value=tuple(row[0] for row in value), decimals=tuple(row[0] for row in decimals))
     return answer
+
+
+def has_form(value: Value, key: Value) -> bool:
+    """Whether two arrays of numbers have the same rows and columns."""
+    if isinstance(key, tuple):
+        return type(value) is type(key) and len(value) == len(key) and all(map(has_form, value, key))
+    return is_scalar(value)
 
 
 def nudged(value: Value, whole: bool) -> Value | None:

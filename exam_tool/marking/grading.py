@@ -11,7 +11,6 @@ from exam_tool.language import Text
 from .agreement import CORRECT
 from .carrying import Carried, is_exactly
 from .causes import Weighing
-from .column import NUMERIC
 from .examiner import Examiner
 from .misread import find_misreading, is_called_for
 from .policy import Policy, Tally, find_policy
@@ -100,7 +99,7 @@ def _all_right(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade |
             if len(sheet.remembered) < 4096 and len(raw) <= 200:
                 sheet.remembered[column.name, raw] = known
         steps.append(known)
-    total = sheet.maximum
+    total = sheet.form.maximum
     return Grade(sheet.code, sheet.digest, tuple(steps), total, total, half_up(total), rules.name)
 
 
@@ -116,7 +115,7 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         causes.clear()
         notes.append(reading)
     _imply(carried, examiner, verdicts)
-    tally = Tally(rules, any(c.worth.scheme == "ft" for c in sheet.columns.values()), {n: c.worth.part for n, c in sheet.columns.items()})
+    tally = Tally(rules, sheet.form.follows_marked, sheet.form.parts)
     steps, misread_left = [], rules.misread or 0
     for name, verdict in verdicts.items():
         column, cell = sheet.columns[name], cells[name]
@@ -126,7 +125,7 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         cause = causes.get(name, NoCause())
         answer = examiner.answers.get(name)
         remark = sheet.reason(column, answer) if answer is not None and not isinstance(verdict, Correct | KnownMistake) else None
-        message = sentence(verdict, cause, sheet.messages, remark, column.compared.kind in NUMERIC)
+        message = sentence(verdict, cause, sheet.form.messages, remark, column.is_number)
         steps.append(_step_grade(column, texts[name], cell, verdict, (method, accuracy), carried.values[name], message, cause))
     total = sum((step.marks for step in steps), NOTHING)
     return Grade(
@@ -134,8 +133,8 @@ def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
         sheet.digest,
         tuple(steps),
         total,
-        sheet.maximum,
-        whole_marks(total, sheet.maximum, verdicts),
+        sheet.form.maximum,
+        whole_marks(total, sheet.form.maximum, verdicts),
         rules.name,
         tuple(notes),
         tuple(name for name, verdict in verdicts.items() if isinstance(verdict, (*NEEDS_PERSON, NotFromWorking, Fortuitous))),
@@ -186,7 +185,7 @@ def _imply(carried: Carried, examiner: Examiner, verdicts: dict[str, Verdict]) -
     shown: set[str] = set()
     for name, verdict in verdicts.items():
         if name in examiner.answers and isinstance(verdict, (*SHOWING, Misread)):
-            shown.update(step.name for step in sheet.gap(sheet.columns[name], carried.open_steps))
+            shown.update(step.name for step in carried.gap(sheet.columns[name]).steps)
     spoiled = {verdict.at for verdict in verdicts.values() if isinstance(verdict, KnownMistake) and verdict.hidden}
     for name, verdict in verdicts.items():
         if isinstance(verdict, Blank) and name in shown - spoiled:
@@ -206,7 +205,7 @@ def _first_error(carried: Carried, verdicts: Mapping[str, Verdict], causes: Mapp
             return (cause.at,)
         if isinstance(verdict, ArithmeticSlip):
             return (name,)
-        return (*(step.name for step in carried.sheet.gap(carried.sheet.columns[name], carried.open_steps)), name)
+        return (*(step.name for step in carried.gap(carried.sheet.columns[name]).steps), name)
     return ()
 
 
@@ -246,4 +245,4 @@ def _for_review(sheet: Sheet, texts: Mapping[str, str], rules: Policy, why: str)
         message = sentence(verdict, NoCause(), {})
         steps.append(_step_grade(column, texts[name], None, verdict, (NOTHING, NOTHING), sheet.values[name], message, NoCause()))
     flags = tuple(step.name for step in steps if isinstance(step.verdict, Review))
-    return Grade(sheet.code, sheet.digest, tuple(steps), NOTHING, sheet.maximum, 0, rules.name, (), flags)
+    return Grade(sheet.code, sheet.digest, tuple(steps), NOTHING, sheet.form.maximum, 0, rules.name, (), flags)

@@ -66,7 +66,7 @@ def next_step(sheet: Sheet, marked: Grade) -> Step | None:
 
 def point(sheet: Sheet, step: Step) -> Text:
     """Where to look and what enters there, without saying what to do with it."""
-    used = [symbol(name).unicode for name in sheet.names if name in step.needs]
+    used = [symbol(name).unicode for name in sheet.form.names if name in step.needs]
     shown = symbol(step.name).unicode
     named = any(shown in label.split() for label in step.label)  # "value of p" needs no (p) behind it
     en, zh = step.label if named else (f"{step.label.en} ({shown})", f"{step.label.zh}（{shown}）")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import chain, combinations, islice
 
 from flint import fmpq
@@ -13,8 +12,8 @@ from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same,
 from exam_tool.expressions.decimals import decimal_text
 from exam_tool.trace import Given, terminates
 
-from .agreement import is_near
-from .sheet import Column, Sheet, safely
+from .runs import safely
+from .sheet import Column, Sheet
 from .typed import Answer
 from .verdicts import KnownMistake, TwoMistakes, Verdict, Wrong
 
@@ -40,10 +39,10 @@ def _is_error(verdict: Verdict) -> bool:
     return isinstance(verdict, KnownMistake) and verdict.kind != "convention"
 
 
-def explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Fraction:
+def explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> fmpq:
     """The share of all misreadings that explain every answer at once; ``column`` is the first that is wrong."""
     found = sum(1 for _ in _explaining(sheet, answers, column))
-    return Fraction(found, max(1, len(readings(sheet))))
+    return fmpq(found, max(1, len(readings(sheet))))
 
 
 def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> tuple[Reading, dict[str, Value]] | None:
@@ -54,7 +53,7 @@ def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> 
 def _explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Iterator[tuple[Reading, dict[str, Value]]]:
     written = answers[column.name].value
     for reading, value in _outcomes(sheet, column):
-        if not is_near(value, written) or not sheet.is_it(column, value, answers[column.name]):
+        if column.excludes(value, written) or not sheet.is_it(column, value, answers[column.name]):
             continue
         values = _run(sheet, reading)
         if all(sheet.is_it(sheet.columns[name], values[name], answer) for name, answer in answers.items()):
@@ -65,7 +64,7 @@ def _outcomes(sheet: Sheet, column: Column) -> list[tuple[Reading, Value]]:
     """What each misreading leads to at one step; worked out once for a class."""
     key = ("misread", column.name)
     if key not in sheet.remembered:
-        used = {name for step in sheet.route[column.name] for name in step.needs}
+        used = {name for step in sheet.form.route[column.name] for name in step.needs}
         there = [reading for reading in readings(sheet) if not used.isdisjoint(reading.given)]
         sheet.remembered[key] = [(reading, _run(sheet, reading, column)[column.name]) for reading in there]
     known: list[tuple[Reading, Value]] = sheet.remembered[key]
@@ -75,7 +74,7 @@ def _outcomes(sheet: Sheet, column: Column) -> list[tuple[Reading, Value]]:
 def _run(sheet: Sheet, reading: Reading, column: Column | None = None) -> dict[str, Value]:
     values = {**sheet.values, **reading.values}
     moved = set(reading.given)
-    for step in sheet.steps if column is None else sheet.route[column.name]:
+    for step in sheet.steps if column is None else sheet.form.route[column.name]:
         if not moved.isdisjoint(step.needs):
             values[step.name] = safely(step, step.calculate, values)
             moved.add(step.name)
@@ -97,9 +96,9 @@ def readings(sheet: Sheet) -> list[Reading]:
     return found
 
 
-def has_more_readings(sheet: Sheet, than: Fraction) -> bool:
+def has_more_readings(sheet: Sheet, than: fmpq) -> bool:
     """Whether there are more ways of misreading than this, without listing them all."""
-    return next(islice(_every_reading(sheet), int(than), None), None) is not None
+    return next(islice(_every_reading(sheet), int(than.p // than.q), None), None) is not None
 
 
 def _every_reading(sheet: Sheet) -> Iterator[Reading]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from exam_tool.language import ExamToolError, Text
@@ -108,6 +109,7 @@ class Worth:
         return self.method, self.accuracy
 
 
+@lru_cache(maxsize=256)
 def worth(marks: Fraction, scheme: str, part: str) -> Worth:
     match scheme:
         case "ag":

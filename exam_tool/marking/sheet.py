@@ -1,47 +1,38 @@
-"""What marking needs of a variant, worked out once and used for a whole class: cells, keys, and the values known mistakes leave."""
+"""What marking needs of a variant, worked out when it is needed and used for a whole class: cells, keys, what mistakes leave."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from flint import fmpq
 
 from exam_tool.answers.arithmetic import TOO_BIG
+from exam_tool.answers.asked import asked_for
+from exam_tool.answers.decide import Target, decide
 from exam_tool.answers.decide import Verdict as Judged
 from exam_tool.answers.judge import judge_reading
 from exam_tool.answers.judgement import Judgement
 from exam_tool.answers.key import Key, prepare
-from exam_tool.answers.reading import Unreadable, asked_for
-from exam_tool.bank.problem import Ask
+from exam_tool.answers.reading import Unreadable
 from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same, shape_of
-from exam_tool.expressions.evaluate import Compiled
 from exam_tool.expressions.exact import Real
 from exam_tool.language import ExamToolError, Text
-from exam_tool.trace import Failure, Plan, Step, calculated
+from exam_tool.trace import Failure, Step
 from exam_tool.variant import Variant, value_kind
 
-from .agreement import CORRECT, IMPRECISE, Digits, agrees, is_sane
-from .column import NUMERIC, Column, goal_of, is_whole, nudged, oriented, read_number
-from .policy import worth
-from .rivals import Convention, Hypothesis, conventions_of, hypotheses_of, pairs
+from .agreement import CORRECT, IMPRECISE, agrees, is_sane
+from .column import NUMERIC, Column, goal_of, has_form, is_whole, nudged, oriented, read_number
+from .form import Place, form_of
+from .rivals import Convention, conventions_of
+from .runs import Runs, Values, roughly, safely
 from .typed import Answer, Cell, Illegible, read_cell
 
 MAX_CARRIED = 2000  # bits of the exponent or of the fraction of a number that is carried on
 MAX_REMEMBERED = 4096  # answers of one cell; a class writes the same ones again and again
 UNREADABLE = Judged.UNREADABLE
-NO_VALUE = Text("There is no value.", "没有值。")
-
-
-def safely(step: Step, calculate: Compiled, values: Mapping[str, Value]) -> Value:
-    """The value of a step from a student's values, whatever they are."""
-    try:
-        return calculated(step, calculate, values)
-    except Exception:  # any value a student carries may break any formula; then it has no value, and marking goes on
-        return Failure(NO_VALUE)
 
 
 class Sheet:
@@ -50,65 +41,30 @@ class Sheet:
     def __init__(self, variant: Variant, figures: int = 3) -> None:
         self.variant = variant
         self.figures = figures
-        self.trace = variant.trace
-        self.plan: Plan = variant.trace.plan
+        self.plan = variant.trace.plan
         self.values = variant.trace.values
-        asked = {ask.find for ask in variant.asked}
-        self.steps = self.plan.upstream(asked)
-        self.columns: dict[str, Column] = {}
-        by_find = {ask.find: ask for ask in reversed(variant.asked)}
-        self.asked_names = frozenset(asked)
-        for step in self.steps:
-            if step.name in asked:
-                self.columns[step.name] = self._column(by_find[step.name], step)
+        self.form = form_of(self.plan, variant.asked, figures)
+        self.steps = self.form.steps
         self.code = variant.code
         self.digest = variant.problem.digest
-        self.maximum = sum((column.worth.method + column.worth.accuracy for column in self.columns.values()), Fraction(0))
-        self.names = tuple(given.name for given in self.plan.givens) + tuple(step.name for step in self.steps)
+        self.columns = {name: self._column(place) for name, place in self.form.places.items()}
         self.seen: dict[str, dict[str, tuple[Cell | None, Any]]] = {name: {} for name in self.columns}
-        self._left: dict[Any, Any] = {}
-        self._reasons: dict[str, Key | None] = {}
-        self._reacts: dict[tuple[str, str], bool] = {}
         self.remembered: dict[Any, Any] = {}
+        self._runs: dict[tuple[str, frozenset[str]], Runs] = {}
+        self._remarking: dict[str, Key | None] = {}
+        self._reacts: dict[tuple[str, str], bool] = {}
 
-    def _column(self, ask: Ask, step: Step) -> Column:
-        segment, inputs = self._segment(step)
-        key = self.values[step.name]
-        offered = {one.label: one for one in self.variant.offers.get(step.name, ())}
-        kind = value_kind(key) if offered else self.variant.kind(ask)
-        whole = "integer" in step.domain.words or ask.kind == "integer"
-        digits = Digits(ask.places, ask.sig, ask.tolerance, ask.kind, whole, self.figures)
-        ready = None if kind in NUMERIC else prepare(key, kind, options=self.variant.offered or None, prove=False)
-        asked = asked_for(kind, units=ask.units, unit=ask.unit) if ready is None else ready.asked
-        return Column(
-            ask=ask,
-            step=step,
-            label=self.variant.label(ask),
-            worth=worth(ask.marks, ask.scheme, ask.part),
-            key=key,
-            asked=asked_for("choice", options={label: one.shown for label, one in offered.items()}) if offered else asked,
-            compared=asked,
-            digits=digits,
-            goal=goal_of(key, digits, asked) if ready is None else ready,
-            segment=segment,
-            inputs=inputs,
-            parents=tuple(name for name in inputs if name in self.asked_names),
-            letters={label: one.value for label, one in offered.items()},
-        )
-
-    def _segment(self, step: Step) -> tuple[tuple[Step, ...], tuple[str, ...]]:
-        inside: set[str] = set()
-        inputs: set[str] = set()
-        stack = list(step.needs)
-        while stack:
-            name = stack.pop()
-            if name in self.asked_names or name not in self.plan.by_name:
-                inputs.add(name)
-            elif name not in inside:
-                inside.add(name)
-                stack.extend(self.plan.by_name[name].needs)
-        ordered = tuple(part for part in self.steps if part.name in inside)
-        return ordered, tuple(sorted(name for name in inputs if name in self.values))
+    def _column(self, place: Place) -> Column:
+        key = self.values[place.step.name]
+        if (offers := self.variant.offers.get(place.step.name)) is not None:
+            kind = value_kind(key)
+            asked = asked_for("choice", options={one.label: one.shown for one in offers})
+            return Column(place, key, asked, place.asked(kind), {one.label: one.value for one in offers})
+        kind = self.variant.kind(place.ask)
+        if kind in NUMERIC:
+            return Column(place, key, place.asked(kind), place.asked(kind), {})
+        ready = prepare(key, kind, options=self.variant.offered or None, prove=False)
+        return Column(place, key, ready.asked, ready.asked, {}, ready)
 
     # -- reading and comparing ------------------------------------------------------------------------------------
 
@@ -117,7 +73,7 @@ class Sheet:
         known = self.seen[column.name]
         found = known.get(raw)
         if found is None:
-            cell = read_cell(raw, column.asked, self.names)
+            cell = read_cell(raw, column.asked, self.form.names)
             if isinstance(cell, Answer) and column.letters:
                 cell = replace(cell, value=column.letters[cell.value[0]], decimals=None)
             elif isinstance(cell, Answer):
@@ -130,6 +86,8 @@ class Sheet:
 
     def reason(self, column: Column, answer: Answer) -> Text | None:
         """What the judge remarks on a wrong or imprecise answer beyond "wrong": cut off, transposed, too few digits."""
+        if isinstance(column.goal, Target) and column.compared.kind != "integer":
+            return decide(column.goal, answer.value, answer.decimals).reason if isinstance(answer.value, fmpq) else None
         judgement = None if column.letters else self._judgement(column, answer)
         return judgement.reason if judgement is not None and judgement.code and judgement.verdict is not UNREADABLE else None
 
@@ -137,15 +95,17 @@ class Sheet:
         """Why an answer that can be read is no answer to this question: one number for a list, a number beyond all measure."""
         if not all(is_sane(number, MAX_CARRIED) for number in entries(answer.value) if isinstance(number, fmpq | Real)):
             return Unreadable(answer.raw, TOO_BIG, 0, max(1, len(answer.raw)), "too-big")
-        judgement = self._judgement(column, answer) if column.asked.kind in ("vector", "matrix") else None
+        if column.asked.kind not in ("vector", "matrix") or has_form(answer.value, column.key):
+            return None
+        judgement = self._judgement(column, answer)
         if judgement is None or judgement.verdict is not UNREADABLE:
             return None
         return Unreadable(answer.raw, judgement.reason, judgement.column or 0, judgement.width, judgement.code)
 
     def _judgement(self, column: Column, answer: Answer) -> Judgement | None:
-        if column.name not in self._reasons:
-            self._reasons[column.name] = column.goal if isinstance(column.goal, Key) else self._number_key(column)
-        ready = self._reasons[column.name]
+        if column.name not in self._remarking:
+            self._remarking[column.name] = column.goal if isinstance(column.goal, Key) else self._number_key(column)
+        ready = self._remarking[column.name]
         if ready is None:
             return None
         return judge_reading(ready, answer.reading or read_number(answer, column.compared))
@@ -193,18 +153,16 @@ class Sheet:
     # -- running again -------------------------------------------------------------------------------------------
 
     @cached_property
-    def ancestors(self) -> Mapping[str, frozenset[str]]:
-        """For every step the names of all steps before it on which it depends."""
-        found: dict[str, frozenset[str]] = {}
-        for step in self.steps:
-            direct = self.plan.parents[step.name]
-            found[step.name] = frozenset(direct).union(*(found[name] for name in direct))
-        return found
+    def rough(self) -> Values:
+        """A ball for every value that holds irrational numbers."""
+        return {name: ball for name, ball in roughly(self.values, {}, {}).items() if ball is not self.values[name]}
 
-    @cached_property
-    def route(self) -> Mapping[str, tuple[Step, ...]]:
-        """For every asked step the steps before it and itself, in order."""
-        return {name: tuple(step for step in self.steps if step.name == name or step.name in self.ancestors[name]) for name in self.columns}
+    def runs(self, column: Column, open_steps: frozenset[str]) -> Runs:
+        """The runs from the key up to a column, remembered."""
+        key = (column.name, open_steps & self.form.ancestors[column.name])
+        if key not in self._runs:
+            self._runs[key] = Runs(self, column, self.values, open_steps)
+        return self._runs[key]
 
     def outcome(self, column: Column, values: Mapping[str, Value]) -> Value:
         """The asked step from these values of its inputs; the steps nobody asks for are worked out again."""
@@ -214,31 +172,6 @@ class Sheet:
                 run[step.name] = safely(step, step.calculate, run)
             values = run
         return safely(column.step, column.step.calculate, values)
-
-    def rerun(self, column: Column, values: Mapping[str, Value], changes: Mapping[str, Compiled], open_steps: Collection[str]) -> Value:
-        """The asked step when some steps are done by other formulas and every open (unanswered) step after them follows."""
-        run = dict(values)
-        moved: set[str] = set()
-        for step in self.route[column.name]:
-            change = changes.get(step.name)
-            if change is not None:
-                run[step.name] = safely(step, change, run)
-                moved.add(step.name)
-            elif (step.name in open_steps or step is column.step) and not moved.isdisjoint(step.needs):
-                run[step.name] = safely(step, step.calculate, run)
-                moved.add(step.name)
-        return run[column.name]
-
-    def gap(self, column: Column, open_steps: Collection[str]) -> tuple[Step, ...]:
-        """The unanswered steps that lead to an asked one through unanswered steps only, in order."""
-        found: set[str] = set()
-        stack = list(self.plan.parents[column.name])
-        while stack:
-            name = stack.pop()
-            if name in open_steps and name not in found:
-                found.add(name)
-                stack.extend(self.plan.parents[name])
-        return tuple(step for step in self.route[column.name] if step.name in found)
 
     def reacts(self, column: Column, name: str) -> bool:
         """Whether the key changes when this input is nudged."""
@@ -269,50 +202,39 @@ class Sheet:
 
     @cached_property
     def conventions(self) -> tuple[Convention, ...]:
-        """What other courses would get."""
+        """What other courses would do, where it changes something asked."""
         return conventions_of(self)
 
-    @cached_property
-    def hypotheses(self) -> Mapping[str, tuple[Hypothesis, ...]]:
-        """The known mistakes of every step on which something asked depends."""
-        return hypotheses_of(self.plan, self.steps)
+    @property
+    def known(self) -> int:
+        """How many causes of a wrong number are known."""
+        return sum(map(len, self.form.hypotheses.values())) + len(self.conventions)
 
-    @cached_property
-    def messages(self) -> Mapping[str, Text]:
-        """The sentence of every code."""
-        found = {hypothesis.code: hypothesis.message for group in self.hypotheses.values() for hypothesis in group}
-        return {**found, **{convention.code: convention.says for convention in self.conventions}}
-
-    def left_by(
-        self, column: Column, mistakes: tuple[Hypothesis, ...], values: Mapping[str, Value], open_steps: frozenset[str], untouched: bool
-    ) -> Any:
-        """What known mistakes (one, or two at different steps) leave at an asked step, ready for comparing.
+    def elsewhere(self, column: Column, convention: Convention, values: Values, answered: frozenset[str], untouched: bool) -> Value:
+        """The asked step by another convention, from the student's own answers before it.
 
         Remembered while nothing before the step differs from the key (``untouched``).
         """
-        changes = {mistake.at.name: mistake.calculate for mistake in mistakes}
-        if not untouched:
-            return self.goal(column, self.rerun(column, values, changes, open_steps))
-        key = (column.name, mistakes[0].code, mistakes[-1].code, open_steps & self.ancestors[column.name])
-        if key not in self._left:
-            self._left[key] = self.goal(column, self.rerun(column, self.values, changes, open_steps))
-        return self._left[key]
-
-    def elsewhere(
-        self, column: Column, convention: Convention, values: Mapping[str, Value], answered: frozenset[str], untouched: bool
-    ) -> Any:
-        """The asked step by another convention, from the student's own answers before it, ready for comparing."""
-        before = answered & self.ancestors[column.name]
+        before = answered & self.form.ancestors[column.name]
         key = (column.name, convention.code, before)
-        if untouched and key in self._left:
-            return self._left[key]
-        plan, run = convention.trace.plan, dict(convention.trace.values)
-        for step in plan.upstream([column.name]):
-            run[step.name] = values[step.name] if step.name in before and step.name != column.name else safely(step, step.calculate, run)
-        goal = self.goal(column, run[column.name])
+        if untouched and key in self.remembered:
+            return self.remembered[key]
+        run = convention.from_givens()
+        for step in convention.plan.upstream([column.name]):
+            if step.name in before and step.name != column.name:
+                run[step.name] = values[step.name]
+            else:
+                run[step.name] = _valid(step, safely(step, step.calculate, run))
         if untouched:
-            self._left[key] = goal
-        return goal
+            self.remembered[key] = run[column.name]
+        return run[column.name]
 
 
-__all__ = ["Column", "Convention", "Hypothesis", "Sheet", "pairs", "safely"]
+def _valid(step: Step, value: Value) -> Value:
+    """A value, or why it may not be at a step: a convention under which the numbers do not fit is nobody's."""
+    if isinstance(value, Failure) or not step.domain.text or step.domain.holds(value):
+        return value
+    return Failure(step.domain.describe())
+
+
+__all__ = ["Column", "Convention", "Sheet"]
