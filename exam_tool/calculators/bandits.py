@@ -15,8 +15,8 @@ from .work import Pair, Work, calculator
 ACTIONS: Pair = ("actions taken, in order", "依次采取的动作")
 REWARDS: Pair = ("rewards received", "相应的奖励")
 STEPS: dict[str, Pair] = {
-    "1/N": ("An estimate is the average of its action's rewards.", "估计值为该动作各次奖励的平均。"),
-    "constant": ("An estimate moves by the share α of the error, whatever the number of trials.", "估计值每次移动误差的 α 倍，与次数无关。"),
+    "1/N": ("The estimate of an arm is the average of its rewards.", "臂的估计值为其各次奖励的平均。"),
+    "constant": ("Each pull moves the estimate of its arm by the share α of the error.", "每次拉动使该臂的估计值移动误差的 α 倍。"),
 }
 
 
@@ -60,9 +60,9 @@ def bandit_estimates(work: Work) -> None:
             pulls[action - 1] += 1
         _pull(work, t, action, pulls[action - 1] if action <= arms else 1, constant=step == "constant")
     last = f"Q_{len(taken)}"
-    work.step("N", "[" + ", ".join(map(str, pulls)) + "]", ("pulls of each arm", "各臂的次数"))
-    work.step("greedy", f"bestmask({last})", ("greedy arms (1 yes, 0 no)", "贪心的臂（1 是，0 否）"))
-    work.mistake("most_pulled", "bestmask(N)", "the arm pulled most often is chosen; greedy means the largest estimate.", "选了次数最多的臂；贪心是指估计值最大。")
+    work.step("N", "[" + ", ".join(map(str, pulls)) + "]", ("pulls of each arm", "各臂的拉动次数"))
+    work.step("greedy", f"bestmask({last})", ("greedy arms (1 yes, 0 no)", "贪心的臂（1 是，0 否）"), ("the arms with the largest estimate", "估计值最大的臂"))
+    work.mistake("most_pulled", "bestmask(N)", "the arm pulled most often is taken; greedy means the largest estimate.", "取了拉动次数最多的臂；贪心是指估计值最大。")
     if work.optional("epsilon", ("probability of exploring", "探索概率"), is_="probability"):
         _epsilon_greedy(work, arms)
     if all(pulls) and work.optional("c", ("degree of exploration", "探索程度"), is_="> 0"):
@@ -72,33 +72,33 @@ def bandit_estimates(work: Work) -> None:
 def _pull(work: Work, t: int, action: int, count: int, *, constant: bool) -> None:
     old = f"Q_{t - 1}"
     here = f"{old}[{action}]"
-    work.step(f"e_{t}", f"rewards[{t}] - {here}", (f"error of pull {t}", f"第 {t} 次的误差"), ("reward minus estimate", "奖励减估计"))
+    work.step(f"e_{t}", f"rewards[{t}] - {here}", (f"error of pull {t}", f"第 {t} 次拉动的误差"), ("reward minus estimate", "奖励减估计"))
     work.mistake("sign", f"{here} - rewards[{t}]", "the sign is reversed; the error is reward minus estimate.", "符号反了；误差为奖励减估计。", kind="slip")
     moved = f"alpha * e_{t}" if constant else f"e_{t} / {count}" if count > 1 else f"e_{t}"
-    because = ("the estimate moves by the share α of the error", "估计值移动误差的 α 倍") if constant else ("divided by the number of pulls of this arm", "除以该臂的次数")
-    work.step(f"Q_{t}", f"put({old}, {action}, {here} + {moved})", (f"estimates after pull {t}", f"第 {t} 次后的估计"), because)
+    because = ("the estimate moves by the share α of the error", "估计值移动误差的 α 倍") if constant else ("the error is divided by the number of pulls of this arm so far", "误差除以该臂迄今的拉动次数")
+    work.step(f"Q_{t}", f"put({old}, {action}, {here} + {moved})", (f"estimates after pull {t}", f"第 {t} 次拉动后的估计"), because)
     if not constant and count != t:
-        work.mistake("all_pulls", f"put({old}, {action}, {here} + e_{t} / {t})", "the error is divided by the number of all pulls; count those of this arm.", "除以了总次数；应除以该臂的次数。")
+        work.mistake("all_pulls", f"put({old}, {action}, {here} + e_{t} / {t})", "the error is divided by the number of all pulls; count only those of this arm.", "除以了总的拉动次数；应除以该臂的拉动次数。")
     if constant or count > 1:
-        work.mistake("replace", f"put({old}, {action}, rewards[{t}])", "the estimate is replaced by the last reward; only a share of the error is added.", "直接换成了最近的奖励；只应加上误差的一部分。")
+        work.mistake("replace", f"put({old}, {action}, rewards[{t}])", "the estimate is replaced by the last reward; only a share of the error is added.", "估计值直接换成了最近的奖励；只应加上误差的一部分。")
 
 
 def _epsilon_greedy(work: Work, arms: int) -> None:
     work.step("p", f"epsilon / {arms} * ones({arms}) + (1 - epsilon) * greedy / sum(greedy)", ("probabilities of the next choice", "下次选择的概率"),
-              ("exploring picks any arm, the greedy one included", "探索时任取一臂，贪心的臂也在内"))  # fmt: skip
+              ("exploring picks any arm with equal probability, the greedy one included", "探索时在全部臂中等概率选择，贪心的臂也在内"))  # fmt: skip
     if arms > 2:
-        work.mistake("epsilon_each", f"epsilon * (ones({arms}) - greedy) + (1 - epsilon) * greedy / sum(greedy)", "every other arm gets the whole ε; they share it.", "其他各臂都取了整个 ε；它们应平分。")
-    work.mistake("others_only", f"where(greedy, (1 - epsilon) / sum(greedy), epsilon / max({arms} - sum(greedy), 1))", "exploring is spread over the other arms only; it picks any arm, the greedy one included.", "探索只分给了其他臂；探索在全部臂中等概率选择，也包括贪心的臂。")
+        work.mistake("epsilon_each", f"epsilon * (ones({arms}) - greedy) + (1 - epsilon) * greedy / sum(greedy)", "every other arm gets the whole ε; all arms share it.", "其他各臂都取了整个 ε；全部臂应平分它。")
+    work.mistake("others_only", f"where(greedy, (1 - epsilon) / sum(greedy), epsilon / max({arms} - sum(greedy), 1))", "exploring is spread over the other arms only; share ε among all arms, the greedy one included.", "探索只分给了其他臂；ε 应由全部臂平分，也包括贪心的臂。")
 
 
 def _bounds(work: Work, last: str, t: int) -> None:
-    work.step("u", f"c * sqrt(ln({t}) / N)", ("bonus of each arm", "各臂的探索奖励"), ("the less often an arm was pulled, the larger", "次数越少越大"))
-    work.mistake("no_root", f"c * ln({t}) / N", "the square root is missing.", "漏了平方根。")
-    work.mistake("no_log", f"c * sqrt({t} / N)", "the logarithm of the time is missing.", "漏了时间的对数。")
-    work.step("U", f"{last} + u", ("upper confidence bounds", "置信上界"))
-    work.mistake("minus", f"{last} - u", "the bonus is subtracted; uncertain arms are to be tried, so it is added.", "减去了探索奖励；不确定的臂应多尝试，故应相加。", kind="slip")
-    work.step("choice", "argmax(U)", ("arm chosen next", "下次选择的臂"))
-    work.mistake("greedy", f"argmax({last})", "the largest estimate is chosen; the largest upper bound decides.", "选了估计值最大的臂；应看置信上界。")
+    work.step("u", f"c * sqrt(ln({t}) / N)", ("bonus of each arm", "各臂的探索奖励"), ("the less often an arm was pulled, the larger its bonus", "拉动次数越少，奖励越大"))
+    work.mistake("no_root", f"c * ln({t}) / N", "the square root is left out; take it of ln(t)/N.", "漏了平方根；应对 ln(t)/N 开方。")
+    work.mistake("no_log", f"c * sqrt({t} / N)", "the logarithm is left out; ln(t) stands above N.", "漏了对数；分子应为 ln(t)。")
+    work.step("U", f"{last} + u", ("upper confidence bounds", "置信上界"), ("estimate plus bonus", "估计值加探索奖励"))
+    work.mistake("minus", f"{last} - u", "the bonus is subtracted; uncertain arms are to be tried, so add it.", "减去了探索奖励；不确定的臂应多尝试，应加上它。", kind="slip")
+    work.step("choice", "argmax(U)", ("arm chosen next", "下次选择的臂"), ("the arm with the largest bound", "置信上界最大的臂"))
+    work.mistake("greedy", f"argmax({last})", "the arm with the largest estimate is chosen; choose the one with the largest upper bound.", "选了估计值最大的臂；应选置信上界最大的臂。")
 
 
 REFERENCE: dict[str, Pair] = {
@@ -127,16 +127,16 @@ def gradient_bandit(work: Work) -> None:
 
 def _preference(work: Work, t: int, reference: str, arms: int) -> None:
     old = f"H_{t - 1}"
-    work.step(f"pi_{t}", f"softmax({old})", (f"probabilities before pull {t}", f"第 {t} 次前的概率"))
+    work.step(f"pi_{t}", f"softmax({old})", (f"probabilities before pull {t}", f"第 {t} 次拉动前的概率"), ("the softmax of the preferences", "偏好的 softmax"))
     weight = f"rewards[{t}]"
     if reference != "none" and (t > 1 or reference == "average included"):
         until = t - 1 if reference == "average before" else t
         total = " + ".join(f"rewards[{i}]" for i in range(1, until + 1))
-        work.step(f"b_{t}", f"({total}) / {until}" if until > 1 else total, (f"baseline of pull {t}", f"第 {t} 次的基线"))
+        work.step(f"b_{t}", f"({total}) / {until}" if until > 1 else total, (f"baseline of pull {t}", f"第 {t} 次拉动的基线"), ("the average reward before this pull", "此前各次奖励的平均") if reference == "average before" else ("the average reward, this pull included", "迄今各次奖励的平均，包括本次"))
         weight = f"(rewards[{t}] - b_{t})"
     score = f"(onehot(actions[{t}], {arms}) - pi_{t})"
-    work.step(f"H_{t}", f"{old} + alpha * {weight} * {score}", (f"preferences after pull {t}", f"第 {t} 次后的偏好"), ("up for the arm pulled, down for the others, if the reward beats the baseline", "奖励高于基线时，所选臂上升，其余下降"))
-    work.mistake("chosen_only", f"{old} + alpha * {weight} * onehot(actions[{t}], {arms})", "the probabilities are not subtracted; the factor is 1[a = A] - π(a).", "没有减去概率；因子是 1[a = A] - π(a)。")
-    work.mistake("sign", f"{old} - alpha * {weight} * {score}", "the step goes down; preferences climb the expected reward.", "方向反了；偏好应使期望奖励上升。", kind="slip")
+    work.step(f"H_{t}", f"{old} + alpha * {weight} * {score}", (f"preferences after pull {t}", f"第 {t} 次拉动后的偏好"), ("if the reward beats the baseline, the arm pulled goes up and the others down; else the reverse", "奖励高于基线时所选臂的偏好上升、其余下降，低于基线时相反"))
+    work.mistake("chosen_only", f"{old} + alpha * {weight} * onehot(actions[{t}], {arms})", "the probabilities are not subtracted; the factor is 1 for the arm pulled, 0 for the others, minus the probabilities.", "没有减去概率；因子应为所选臂取 1、其余取 0，再减去各臂的概率。")
+    work.mistake("sign", f"{old} - alpha * {weight} * {score}", "the step goes down; the expected reward is to grow, so add it.", "方向反了；要使期望奖励增大，应加上这一步。", kind="slip")
     if weight != f"rewards[{t}]":
-        work.mistake("no_baseline", f"{old} + alpha * rewards[{t}] * {score}", "the baseline is not subtracted from the reward.", "奖励没有减去基线。")
+        work.mistake("no_baseline", f"{old} + alpha * rewards[{t}] * {score}", "the baseline is not subtracted; take the reward minus the baseline.", "没有减去基线；应以奖励减基线。")

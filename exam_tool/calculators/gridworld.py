@@ -136,6 +136,7 @@ def _cell(node: Node) -> str:
 class World:
     """The names of the formulas a sweep uses, and what the world is like."""
 
+    numbers: tuple[tuple[int, ...], ...]
     cells: int
     entering: bool
     slips: bool
@@ -164,7 +165,7 @@ def read_world(work: Work) -> World:
     entering = work.option("exit", ("reward of an exit", "出口的奖励"), EXITS, default="own value") == "on entering"
     slips = work.optional("noise", ("probability of a slip", "打滑的概率"), is_="probability")
     _picture(work, layout, order)
-    return World(len(layout), entering, slips, slips and _turns(work, order))
+    return World(layout.numbers, len(layout), entering, slips, slips and _turns(work, order))
 
 
 def _picture(work: Work, layout: Layout, order: str) -> None:
@@ -173,10 +174,10 @@ def _picture(work: Work, layout: Layout, order: str) -> None:
     work.step("exits", "[" + ", ".join(reward or "0" for reward in layout.exits) + "]", ("rewards of the exits, 0 elsewhere", "出口的奖励，其余为 0"))
     work.step("free", "[" + ", ".join("0" if reward else "1" for reward in layout.exits) + "]", ("1 where the episode goes on, 0 at the exits", "回合继续处为 1，出口为 0"))
     ways = "[" + ", ".join(str(list(WAYS).index(letter) + 1) for letter in order) + "]"
-    work.step("go", f"moves(cells, 1 - free, {ways})", ("where each move leads, one row a cell", "各动作到达的格子（每行一个格子）"),
+    work.step("go", f"moves(cells, 1 - free, {ways})", ("where each move leads, one row per cell", "各动作到达的格子，每行一个格子"),
               ("a move against a wall or the edge stays in its cell; an exit has no move", "撞墙或出界则留在原格；出口没有动作"))  # fmt: skip
-    work.mistake("blocked_lost", f"moves(cells, 1 - free, {ways}, 0)", "a move against a wall or the edge counts nothing; the agent stays in its cell and has the value of that cell.",
-                 "撞墙或出界的移动被当作价值为 0；智能体留在原格，应取原格的价值。")  # fmt: skip
+    work.mistake("blocked_lost", f"moves(cells, 1 - free, {ways}, 0)", "a blocked move counts as 0; the agent stays in its cell and gets the value of that cell.",
+                 "把走不通的移动当作 0；智能体留在原格，应取原格的价值。")  # fmt: skip
 
 
 def _turns(work: Work, order: str) -> bool:
@@ -187,10 +188,10 @@ def _turns(work: Work, order: str) -> bool:
     across = [[int((a in "NS") != (b in "NS")) for b in order] for a in order]
     sides = "[" + ", ".join("[" + ", ".join(map(str, row)) + "]" for row in across) + "]"
     turned = f"noise / 2 * {sides}" if slip == "sideways" else "noise / 4 * ones(4, 4)"
-    work.step("B", f"(1 - noise) * identity(4) + {turned}", ("probability of each direction (row) for each move meant (column)", "想走的方向（列）实际走各方向（行）的概率"))
-    work.mistake("no_slip", "identity(4)", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
+    work.step("B", f"(1 - noise) * identity(4) + {turned}", ("probability of each direction (row) for each move meant (column)", "想走某方向（列）时实际走各方向（行）的概率"), ("the move meant keeps what the slips leave", "想走的方向得到打滑之外的概率"))
+    work.mistake("no_slip", "identity(4)", "the slips are left out; the move meant happens only with 1 minus the slip probability.", "没有考虑打滑；想走的方向只有 1 减打滑概率的可能。")
     if slip == "sideways":
-        work.mistake("noise_each_side", f"(1 - 2 * noise) * identity(4) + noise * {sides}", "each side gets the whole probability of a slip; the two sides share it.",
+        work.mistake("noise_each_side", f"(1 - 2 * noise) * identity(4) + noise * {sides}", "each side gets the whole slip probability; give each side half of it.",
                      "左右两侧各取了全部打滑概率；两侧应各占一半。")  # fmt: skip
     return True
 
@@ -203,21 +204,21 @@ def living_reward(work: Work) -> str:
 def sweep_moves(work: Work, world: World, k: int, living: str, *, from_zero: bool) -> str:
     """The steps from the values before to those of the four moves; returns the name of the last."""
     before = f"V_{k - 1}"
-    label = (f"worth of arriving in each cell, sweep {k}", f"第 {k} 轮：到达各格的所得")
+    label = (f"worth of arriving in each cell, sweep {k}", f"第 {k} 轮到达各格的所得")
     work.step(f"T_{k}", world.worth(living, before), label, ("reward of the step plus discounted value of the cell reached", "这一步的奖励加上所到格子的折扣价值"))
     if not from_zero:
-        work.mistake("no_gamma", world.worth(living, before).replace("gamma * ", ""), "the value of the cell reached is not discounted; multiply it by γ.", "所到格子的价值没有乘 γ。")
+        work.mistake("no_gamma", world.worth(living, before).replace("gamma * ", ""), "the value of the cell reached is not discounted; multiply it by γ.", "所到格子的价值没有打折扣；应乘 γ。")
         if living:
-            work.mistake("no_living", world.worth("", before), "the reward of the step is left out; every move receives it.", "漏了每步奖励；每走一步都会得到它。")
+            work.mistake("no_living", world.worth("", before), "the reward of the step is left out; add it to every move.", "漏了每步的奖励；每走一步都应加上它。")
     reached = f"at(T_{k}, go)"
     because = ("look up the cell each move leads to", "查出每个动作到达的格子")
     if not world.slips:
-        work.step(f"Q_{k}", reached, (f"values of the moves, sweep {k}", f"第 {k} 轮：各动作的价值"), because)
+        work.step(f"Q_{k}", reached, (f"values of the moves, sweep {k}", f"第 {k} 轮各动作的价值"), because)
         return f"Q_{k}"
-    work.step(f"M_{k}", reached, (f"what each direction brings, sweep {k}", f"第 {k} 轮：各方向的所得"), because)
-    work.step(f"Q_{k}", world.slipped(f"M_{k}", f"T_{k}"), (f"values of the moves, sweep {k}", f"第 {k} 轮：各动作的价值"), ("average over where the move may end", "对可能的去向取期望"))
+    work.step(f"M_{k}", reached, (f"what each direction brings, sweep {k}", f"第 {k} 轮各方向的所得"), because)
+    work.step(f"Q_{k}", world.slipped(f"M_{k}", f"T_{k}"), (f"values of the moves, sweep {k}", f"第 {k} 轮各动作的价值"), ("average over where the move may end", "对可能的去向取期望"))
     if not world.turns:  # else it is a mistake of B
-        work.mistake("no_slip", f"M_{k}", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
+        work.mistake("no_slip", f"M_{k}", "the slips are left out; the move meant happens only with 1 minus the slip probability.", "没有考虑打滑；想走的方向只有 1 减打滑概率的可能。")
     return f"Q_{k}"
 
 
@@ -250,16 +251,25 @@ def gridworld_value_iteration(work: Work) -> None:
                   ("the best move in each cell; an exit keeps its value", "每格取最优动作；出口的价值不变"))  # fmt: skip
         if k > 1 or started or world.entering:
             mean = f"free * mean({values}, 2)"
-            work.mistake("average", mean if world.entering else f"exits + {mean}", "the moves are averaged; value iteration takes the best.", "对各动作取了平均；值迭代应取最大。")
-    greedy_moves(work, last)
+            work.mistake("average", mean if world.entering else f"exits + {mean}", "the moves are averaged; take the best one.", "对各动作取了平均；应取最大值。")
+    greedy_moves(work, world, last)
 
 
-def greedy_moves(work: Work, k: int) -> None:
+def greedy_moves(work: Work, world: World, k: int) -> None:
     """The last values and moves as they stand in the grid, the change of the last sweep, and one cell on request."""
     work.step("V", f"ongrid(V_{k}, cells)", ("values in the grid, 0 for a wall", "网格中的价值（墙为 0）"))
     work.step("greedy", f"ongrid(free * argmax(Q_{k}), cells)", ("best move of each cell, 0 at exits and walls", "各格的最优动作（出口和墙为 0）"))
     work.mistake("min", f"ongrid(free * argmin(Q_{k}), cells)", "the worst move is chosen; the greedy move has the largest value.", "选了最差的动作；贪心动作取价值最大者。")
     work.step("change", f"max(abs(V_{k} - V_{k - 1}))", ("largest change in the last sweep", "最后一轮的最大变化"))
     if work.optional("cell", ("row and column of a cell", "某格的行与列"), is_="integer, >= 1", shape="2"):
-        work.step("Q_cell", f"Q_{k}[cells[cell[1], cell[2]]]",
-                  ("values of the moves in this cell", "该格各动作的价值"))  # fmt: skip
+        work.step("Q_cell", f"Q_{k}[{_number(work, world)}]", ("values of the moves in this cell", "该格各动作的价值"),
+                  ("the row that has the number of this cell", "取该格编号所在的行"))  # fmt: skip
+
+
+def _number(work: Work, world: World) -> int:
+    """The number of the cell asked for, from its row and column."""
+    i, j = (whole(entry, 1) for entry in work.structure("cell"))
+    number = world.numbers[i - 1][j - 1] if i <= len(world.numbers) and j <= len(world.numbers[0]) else 0
+    if not number:
+        raise CalculatorError(Text(f"There is no cell in row {i}, column {j}.", f"第 {i} 行第 {j} 列没有格子。"))
+    return number

@@ -60,14 +60,20 @@ def _rewards(world: World, living: str, transitions: str) -> str:
     return f"{transitions} @ (exits + {step} * free)" if step else f"{transitions} @ exits"
 
 
+def _paid(world: World) -> Pair:
+    if world.entering:
+        return ("the reward of the cell that is entered, averaged over the moves", "对各转移取平均的、所进格子的奖励")
+    return ("an exit has its own reward, a free cell that of a step", "出口取自己的奖励，空格取每步奖励")
+
+
 def transitions(work: Work, world: World, pi: str, name: str, label: Pair) -> None:
     """The step of the transition matrix under a policy; the rows of exits are 0."""
-    because = ("row = from; an exit leads nowhere, so its row is 0", "行表示出发格；出口没有后继，该行为 0")
+    because = ("row s holds the moves from cell s; an exit leads nowhere, so its row is 0", "第 s 行是从格子 s 出发的转移；出口没有后继，该行为 0")
     if world.turns:
         work.step(name, f"arrivals({pi} @ B, go)", label, because)
     elif world.slips:
         work.step(name, f"(1 - noise) * arrivals({pi}, go) + noise * diag(free)", label, because)
-        work.mistake("no_slip", f"arrivals({pi}, go)", "the slips are left out; the move meant has only the probability 1 - noise.", "没有考虑打滑；想走的方向只有 1 - noise 的概率。")
+        work.mistake("no_slip", f"arrivals({pi}, go)", "the slips are left out; the move meant happens only with 1 minus the slip probability.", "没有考虑打滑；想走的方向只有 1 减打滑概率的可能。")
     else:
         work.step(name, f"arrivals({pi}, go)", label, because)
 
@@ -75,17 +81,17 @@ def transitions(work: Work, world: World, pi: str, name: str, label: Pair) -> No
 def exact_values(work: Work, world: World, living: str, end: str) -> None:
     """The steps ``R`` and ``V = (I - gamma*P)^-1 R`` for the transitions ``P`` with this ending of their name."""
     moved = f"P{end}"
-    work.step(f"R{end}", _rewards(world, living, moved), ("expected reward of each cell", "各格的期望奖励"))
+    work.step(f"R{end}", _rewards(world, living, moved), ("expected reward of each cell", "各格的期望奖励"), _paid(world))
     work.step(f"V{end}", f"inv(identity({world.cells}) - gamma * {moved}) @ R{end}", ("values of the cells under the policy", "策略下各格的价值"),
               ("V = R + γPV, solved for V", "由 V = R + γPV 解出 V"))  # fmt: skip
-    work.mistake("one_step", f"R{end} + gamma * {moved} @ R{end}", "one backup is made; the value is the fixed point of the equation.", "只回溯了一步；价值是方程的不动点。")
-    work.mistake("no_gamma", f"inv(identity({world.cells}) - {moved}) @ R{end}", "the discount is left out; subtract γP.", "漏了折扣因子；应减去 γP。")
+    work.mistake("one_step", f"R{end} + gamma * {moved} @ R{end}", "only one backup is made; the values solve V = R + γPV.", "只回溯了一步；价值应解 V = R + γPV。")
+    work.mistake("no_gamma", f"inv(identity({world.cells}) - {moved}) @ R{end}", "the discount factor is left out; subtract γP, not P.", "漏了折扣因子；应减去 γP，而不是 P。")
 
 
 def _policy(work: Work, world: World) -> str:
     """Declares the policy: a move in each cell, or all four alike when none is given; returns the name of its table."""
     if work.optional("actions", CHOSEN, is_="integer, >= 0, <= 4", shape=None):
-        work.step("pi", "moverows(fromgrid(actions, cells), free)", ("the policy, one row a cell, one column a move", "策略：每行一个格子，每列一个动作"))
+        work.step("pi", "moverows(fromgrid(actions, cells), free)", ("the policy as a table, one row per cell, one column per move", "策略表，每行一个格子，每列一个动作"))
         return "pi"
     work.step("pi", "outer(free, ones(4)) / 4", ("all four moves alike", "四个动作等概率"))
     return "pi"
@@ -109,9 +115,9 @@ def gridworld_policy_evaluation(work: Work) -> None:
         for k in range(1, work.count("sweeps") + 1):
             _sweep(work, world, k, living, from_zero=k == 1 and not started)
         work.step("V_sweeps", f"ongrid(V_{work.count('sweeps')}, cells)", ("values of the last sweep, in the grid", "最后一轮的价值（按网格排列）"))
-    work.step("R", _rewards(world, living, "P"), ("expected reward of each cell", "各格的期望奖励"))
+    work.step("R", _rewards(world, living, "P"), ("expected reward of each cell", "各格的期望奖励"), _paid(world))
     work.step("V_exact", f"inv(identity({world.cells}) - gamma * P) @ R", ("exact values of the cells", "各格的精确价值"), ("V = R + γPV, solved for V", "由 V = R + γPV 解出 V"))
-    work.mistake("one_step", "R + gamma * P @ R", "one backup is made; the value is the fixed point of the equation.", "只回溯了一步；价值是方程的不动点。")
+    work.mistake("one_step", "R + gamma * P @ R", "only one backup is made; the values solve V = R + γPV.", "只回溯了一步；价值应解 V = R + γPV。")
     work.step("V", "ongrid(V_exact, cells)", ("exact values, in the grid", "精确价值（按网格排列）"))
 
 
@@ -121,9 +127,9 @@ def _sweep(work: Work, world: World, k: int, living: str, *, from_zero: bool) ->
     work.step(f"V_{k}", f"{reward} + gamma * P @ {before}", (f"values after sweep {k}", f"第 {k} 轮后的价值"), ("expected reward plus discounted value of the next cell", "期望奖励加后继格子的折扣价值"))
     if from_zero:
         return
-    work.mistake("no_gamma", f"{reward} + P @ {before}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+    work.mistake("no_gamma", f"{reward} + P @ {before}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
     if step:
-        work.mistake("no_living", f"{_rewards(world, '', 'P')} + gamma * P @ {before}", "the reward of the step is left out; every move receives it.", "漏了每步奖励；每走一步都会得到它。")
+        work.mistake("no_living", f"{_rewards(world, '', 'P')} + gamma * P @ {before}", "the reward of the step is left out; add it to every move.", "漏了每步的奖励；每走一步都应加上它。")
 
 
 @calculator("gridworld_policy_iteration", ("Policy iteration in a gridworld", "网格世界的策略迭代"), chapter="rl",
@@ -137,7 +143,7 @@ def gridworld_policy_iteration(work: Work) -> None:
     world = read_world(work)
     living = living_reward(work)
     given = work.optional("actions", CHOSEN, is_="integer, >= 0, <= 4", shape=None)
-    work.step("a_0", "fromgrid(actions, cells)" if given else _start(work, world, living), ("moves at the start, one for each cell", "初始策略：各格的动作"))
+    work.step("a_0", "fromgrid(actions, cells)" if given else _start(work, world, living), ("moves at the start, one for each cell", "初始策略下各格的动作"))
     if work.offered("iterations"):
         work.given("iterations", ("number of rounds", "迭代次数"), is_="integer, >= 1, <= 20")
         rounds = work.count("iterations")
@@ -156,8 +162,8 @@ def improve(work: Work, world: World, living: str, i: int) -> None:
     transitions(work, world, f"pi_{i}", f"P_{i}", (f"transitions under it, round {i}", f"第 {i} 次迭代的转移矩阵"))
     exact_values(work, world, living, f"_{i}")
     worth = world.worth(living, f"V_{i}")
-    work.step(f"Q_{i}", world.slipped(f"at({worth}, go)", worth), (f"values of the moves, round {i}", f"第 {i} 次迭代：各动作的价值"))
-    work.step(f"a_{i}", f"free * argmax(Q_{i})", (f"greedy moves, round {i}", f"第 {i} 次迭代的贪心动作"))
+    work.step(f"Q_{i}", world.slipped(f"at({worth}, go)", worth), (f"values of the moves, round {i}", f"第 {i} 次迭代各动作的价值"), ("reward of the step plus discounted value of the cell reached", "这一步的奖励加上所到格子的折扣价值"))
+    work.step(f"a_{i}", f"free * argmax(Q_{i})", (f"greedy moves, round {i}", f"第 {i} 次迭代的贪心动作"), ("the move with the largest value in each cell", "每格取价值最大的动作"))
     work.mistake("min", f"free * argmin(Q_{i})", "the worst move is chosen; the greedy move has the largest value.", "选了最差的动作；贪心动作取价值最大者。")
 
 

@@ -16,7 +16,7 @@ VISITS: dict[str, Pair] = {
 }
 STEPS: dict[str, Pair] = {
     "1/N": ("Each value is the average of the returns counted so far.", "价值取迄今计入的各回报的平均。"),
-    "constant": ("Each counted return moves the value by the share α of the difference, in the order of the visits.", "每个计入的回报按访问顺序使价值移动差值的 α 倍。"),
+    "constant": ("At each counted visit, in order, the value moves by the share α of return minus value.", "按访问顺序，每次计入的访问使价值移动“回报减价值”的 α 倍。"),
 }
 Episode = list[tuple[int, str]]  # state, and the reward that follows as it stands in a formula
 
@@ -81,8 +81,8 @@ def _returns(work: Work, episodes: list[Episode], first: bool) -> list[tuple[int
             if t == len(episode) - 1:
                 work.step(f"G_{i}_{t}", reward, label, ("nothing follows the last reward", "最后一个奖励之后没有回报"))
                 continue
-            work.step(f"G_{i}_{t}", f"{reward} + gamma * {later}", label, ("reward plus discounted later return", "奖励加折扣后的后续回报"))
-            work.mistake("no_gamma", f"{reward} + {later}", "the later return is not discounted; multiply it by γ.", "后续回报没有乘 γ。")
+            work.step(f"G_{i}_{t}", f"{reward} + gamma * {later}", label, ("reward plus discounted later return", "奖励加上折扣后的后续回报"))
+            work.mistake("no_gamma", f"{reward} + {later}", "the later return is not discounted; multiply it by γ.", "后续回报没有打折扣；应乘 γ。")
             work.mistake("immediate", reward, "only the next reward is taken; the return goes on to the end of the episode.", "只取了即时奖励；回报要一直算到回合结束。")
         for t, (state, _) in enumerate(episode):
             if not first or state not in [before for before, _ in episode[:t]]:
@@ -97,9 +97,9 @@ def _averages(work: Work, counted: list[tuple[int, str]], n: int, episodes: list
     if first and any(len(names) != sum(state == s for episode in episodes for state, _ in episode) for s, names in enumerate(of, 1)):
         visits = [sum(state == s for episode in episodes for state, _ in episode) for s in range(1, n + 1)]
         work.mistake("all_visits", "[" + ", ".join(map(str, visits)) + "]", "every visit is counted, though only the first one in an episode counts.", "把每次访问都计数了；每个回合只计首次访问。")
-    work.step("sums", "[" + ", ".join(" + ".join(names) or "0" for names in of) + "]", ("sums of their returns", "各状态的回报之和"))
-    work.step("V", "sums / max(N, 1)" if not all(of) else "sums / N", ("estimated values", "估计的价值"), ("average of the returns", "回报的平均"))
-    work.mistake("sum", "sums", "the returns are added but not divided by their number.", "只求了和，没有除以次数。")
+    work.step("sums", "[" + ", ".join(" + ".join(names) or "0" for names in of) + "]", ("sum of the counted returns of each state", "各状态计入的回报之和"))
+    work.step("V", "sums / max(N, 1)" if not all(of) else "sums / N", ("estimated values", "估计的价值"), ("the average of the counted returns", "取计入的回报的平均"))
+    work.mistake("sum", "sums", "the returns are added but not divided by their number; take their average.", "只求了和，没有除以次数；应取平均。")
     if len(episodes) > 1 and any(len(names) != len(episodes) for names in of):
         work.mistake("by_episodes", f"sums / {len(episodes)}", "the sums are divided by the number of episodes; divide by the counted visits of each state.", "除以了回合数；应除以每个状态计入的访问次数。")
 
@@ -108,9 +108,9 @@ def _moving(work: Work, counted: list[tuple[int, str]]) -> None:
     """One update a counted visit, the values of a visit being those the one before left."""
     for k, (state, name) in enumerate(counted, 1):
         old = f"V_{k - 1}"
-        work.step(f"V_{k}", f"put({old}, {state}, {old}[{state}] + alpha * ({name} - {old}[{state}]))", (f"values after visit {k}", f"第 {k} 次计入的访问后的价值"), ("the value moves towards the return", "价值向回报靠近"))
+        work.step(f"V_{k}", f"put({old}, {state}, {old}[{state}] + alpha * ({name} - {old}[{state}]))", (f"values after visit {k}", f"第 {k} 次计入的访问后的价值"), ("the value moves by the share α towards the return", "价值向回报靠近，移动差值的 α 倍"))
         work.mistake("replace", f"put({old}, {state}, {name})", "the value is replaced by the return; only the share α of the difference is added.", "直接换成了回报；只应加上差值的 α 倍。")
-        work.mistake("no_difference", f"put({old}, {state}, {old}[{state}] + alpha * {name})", "the old value is not subtracted; the step is α times return minus value.", "没有减去旧值；步长是 α 乘“回报减价值”。")
+        work.mistake("no_difference", f"put({old}, {state}, {old}[{state}] + alpha * {name})", "the old value is not subtracted; the step is α times (return minus value).", "没有减去旧值；应加上 α 乘“回报减价值”。")
     work.step("V", f"V_{len(counted)}", ("values in the end", "最后的价值"))
 
 
@@ -122,14 +122,14 @@ def importance_sampling(work: Work) -> None:
     ``rho_i`` is the product of their ratios, ``G`` the returns. Source: Sutton and Barto (2018), equations 5.3 to 5.6.
     """
     work.given("G", ("returns of the episodes", "各回合的回报"), shape="N")
-    work.given("pi", ("probabilities under the target policy, one row an episode", "目标策略下的动作概率（每行一个回合）"), is_="probability", shape="N T")
+    work.given("pi", ("probabilities under the target policy, one row per episode", "目标策略下的动作概率，每行一个回合"), is_="probability", shape="N T")
     work.given("b", ("probabilities under the behaviour policy", "行为策略下的动作概率"), is_="probability, > 0", shape="N T")
     n = work.length("G")
-    work.step("ratios", "pi / b", ("ratios of the probabilities", "概率之比"))
-    work.mistake("upside_down", "b / pi", "the ratio is upside down; the target policy stands above.", "比值颠倒了；目标策略在分子上。")
-    work.step("rho", "[" + ", ".join(f"prod(ratios[{i}])" for i in range(1, n + 1)) + "]", ("importance of each episode", "各回合的重要性权重"), ("the ratios of all its actions multiplied", "该回合各动作之比的乘积"))
+    work.step("ratios", "pi / b", ("ratios of the probabilities", "概率之比"), ("target policy over behaviour policy", "目标策略除以行为策略"))
+    work.mistake("upside_down", "b / pi", "the ratio is upside down; divide the target policy's probability by that of the behaviour policy.", "比值颠倒了；应以目标策略的概率除以行为策略的概率。")
+    work.step("rho", "[" + ", ".join(f"prod(ratios[{i}])" for i in range(1, n + 1)) + "]", ("importance ratio of each episode", "各回合的重要性比率"), ("the product of the ratios of its actions", "该回合各动作之比的乘积"))
     work.mistake("added", "sum(ratios, 2)", "the ratios of an episode are added; multiply them.", "把一个回合的比值相加了；应相乘。")
-    work.step("weighted", "rho * G", ("weighted returns", "加权回报"))
+    work.step("weighted", "rho * G", ("weighted returns", "加权回报"), ("each return times its importance ratio", "每个回报乘以自己的重要性比率"))
     work.step("V_ordinary", f"sum(weighted) / {n}", ("ordinary importance sampling", "普通重要性采样估计"), ("divided by the number of episodes", "除以回合数"))
-    work.mistake("unweighted", "mean(G)", "the returns are averaged without their weights; they come from another policy.", "回报没有加权；它们来自另一个策略。")
-    work.step("V_weighted", "sum(weighted) / sum(rho)", ("weighted importance sampling", "加权重要性采样估计"), ("divided by the sum of the weights", "除以权重之和"))
+    work.mistake("unweighted", "mean(G)", "the returns are averaged unweighted; they come from another policy, so weight each by its ratio.", "回报没有加权；它们来自另一个策略，应各乘重要性比率。")
+    work.step("V_weighted", "sum(weighted) / sum(rho)", ("weighted importance sampling", "加权重要性采样估计"), ("divided by the sum of the ratios", "除以重要性比率之和"))

@@ -11,12 +11,12 @@ from .work import CalculatorError, Pair, Work, calculator
 
 BASELINES: dict[str, Pair] = {
     "none": ("No baseline is subtracted.", "不减基线。"),
-    "mean return": ("The mean of the episode's returns is the baseline.", "以该回合各步回报的平均值作基线。"),
+    "mean return": ("The baseline is the mean of the returns from the steps of this episode.", "以该回合各步回报的平均值作基线。"),
     "given": ("", ""),  # the question gives its values
 }
 FACTORS: dict[str, Pair] = {
-    "without": ("The term of step t has no factor γ^t.", "第 t 步的项不乘 γ^t。"),
-    "with": ("The term of step t has the factor γ^t.", "第 t 步的项乘 γ^t。"),
+    "without": ("The term of step t has no factor γᵗ.", "第 t 步的项不乘 γᵗ。"),
+    "with": ("The term of step t has the factor γᵗ.", "第 t 步的项乘 γᵗ。"),
 }
 
 
@@ -40,17 +40,17 @@ def reinforce_episode(work: Work) -> None:
     factor = work.option("gamma_power", ("factor of each step", "每步的系数"), FACTORS, default="without") == "with"
     count, m = work.length("rewards"), work.shape("theta")[-1]
     n = 0 if flat else work.length("theta")
-    work.step("p", "softmax(theta)", ("probabilities of the actions", "动作概率") if flat else ("probabilities of the actions, one row a state", "动作概率（每行一个状态）"))
+    work.step("p", "softmax(theta)", ("probabilities of the actions", "动作概率") if flat else ("probabilities of the actions, one row per state", "动作概率，每行一个状态"))
     _reward_to_go(work, count)
     advantage = _baseline(work, baseline)
     scores = [_score(work, t, n, m) for t in range(1, count + 1)]
     terms = [(f"gamma^{t} * " if factor and t > 1 else "gamma * " if factor and t == 1 else "") + f"{advantage}[{t + 1}] * {scores[t]}" for t in range(count)]
-    work.step("grad_J", " + ".join(terms), ("gradient estimate", "梯度估计"), ("each score is weighted by what followed", "每个得分以其后的所得加权"))
-    work.mistake("whole_return", " + ".join(term.replace(f"{advantage}[{t + 1}]", f"{advantage}[1]") for t, term in enumerate(terms)), "every step is weighted by the return of the whole episode; each action counts only for what follows it.", "每一步都用了整个回合的回报；每个动作只对其后的回报负责。")
+    work.step("grad_J", " + ".join(terms), ("gradient estimate", "梯度估计"), ("each gradient of ln π is weighted by what followed", "以其后的所得对各步 ln π 的梯度加权"))
+    work.mistake("whole_return", " + ".join(term.replace(f"{advantage}[{t + 1}]", f"{advantage}[1]") for t, term in enumerate(terms)), "every step is weighted by the return of the whole episode; weight each action only by what follows it.", "每一步都用了整个回合的回报；每个动作应只用其后的回报加权。")
     work.mistake("rewards_only", " + ".join(f"rewards[{t + 1}] * {scores[t]}" for t in range(count)), "each step is weighted by its own reward only; use the return from that step on.", "每一步只用了当步奖励；应使用从该步起的回报。")
     if work.optional("alpha", RATE, is_="> 0"):
-        work.step("theta_new", "theta + alpha * grad_J", ("new parameters", "新参数"), ("ascent: the return is to grow", "梯度上升：使回报增大"))
-        work.mistake("descent", "theta - alpha * grad_J", "this is descent; the return is maximised, so the step is added.", "做成了梯度下降；要最大化回报，应相加。", kind="slip")
+        work.step("theta_new", "theta + alpha * grad_J", ("new parameters", "新参数"), ("gradient ascent, since the return is to grow", "做梯度上升，使回报增大"))
+        work.mistake("descent", "theta - alpha * grad_J", "the step goes down; the return is maximised, so add it.", "做成了梯度下降；要使回报最大，应加上这一步。", kind="slip")
         work.step("p_new", "softmax(theta_new)", ("new probabilities", "新的概率"))
 
 
@@ -58,7 +58,7 @@ def _reward_to_go(work: Work, count: int) -> None:
     parts = []
     for t in range(count, 0, -1):
         later = f" + gamma * G_{t}" if t < count else ""
-        work.step(f"G_{t - 1}", f"rewards[{t}]{later}", (f"return from step {t - 1}", f"从第 {t - 1} 步起的回报"), ("reward plus discounted later return", "奖励加折扣后的后续回报"))
+        work.step(f"G_{t - 1}", f"rewards[{t}]{later}", (f"return from step {t - 1}", f"从第 {t - 1} 步起的回报"), ("reward plus discounted later return", "奖励加上折扣后的后续回报") if later else ("nothing follows the last reward", "最后一个奖励之后不再有回报"))
         parts.append(f"G_{t - 1}")
     work.step("G", "[" + ", ".join(reversed(parts)) + "]", ("returns", "各步回报"))
 
@@ -70,10 +70,10 @@ def _baseline(work: Work, baseline: str) -> str:
     if baseline == "given":
         work.given("b", ("baseline of each step", "每步的基线"), shape="T")
     else:
-        work.step("b", f"mean(G) * ones({work.length('rewards')})", ("baseline", "基线"))
+        work.step("b", f"mean(G) * ones({work.length('rewards')})", ("baseline", "基线"), ("the mean of the returns, the same at every step", "各步回报的平均，每步相同"))
     work.step("A", "G - b", ("returns minus baseline", "回报减基线"))
-    work.mistake("no_baseline", "G", "the baseline is not subtracted.", "没有减去基线。")
-    work.mistake("baseline_sign", "b - G", "the sign is reversed; the baseline is subtracted from the return.", "符号反了；应以回报减基线。", kind="slip")
+    work.mistake("no_baseline", "G", "the baseline is not subtracted; take the return minus the baseline.", "没有减去基线；应以回报减基线。")
+    work.mistake("baseline_sign", "b - G", "the sign is reversed; subtract the baseline from the return.", "符号反了；应以回报减基线。", kind="slip")
     return "A"
 
 
@@ -84,11 +84,11 @@ def _score(work: Work, t: int, n: int, m: int) -> str:
     chosen = f"onehot(actions[{t}], {m})"
     if n == 0:
         work.step(name, f"{chosen} - p", label, because)
-        work.mistake("wrong_score", chosen, "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
+        work.mistake("wrong_score", chosen, "the probabilities are not subtracted; the gradient of ln π is 1 for the action taken, minus the probabilities.", "没有减去概率；ln π 的梯度是所取动作的独热向量减去各动作概率。")
         return name
     row = f"onehot(states[{t}], {n})"
     work.step(name, f"outer({row}, {chosen} - p[states[{t}]])", label, because)
-    work.mistake("wrong_score", f"outer({row}, {chosen})", "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
+    work.mistake("wrong_score", f"outer({row}, {chosen})", "the probabilities are not subtracted; the gradient of ln π is 1 for the action taken, minus the probabilities.", "没有减去概率；ln π 的梯度是所取动作的独热向量减去各动作概率。")
     return name
 
 
@@ -104,18 +104,18 @@ def generalized_advantage(work: Work) -> None:
     values = f"part(V, [{', '.join(str(t) for t in range(1, count + 1))}])" if open_end else "V"
     for t in range(count):
         after = f" + gamma * V[{t + 2}]" if t + 1 < count or open_end else ""
-        work.step(f"delta_{t}", f"rewards[{t + 1}]{after} - V[{t + 1}]", (f"TD error of step {t}", f"第 {t} 步的 TD 误差"), ("target minus value", "目标值减价值"))
+        work.step(f"delta_{t}", f"rewards[{t + 1}]{after} - V[{t + 1}]", (f"TD error of step {t}", f"第 {t} 步的 TD 误差"), ("reward plus discounted next value, minus the value", "奖励加折扣后的后继价值，再减该状态的价值") if after else ("nothing follows the end, so the error is reward minus value", "结束之后没有后继，误差为奖励减该状态的价值"))
         if after:
-            work.mistake("no_gamma", f"rewards[{t + 1}] + V[{t + 2}] - V[{t + 1}]", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
-        work.mistake("no_value", f"rewards[{t + 1}]{after}", "the value of the state itself is not subtracted.", "没有减去该状态自己的价值。")
+            work.mistake("no_gamma", f"rewards[{t + 1}] + V[{t + 2}] - V[{t + 1}]", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
+        work.mistake("no_value", f"rewards[{t + 1}]{after}", "the value of the state itself is not subtracted; subtract it from the target.", "没有减去该状态自己的价值；应从目标值中减去它。")
     for t in range(count - 1, -1, -1):
         label = (f"advantage of step {t}", f"第 {t} 步的优势")
         if t == count - 1:
             work.step(f"A_{t}", f"delta_{t}", label, ("no error follows the last one", "最后一个误差之后没有误差"))
             continue
-        work.step(f"A_{t}", f"delta_{t} + gamma * lam * A_{t + 1}", label, ("later errors fade by γλ a step", "之后的误差每步乘 γλ"))
-        work.mistake("no_lambda", f"delta_{t} + gamma * A_{t + 1}", "later errors fade by γ only; they fade by γλ.", "之后的误差只乘了 γ；应乘 γλ。")
-        work.mistake("no_gamma", f"delta_{t} + lam * A_{t + 1}", "later errors fade by λ only; they fade by γλ.", "之后的误差只乘了 λ；应乘 γλ。")
+        work.step(f"A_{t}", f"delta_{t} + gamma * lam * A_{t + 1}", label, ("each step later brings one more factor γλ", "误差每晚一步多乘一个 γλ"))
+        work.mistake("no_lambda", f"delta_{t} + gamma * A_{t + 1}", "the later errors are multiplied by γ only; multiply them by γλ.", "之后的误差只乘了 γ；应乘 γλ。")
+        work.mistake("no_gamma", f"delta_{t} + lam * A_{t + 1}", "the later errors are multiplied by λ only; multiply them by γλ.", "之后的误差只乘了 λ；应乘 γλ。")
     work.step("A", "[" + ", ".join(f"A_{t}" for t in range(count)) + "]", ("advantages", "优势"))
     work.step("targets", f"A + {values}", ("targets of the critic", "价值函数的目标"), ("advantage plus value", "优势加价值"))
 
@@ -140,24 +140,24 @@ def ppo_objective(work: Work) -> None:
         work.given("p_new", ("probabilities under the new policy", "新策略下的概率"), is_="probability", shape="N")
         work.given("p_old", ("probabilities under the old policy", "旧策略下的概率"), is_="probability, > 0", shape="N")
         work.step("rho", "p_new / p_old", ("ratios", "概率比"), ("new over old", "新策略除以旧策略"))
-        work.mistake("upside_down", "p_old / p_new", "the ratio is upside down; the new policy stands above.", "比值颠倒了；新策略在分子上。")
+        work.mistake("upside_down", "p_old / p_new", "the ratio is upside down; divide the new probability by the old one.", "比值颠倒了；应以新策略的概率除以旧策略的概率。")
     elif work.offered("log_new"):
         work.given("log_new", ("log-probabilities under the new policy", "新策略下的对数概率"), is_="<= 0", shape="N")
         work.given("log_old", ("log-probabilities under the old policy", "旧策略下的对数概率"), is_="<= 0", shape="N")
         work.step("rho", "exp(log_new - log_old)", ("ratios", "概率比"), ("a difference of logarithms is a ratio", "对数之差即为比值"))
-        work.mistake("upside_down", "exp(log_old - log_new)", "the ratio is upside down; the new policy stands above.", "比值颠倒了；新策略在分子上。")
+        work.mistake("upside_down", "exp(log_old - log_new)", "the ratio is upside down; divide the new probability by the old one.", "比值颠倒了；应以新策略的概率除以旧策略的概率。")
     elif work.offered("rho"):
         work.given("rho", ("ratios of new to old probability", "新旧概率之比"), is_=">= 0", shape="N", aliases=["r"])
     else:
         raise CalculatorError(Text("Give p_new and p_old, log_new and log_old, or rho.", "请给出 p_new 与 p_old，或 log_new 与 log_old，或 rho。"))
-    work.step("rho_clip", "min(max(rho, 1 - epsilon), 1 + epsilon)", ("clipped ratios", "截断后的概率比"))
-    work.mistake("upper_only", "min(rho, 1 + epsilon)", "the ratio is clipped from above only; it is kept between 1 - ε and 1 + ε.", "只截断了上限；比值应限制在 1 - ε 与 1 + ε 之间。")
+    work.step("rho_clip", "min(max(rho, 1 - epsilon), 1 + epsilon)", ("clipped ratios", "截断后的概率比"), ("ratios are kept between 1 − ε and 1 + ε", "概率比限制在 1 − ε 与 1 + ε 之间"))
+    work.mistake("upper_only", "min(rho, 1 + epsilon)", "the ratio is clipped from above only; keep it between 1 − ε and 1 + ε.", "只截断了上限；比值应限制在 1 − ε 与 1 + ε 之间。")
     work.step("L_free", "rho * A", ("terms without clipping", "未截断的项"))
     work.step("L_clip", "rho_clip * A", ("terms with clipping", "截断后的项"))
     work.step("L", "min(L_free, L_clip)", ("objective of each sample", "每个样本的目标"), ("the smaller of the two, whatever the sign of the advantage", "无论优势正负，都取两者中较小的"))
-    work.mistake("always_clipped", "L_clip", "the clipped term is taken always; the smaller of the two counts.", "总是取截断项；应取两者中较小的。")
-    work.mistake("max", "max(L_free, L_clip)", "the larger of the two is taken; the objective is pessimistic and takes the smaller.", "取了较大的；该目标是悲观估计，应取较小的。")
-    work.mistake("never_clipped", "L_free", "nothing is clipped; the smaller of the two counts.", "没有截断；应取两者中较小的。")
-    work.step("J", f"{reduction}(L)", ("objective", "目标函数"), ("it is maximised; a loss is its negative", "要最大化；作为损失时取负"))
-    work.step("dL_drho", "where(L_free > L_clip, 0, A)", ("slope of each term by its ratio", "每项对概率比的导数"), ("0 where the clipped term is the smaller one: it is constant", "截断项较小时为常数，导数为 0"))
-    work.mistake("not_cut", "A", "the clipped samples have a slope too; there the objective is constant.", "被截断的样本也算了导数；那里目标为常数。")
+    work.mistake("always_clipped", "L_clip", "the clipped term is always taken; take the smaller of the two.", "总是取截断项；应取两者中较小的。")
+    work.mistake("max", "max(L_free, L_clip)", "the larger of the two is taken; the objective is pessimistic, so take the smaller.", "取了较大的；该目标是悲观估计，应取较小的。")
+    work.mistake("never_clipped", "L_free", "nothing is clipped; take the smaller of the two terms.", "没有截断；应取两者中较小的。")
+    work.step("J", f"{reduction}(L)", ("objective", "目标函数"), ("it is maximised; a loss is its negative", "该目标要最大化；作损失时取负"))
+    work.step("dL_drho", "where(L_free > L_clip, 0, A)", ("derivative of each sample's objective with respect to its ratio", "每个样本的目标对其概率比的导数"), ("the advantage, or 0 where the clipped term is the smaller one and so constant", "等于优势；截断项较小处为常数，导数为 0"))
+    work.mistake("not_cut", "A", "the clipped samples keep a derivative too; their objective is constant, so it is 0.", "被截断的样本也算了导数；其目标为常数，导数应为 0。")

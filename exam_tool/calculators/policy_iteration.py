@@ -42,7 +42,7 @@ def policy_iteration(work: Work) -> None:
     if work.optional("actions", ("action of each state at the start", "各状态的初始动作"), is_="integer, >= 1", shape="n"):
         work.step("a_0", "actions", ("policy at the start", "初始策略"))
     else:
-        work.step("a_0", f"ones({n})", ("policy at the start", "初始策略"), ("the first action everywhere", "处处取动作 1"))
+        work.step("a_0", f"ones({n})", ("policy at the start", "初始策略"), ("action 1 in every state", "每个状态都取动作 1"))
     if work.offered("iterations"):
         work.given("iterations", ("number of rounds", "迭代次数"), is_="integer, >= 1, <= 20")
         rounds = work.count("iterations")
@@ -51,7 +51,7 @@ def policy_iteration(work: Work) -> None:
         work.step("stable", f"a_{rounds} == a_{rounds - 1}", ("whether the policy no longer changes (1 yes, 0 no)", "策略是否不再改变（1 是，0 否）"))
         return
     rounds = until_same(work, lambda i: _improve(work, process, i))
-    work.step("V_star", f"V_{rounds}", ("optimal values", "最优价值"), ("the policy no longer changes, so it is optimal", "策略不再改变，故为最优"))
+    work.step("V_star", f"V_{rounds}", ("optimal values", "最优价值"), ("improving this policy once more changes nothing, so it is optimal", "再改进一次策略也不变，故为最优"))
     work.step("rounds", str(rounds), ("evaluations until the policy repeats", "直到策略重复为止的评估次数"))
 
 
@@ -61,15 +61,16 @@ def _improve(work: Work, process: Model, i: int) -> None:
     ends = any(step.name == "alive" for step in work.steps)
     moved = f"chosen(a_{i - 1}, {', '.join(process.moves)})"
     paid = f"chosen(a_{i - 1}, {', '.join(process.rewards)})"
-    work.step(f"P_{i}_pi", f"diag(alive) @ ({moved})" if ends else moved, (f"transitions under the policy, round {i}", f"第 {i} 轮：策略下的转移矩阵"),
-              ("row s is that of the action chosen in s", "第 s 行取状态 s 所选动作的那一行"))  # fmt: skip
-    work.step(f"R_{i}_pi", f"alive * ({paid})" if ends else paid, (f"rewards under the policy, round {i}", f"第 {i} 轮：策略下的奖励"))
-    work.step(f"V_{i}", f"inv(identity({n}) - gamma * P_{i}_pi) @ R_{i}_pi", (f"values of the policy, round {i}", f"第 {i} 轮：策略的价值"),
+    work.step(f"P_{i}_pi", f"diag(alive) @ ({moved})" if ends else moved, (f"transitions under the policy, round {i}", f"第 {i} 轮策略下的转移矩阵"),
+              ("row s comes from the matrix of the action chosen in s", "第 s 行取自状态 s 所选动作的矩阵"))  # fmt: skip
+    work.step(f"R_{i}_pi", f"alive * ({paid})" if ends else paid, (f"rewards under the policy, round {i}", f"第 {i} 轮策略下的奖励"),
+              ("entry s is the reward of the action chosen in s", "第 s 个分量取状态 s 所选动作的奖励"))  # fmt: skip
+    work.step(f"V_{i}", f"inv(identity({n}) - gamma * P_{i}_pi) @ R_{i}_pi", (f"values of the policy, round {i}", f"第 {i} 轮策略的价值"),
               ("V = R + γPV, solved for V", "由 V = R + γPV 解出 V"))  # fmt: skip
-    work.mistake("one_step", f"R_{i}_pi + gamma * P_{i}_pi @ R_{i}_pi", "one backup is made; evaluation goes on to the fixed point.", "只回溯了一步；策略评估要解到不动点。")
+    work.mistake("one_step", f"R_{i}_pi + gamma * P_{i}_pi @ R_{i}_pi", "only one backup is made; the values solve V = R + γPV.", "只回溯了一步；价值应解 V = R + γPV。")
     work.mistake("p_transposed", f"inv(identity({n}) - gamma * P_{i}_pi.T) @ R_{i}_pi", "P is transposed; row s holds the moves from s.", "把 P 转置了；第 s 行才是从 s 出发的转移。")
-    names = action_values(work, process, f"V_{i}", f"Q_{i}")
+    names = action_values(work, process, f"V_{i}", f"Q_{i}", during=(f", round {i}", f"第 {i} 轮"))
     table = f"stack({names}).T"
-    work.step(f"Q_{i}", f"diag(alive) @ {table}" if ends else table, (f"action values, round {i}", f"第 {i} 轮：动作价值"))
-    work.step(f"a_{i}", f"argmax(Q_{i})", (f"greedy policy, round {i}", f"第 {i} 轮的贪心策略"))
-    work.mistake("min", f"argmin(Q_{i})", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作取最大。")
+    work.step(f"Q_{i}", f"diag(alive) @ {table}" if ends else table, (f"action values, round {i}", f"第 {i} 轮的动作价值"), ("one row per state, one column per action", "每行一个状态，每列一个动作"))
+    work.step(f"a_{i}", f"argmax(Q_{i})", (f"greedy policy, round {i}", f"第 {i} 轮的贪心策略"), ("the action with the largest value in each state", "每个状态取价值最大的动作"))
+    work.mistake("min", f"argmin(Q_{i})", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作的价值最大。")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from flint import fmpq
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.functions import register, whole
+from exam_tool.language import Text
 
-from .work import Pair, Work, calculator
+from .work import CalculatorError, Pair, Work, calculator
 
 WRITTEN_OUT = 8
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BY_HAND = 100  # rewards up to which every return is a step of its own
 
 
@@ -71,9 +75,9 @@ def discounted_return(work: Work) -> None:
     if lead:
         _weighted_sum(work, "rewards", lead, "terms", "G_lead", first=int(first))
         work.step("tail_now", f"gamma^{lead + int(first)} * G_tail", ("endless part, seen from now", "无限部分折算到现在"),
-                  ("it begins only after the lead-in", "它在前段之后才开始"))  # fmt: skip
-        work.mistake("tail_undiscounted", "G_tail", "the endless part is not discounted; it begins only after the first rewards.",
-                     "无限部分没有折算；它在前段奖励之后才开始。")  # fmt: skip
+                  ("it begins only after the first part, so it is discounted", "它在前段之后才开始，所以要折扣"))  # fmt: skip
+        work.mistake("tail_undiscounted", "G_tail", "the endless part is not discounted; it begins only after the first rewards, so discount it.",
+                     "无限部分没有折算到现在；它在前段奖励之后才开始，应再打折扣。")  # fmt: skip
         work.step("G", "G_lead + tail_now", ("return", "回报"))
     elif first == "1":
         work.step("G", "gamma * G_tail", ("return", "回报"))
@@ -96,7 +100,7 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
                      "首个奖励之后 γ 的次数多跳了一次；应逐步加一：0、1、2……", kind="slip")  # fmt: skip
     if n > 2:
         work.mistake("same_gamma", f"{shift}concat(1, gamma * ones({n - 1}))",
-                     "every later reward has one factor γ only; the power grows with each step.", "后面的奖励都只乘了一个 γ；每晚一步，次数加一。")  # fmt: skip
+                     "every later reward is multiplied by γ only once; the power grows with each step.", "后面的奖励都只乘了一个 γ；每晚一步，次数加一。")  # fmt: skip
     work.step(terms, f"{rewards} * discounts", ("discounted rewards", "各项折扣奖励"))
     work.step(total, f"sum({terms})", ("return", "回报") if total == "G" else ("return of the first part", "前段的回报"))
 
@@ -118,8 +122,8 @@ def _backward(work: Work, n: int, *, first: int) -> None:
             continue
         later = f"G_{t + 1}"
         work.step(f"G_{t}", f"gamma * ({reward} + {later})" if first else f"{reward} + gamma * {later}", label, why)
-        work.mistake("no_gamma", f"{reward} + {later}", "the later return is not discounted; multiply it by γ.", "后续回报没有乘 γ。")
-        work.mistake("reward_dropped", f"gamma * {later}", "the reward of this step is left out.", "漏掉了这一步的奖励。")
+        work.mistake("no_gamma", f"{reward} + {later}", "the later return is not discounted; multiply it by γ.", "后续回报没有打折扣；应乘 γ。")
+        work.mistake("reward_dropped", f"gamma * {later}", "the reward of this step is left out; add it.", "漏掉了这一步的奖励；应加上它。")
     work.step("returns", _vector(*(f"G_{t}" for t in range(n))), ("all returns, first to last", "全部回报，从先到后"))
 
 
@@ -128,21 +132,22 @@ def _endless(work: Work, what: str, name: str) -> None:
     if what == "r":
         work.step("one_minus_gamma", "1 - gamma", ("1 minus the discount", "1 减折扣因子"))
         work.step(name, "r / one_minus_gamma", ("return of the endless stream", "无限奖励流的回报"),
-                  ("geometric series: the powers of γ add up to `1/(1 - gamma)`", "等比级数：γ 的各次幂之和为 `1/(1 - gamma)`"))  # fmt: skip
-        work.mistake("one_minus_forgotten", "r / gamma", "the reward is divided by γ; the geometric series gives `1/(1 - gamma)`.", "除以了 γ；等比级数之和是 `1/(1 - gamma)`。")
-        work.mistake("times", "r * one_minus_gamma", "the reward is multiplied by `1 - gamma`; divide by it.", "乘了 `1 - gamma`；应除以它。", kind="slip")
-        work.mistake("first_missing", "gamma * r / one_minus_gamma", "the first reward is left out: the series starts with 1.",
-                     "漏掉了首个奖励：级数从 1 开始。")  # fmt: skip
+                  ("a geometric series, since the powers of γ add up to 1/(1 − γ)", "这是等比级数，γ 的各次幂之和为 1/(1 − γ)"))  # fmt: skip
+        work.mistake("one_minus_forgotten", "r / gamma", "the reward is divided by γ; the geometric series gives r/(1 − γ).", "除以了 γ；按等比级数应为 r/(1 − γ)。")
+        work.mistake("times", "r * one_minus_gamma", "the reward is multiplied by 1 − γ; divide by it.", "乘了 1 − γ；应除以它。", kind="slip")
+        work.mistake("first_missing", "gamma * r / one_minus_gamma", "the first reward is left out; the series starts with γ⁰ = 1.",
+                     "漏掉了首个奖励；级数从 γ⁰ = 1 开始。")  # fmt: skip
         return
     k = work.length(what)
-    work.step("discounts_cycle", discounts(k), ("discounts within a period", "一个周期内的折扣系数"))
+    raised = str(k).translate(RAISED)
+    work.step("discounts_cycle", discounts(k), ("discounts within a period", "一个周期内的折扣系数"), ("one more factor γ for each step", "每晚一步多乘一个 γ"))
     work.step("G_cycle", f"sum({what} * discounts_cycle)", ("return of one period", "一个周期的回报"))
-    work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted.", "周期内的奖励没有打折扣。")
+    work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted; multiply each by its power of γ.", "周期内的奖励没有打折扣；每个奖励要乘相应的 γ 次方。")
     work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"))
     if k > 1:
-        work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is `gamma^k`.", "整个周期只用了一个 γ；k 步之后的折扣是 `gamma^k`。")
+        work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is γᵏ.", "整个周期只用了一个 γ；k 步之后的折扣是 γᵏ。")
     work.step(name, "G_cycle / one_minus_gamma_k", ("return of the endless stream", "无限奖励流的回报"),
-              ("each period counts `gamma^k` times the one before", "每个周期的分量是前一个周期的 `gamma^k` 倍"))  # fmt: skip
+              (f"each period is worth γ{raised} times the one before it", f"每个周期的价值是前一个周期的 γ{raised} 倍"))  # fmt: skip
 
 
 def _vector(*items: str) -> str:
@@ -173,21 +178,25 @@ def markov_chain_distribution(work: Work) -> None:
     for k in range(1, work.count("t") + 1):
         before = f"mu_{k - 1}"
         right, turned = f"{before} @ P", f"P @ {before}"
-        work.step(f"mu_{k}", right if by_row else turned, (f"distribution after step {k}", f"第 {k} 步后的分布"), is_="distribution")
+        work.step(f"mu_{k}", right if by_row else turned, (f"distribution after step {k}", f"第 {k} 步后的分布"),
+                  ("each entry adds up all the ways into its state", "每个分量把进入该状态的所有途径相加"), is_="distribution")  # fmt: skip
         work.mistake("transposed", turned if by_row else right,
                      "P is applied from the wrong side; probability flows from the state before to the state after.",
                      "P 乘反了方向；概率应从前一状态流向后一状态。")  # fmt: skip
         work.mistake("elementwise", f"{before} * diag(P)", "only staying in the same state is counted; add up all ways into each state.",
                      "只算了留在原状态的概率；应把进入每个状态的所有途径相加。")  # fmt: skip
     if work.optional("path", ("states of a path", "一条路径上的状态"), is_="integer, >= 1", shape="k"):
-        hops = range(1, work.length("path"))
-        factors = [f"P[path[{i}], path[{i + 1}]]" if by_row else f"P[path[{i + 1}], path[{i}]]" for i in hops]
-        product = " * ".join(["mu_0[path[1]]", *factors])
+        visited = [whole(state, 1) for state in work.structure("path")]
+        if max(visited) > work.length("P"):
+            raise CalculatorError(Text(f"There is no state {max(visited)}.", f"没有状态 {max(visited)}。"))
+        factors = [f"P[{a}, {b}]" if by_row else f"P[{b}, {a}]" for a, b in pairwise(visited)]
+        begun = f"mu_0[{visited[0]}]"
+        product = " * ".join([begun, *factors])
         work.step("path_probability", product, ("probability of the path", "路径的概率"),
-                  ("start probability times one factor a step", "初始概率乘以每一步的转移概率"), is_="probability")  # fmt: skip
+                  ("probability of the first state times one factor per move", "初始概率乘以每一步的转移概率"), is_="probability")  # fmt: skip
         if factors:
-            work.mistake("no_start", " * ".join(factors), "the probability of the first state is left out.", "漏掉了初始状态的概率。")
-            work.mistake("added", " + ".join(["mu_0[path[1]]", *factors]), "the probabilities along the path are added; multiply them.",
+            work.mistake("no_start", " * ".join(factors), "the probability of the first state is left out; it is a factor too.", "漏掉了初始状态的概率；它也是一个因子。")
+            work.mistake("added", " + ".join([begun, *factors]), "the probabilities along the path are added; multiply them.",
                          "把路径上的概率相加；应相乘。")  # fmt: skip
 
 
@@ -208,7 +217,7 @@ def mean_reward(work: Work, transitions: str) -> str:
     reward = work.option(
         "reward", ("when a reward is received", "奖励何时得到"),
         {
-            "transition": ("Row s, column s' of R is the reward for going from s to s'.", "R 的第 s 行第 s' 列是从 s 转移到 s' 的奖励。"),
+            "transition": ("Row s, column s′ of R is the reward for going from s to s′.", "R 的第 s 行第 s′ 列是从 s 转移到 s′ 的奖励。"),
             "leaving": ("R(s) is received on leaving state s.", "离开状态 s 时得到奖励 R(s)。"),
             "arrival": ("R(s) is received on arriving in state s.", "到达状态 s 时得到奖励 R(s)。"),
         }, default="transition" if len(work.shape("R")) == 2 else "leaving",
@@ -221,10 +230,10 @@ def mean_reward(work: Work, transitions: str) -> str:
                   ("the reward belongs to the state that is reached", "奖励属于到达的状态"))  # fmt: skip
         work.mistake("column", f"{transitions}.T @ R", "P is read by columns; row s holds the moves from s.", "按列读了 P；第 s 行才是从 s 出发的转移。")
         return "R_s"
-    work.step("products", f"{transitions} * R", ("probability times reward, entry by entry", "概率乘奖励，逐个元素"))
+    work.step("products", f"{transitions} * R", ("probability times reward, entry by entry", "逐元素的概率乘奖励"))
     work.step("R_s", "sum(products, 2)", ("expected reward of each state", "各状态的期望奖励"), ("add along each row", "按行相加"))
     work.mistake("row_sum", "sum(R, 2)", "the rewards are added without their probabilities; weight each by P.", "奖励直接相加，没有乘概率；应以 P 加权。")
-    work.mistake("column", "sum(products, 1)", "the sums run down the columns; row s holds the moves from s.", "按列求了和；第 s 行才是从 s 出发的转移。")
+    work.mistake("column", "sum(products, 1)", "the sums run down the columns; row s holds the moves from s, so add along the rows.", "按列求了和；第 s 行才是从 s 出发的转移，应按行求和。")
     work.mistake("mean", "mean(R, 2)", "all next states are taken as equally likely; weight each reward by its probability.",
                  "把各后继状态当作等可能；应按各自的概率加权。")  # fmt: skip
     return "R_s"

@@ -55,6 +55,7 @@ register("part", 2, 2, part)
 register("spread", 3, 3, spread)
 
 START: Pair = ("values at the start", "初始价值")
+SOLVED: Pair = ("MV = R is solved for V", "由 MV = R 解出 V")
 
 TERMINAL: dict[str, Pair] = {
     "none": ("", ""),  # nothing to say: every state has its equation
@@ -87,29 +88,29 @@ def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bo
     work.step("det_M", "det(M)", ("determinant", "行列式"))
     values = "V_tr" if ends else "V"
     if n == 2 and not ends:
-        work.step("M_inv", "inv(M)", ("inverse", "逆矩阵"))
-        work.step(values, f"M_inv @ {r}", ("state values", "状态价值"))
+        work.step("M_inv", "inv(M)", ("inverse of that matrix", "该矩阵的逆矩阵"))
+        work.step(values, f"M_inv @ {r}", ("state values", "状态价值"), SOLVED)
     else:
-        work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"))
-    work.mistake("one_step", f"{r} + gamma * {p} @ {r}", "one backup of the rewards is made; the value is the fixed point of the equation.",
-                 "只用奖励回溯了一步；价值是方程的不动点。")  # fmt: skip
-    work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", "the reward is discounted too; V = R + γPV leaves R as it is.",
+        work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"), SOLVED)
+    work.mistake("one_step", f"{r} + gamma * {p} @ {r}", "only one backup is made, R + γPR; the values solve V = R + γPV.",
+                 "只回溯了一步，得到 R + γPR；价值应解 V = R + γPV。")  # fmt: skip
+    work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", "the reward is discounted too; in V = R + γPV the reward R has no factor γ.",
                  "连即时奖励也打了折扣；V = R + γPV 中 R 不乘 γ。")  # fmt: skip
     if ends:
-        work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值（终止状态为 0）"))
+        work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值（终止状态为 0）"), ("the end gets its 0 back", "补上终止状态的 0"))
         work.step("V_check", "R_tr + gamma * P_tr @ part(V, S_tr)", ("check: right-hand side of the equations", "检验：方程右端"))
     else:
         work.step("V_check", f"{r} + gamma * {p} @ V", ("check: right-hand side of the equations", "检验：方程右端"))
 
 
 def _matrix_mistakes(work: Work, unit: str, p: str, *, ones: str) -> None:
-    work.mistake("p_transposed", f"{unit} - gamma * {p}.T", "P is transposed; row s holds the moves from s, and rows add up to 1.",
-                 "把 P 转置了；第 s 行表示从 s 出发，行和为 1。")  # fmt: skip
-    work.mistake("plus", f"{unit} + gamma * {p}", "γP is added to the identity; taking it to the other side turns its sign.",
-                 "γP 加到了单位阵上；移项要变号。", kind="slip")  # fmt: skip
-    work.mistake("no_gamma", f"{unit} - {p}", "the discount is forgotten; subtract γP.", "忘了折扣因子；应减去 γP。")
+    work.mistake("p_transposed", f"{unit} - gamma * {p}.T", "P is transposed; row s holds the moves from s, and each row adds up to 1.",
+                 "把 P 转置了；第 s 行才是从 s 出发的转移，各行之和为 1。")  # fmt: skip
+    work.mistake("plus", f"{unit} + gamma * {p}", "γP is added to the identity; it changes sign on the way to the other side, so subtract it.",
+                 "把 γP 加到了单位阵上；移项要变号，应减去 γP。", kind="slip")  # fmt: skip
+    work.mistake("no_gamma", f"{unit} - {p}", "the discount factor is left out; subtract γP, not P.", "漏了折扣因子；应减去 γP，而不是 P。")
     work.mistake("ones_minus", f"{ones} - gamma * {p}", "γP is subtracted from a matrix of ones; subtract it from the identity.",
-                 "从全 1 矩阵中减去了 γP；应从单位阵中减。")  # fmt: skip
+                 "从全 1 矩阵中减去了 γP；应从单位阵中减去。")  # fmt: skip
 
 
 @calculator("bellman_mrp_solve", ("Bellman equation, solved", "贝尔曼方程求解"), chapter="rl",
@@ -146,7 +147,7 @@ def iterative_policy_evaluation(work: Work) -> None:
     update = work.option(
         "update", ("order of the updates", "更新方式"),
         {
-            "synchronous": ("Each sweep uses the values of the sweep before only.", "每轮更新只使用上一轮的价值。"),
+            "synchronous": ("Each sweep uses only the values of the sweep before.", "每轮更新只使用上一轮的价值。"),
             "in place": ("Within a sweep new values are used at once, states in order.", "同一轮内按状态顺序更新，新值立即使用。"),
         }, default="synchronous",
     )  # fmt: skip
@@ -164,14 +165,14 @@ def _synchronous(work: Work, k: int, n: int, rewards: str, *, ends: bool, from_z
     backed = f"{rewards} + gamma * P @ {old}"
     label = (f"values after sweep {k}", f"第 {k} 轮后的价值")
     work.step(f"V_{k}", f"{alive}({backed})" if ends else backed, label, ("reward plus discounted value of the next state", "即时奖励加折扣后的后继价值"))
-    work.mistake("no_reward", f"{alive}(gamma * P @ {old})", "the reward is left out of the sweep.", "这一轮漏掉了奖励。")
+    work.mistake("no_reward", f"{alive}(gamma * P @ {old})", "the reward is left out of the sweep; add it to the discounted values.", "这一轮漏掉了奖励；应加上即时奖励。")
     if from_zero:  # γP·0 is 0 whatever is done to it, so no other mistake shows
         return
     work.mistake("p_transposed", f"{alive}({rewards} + gamma * P.T @ {old})", "P is transposed; row s holds the moves from s.",
                  "把 P 转置了；第 s 行才是从 s 出发的转移。")  # fmt: skip
-    work.mistake("no_gamma", f"{alive}({rewards} + P @ {old})", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+    work.mistake("no_gamma", f"{alive}({rewards} + P @ {old})", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
     if ends:
-        work.mistake("end_updated", backed, "the end is given a value; its value stays 0.", "给终止状态也更新了价值；它始终为 0。")
+        work.mistake("end_updated", backed, "the terminal state is updated too; its value stays 0.", "终止状态也更新了；它的价值始终为 0。")
 
 
 def _in_place(work: Work, k: int, n: int, rewards: str, *, ends: bool, from_zero: bool) -> None:
@@ -180,7 +181,7 @@ def _in_place(work: Work, k: int, n: int, rewards: str, *, ends: bool, from_zero
         alive = f"alive[{s}] * " if ends else ""
         backed = f"{rewards}[{s}] + gamma * P[{s}] @ {seen}"
         work.step(f"V_{k}_{s}", f"{alive}({backed})" if ends else backed, (f"state {s} in sweep {k}", f"第 {k} 轮中状态 {s} 的价值"))
-        work.mistake("no_reward", f"{alive}(gamma * P[{s}] @ {seen})", "the reward is left out of the update.", "更新时漏掉了奖励。")
+        work.mistake("no_reward", f"{alive}(gamma * P[{s}] @ {seen})", "the reward is left out of the update; add it to the discounted values.", "更新时漏掉了奖励；应加上即时奖励。")
     work.step(f"V_{k}", "[" + ", ".join(f"V_{k}_{s}" for s in range(1, n + 1)) + "]", (f"values after sweep {k}", f"第 {k} 轮后的价值"))
 
 
@@ -193,6 +194,6 @@ def _distance(work: Work, n: int, rewards: str, *, ends: bool) -> None:
         exact = f"spread(inv(identity(len(S_tr)) - gamma * part(P, S_tr)) @ part({rewards}, S_tr), S_tr, {n})"
     else:
         exact = f"inv(identity({n}) - gamma * P) @ {rewards}"
-    work.step("V_exact", exact, ("exact values", "精确价值"))
-    work.step("error", f"max(abs(V_{last} - V_exact))", ("largest error of the last sweep", "最后一轮的最大误差"))
+    work.step("V_exact", exact, ("exact values", "精确价值"), ("V = R + γPV, solved for V", "由 V = R + γPV 解出 V"))
+    work.step("error", f"max(abs(V_{last} - V_exact))", ("largest error after the last sweep", "最后一轮后的最大误差"), ("the largest distance of an entry from its exact value", "各分量与精确价值之差的最大绝对值"))
     work.step("bound", f"gamma^{last} * max(abs(V_0 - V_exact))", ("bound on that error", "误差上界"), ("each sweep shrinks the error by γ at least", "每轮误差至少缩小为 γ 倍"))

@@ -23,21 +23,24 @@ def zero_at(values: Value, positions: Value) -> Value:
 
 register("zeroat", 2, 2, zero_at)
 
-def action_values(work: Work, process: Model, values: str, name: str = "Q", *, from_zero: bool = False) -> str:
+GREEDY: Pair = ("the action with the largest value", "价值最大的动作")
+
+
+def action_values(work: Work, process: Model, values: str, name: str = "Q", *, during: Pair = ("", ""), from_zero: bool = False) -> str:
     """Steps ``Q_1, Q_2, ...``, one vector over states for each action, from the values of next states; returns their names.
 
-    ``from_zero`` says that those values are all 0, where a mistake in their factor cannot show.
+    ``during`` begins a label with the sweep or round it belongs to; ``from_zero`` says that those values are all 0, where a mistake in their factor cannot show.
     """
     found = []
     for a, (move, reward) in enumerate(zip(process.moves, process.rewards, strict=True), 1):
         step = f"{name}_{a}"
-        work.step(step, f"{reward} + gamma * {move} @ {values}", (f"values of action {a} in each state", f"各状态下动作 {a} 的价值"),
+        work.step(step, f"{reward} + gamma * {move} @ {values}", (f"values of action {a} in each state{during[0]}", f"{during[1]}各状态下动作 {a} 的价值"),
                   ("expected reward plus discounted value of the next state", "期望奖励加折扣后的后继价值"))  # fmt: skip
         if not from_zero:
-            work.mistake("no_gamma", f"{reward} + {move} @ {values}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+            work.mistake("no_gamma", f"{reward} + {move} @ {values}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
             work.mistake("p_transposed", f"{reward} + gamma * {move}.T @ {values}", "P is transposed; row s holds the moves from s.",
                          "把 P 转置了；第 s 行才是从 s 出发的转移。")  # fmt: skip
-        work.mistake("operator", f"{reward} + gamma + {move} @ {values}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。",
+        work.mistake("operator", f"{reward} + gamma + {move} @ {values}", "γ is added; multiply the next value by it.", "把 γ 加上了；应以 γ 乘后继价值。",
                      kind="slip")  # fmt: skip
         found.append(step)
     return ", ".join(found)
@@ -47,9 +50,9 @@ def _next_values(work: Work, values: str) -> str:
     """The values to bootstrap from: 0 in the terminal states, if some are given."""
     if not work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k"):
         return values
-    work.step("V_next", f"zeroat({values}, end)", ("values of next states, 0 at the end", "后继状态价值（终止状态为 0）"))
-    work.mistake("bootstraps_from_end", values, "a terminal state is given a value; after the end there is no next value.",
-                 "给终止状态用了非零价值；终止之后没有后继价值。")  # fmt: skip
+    work.step("V_next", f"zeroat({values}, end)", ("values of next states, 0 at the end", "后继状态的价值（终止状态为 0）"))
+    work.mistake("bootstraps_from_end", values, "a terminal state is given a value; nothing follows the end, so take 0.",
+                 "给终止状态用了非零价值；终止之后没有后继，应取 0。")  # fmt: skip
     return "V_next"
 
 
@@ -70,7 +73,7 @@ def state_action_values(work: Work) -> None:
 
     Source: Sutton and Barto (2018), equations 4.4 and 4.6.
     """
-    if work.optional("Q", ("action values, one row a state", "动作价值（每行一个状态）"), shape="n m"):
+    if work.optional("Q", ("action values, one row per state", "动作价值，每行一个状态"), shape="n m"):
         columns = [f"column(Q, {a})" for a in range(1, work.shape("Q")[1] + 1)]
         table = policy(work, len(columns))
     else:
@@ -80,11 +83,11 @@ def state_action_values(work: Work) -> None:
         work.given("V", ("values of next states", "后继状态的价值"), shape="n")
         names = action_values(work, process, _next_values(work, "V"))
         columns = names.split(", ")
-        work.step("Q", f"stack({names}).T", ("action values, one row a state", "动作价值（每行一个状态）"))
+        work.step("Q", f"stack({names}).T", ("action values, one row per state", "动作价值，每行一个状态"))
     if table:
         _chosen(work, table, columns, "V_pi")
-    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"))
-    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作取最大。")
+    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"), GREEDY)
+    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作的价值最大。")
 
 
 @calculator("policy_improvement_step", ("Policy improvement and value iteration", "策略改进与值迭代"), chapter="rl",
@@ -101,7 +104,7 @@ def policy_improvement_step(work: Work) -> None:
             "value iteration": ("", ""),
         }, default="policy improvement", convention=False,
     )  # fmt: skip
-    if work.optional("Q", ("action values, one row a state", "动作价值（每行一个状态）"), shape="n m"):
+    if work.optional("Q", ("action values, one row per state", "动作价值，每行一个状态"), shape="n m"):
         _greedy(work, [f"column(Q, {a})" for a in range(1, work.shape("Q")[1] + 1)])
         return
     process = model(work)
@@ -110,20 +113,20 @@ def policy_improvement_step(work: Work) -> None:
         _value_iteration(work, process)
         return
     values = "V"
-    if not work.optional("V", ("values of the present policy", "当前策略的价值"), shape="n"):
+    if not work.optional("V", ("values of the current policy", "当前策略的价值"), shape="n"):
         table = policy(work, len(process))
         if not table:
-            work.given("V", ("values of the present policy", "当前策略的价值"), shape="n")
+            work.given("V", ("values of the current policy", "当前策略的价值"), shape="n")
         induced(work, table, process)
         solve_values(work, process.states, "P_pi", "R_pi", ends=terminal(work))
     names = action_values(work, process, _next_values(work, values))
-    work.step("Q", f"stack({names}).T", ("action values, one row a state", "动作价值（每行一个状态）"))
+    work.step("Q", f"stack({names}).T", ("action values, one row per state", "动作价值，每行一个状态"))
     _greedy(work, names.split(", "))
 
 
 def _greedy(work: Work, columns: list[str]) -> None:
-    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"))
-    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作取最大。")
+    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"), GREEDY)
+    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作的价值最大。")
     _best(work, columns, "V_new", ("value of the greedy action", "贪心动作的价值"))
 
 
@@ -133,10 +136,10 @@ def _best(work: Work, columns: list[str], name: str, label: Pair) -> None:
         return
     listed = ", ".join(columns)
     work.step(name, f"max({listed})", label, ("the best action value in each state", "每个状态取最大的动作价值"))
-    work.mistake("min", f"min({listed})", "the smallest action value is taken; take the largest.", "取了最小的动作价值；应取最大。")
-    work.mistake("average", f"({' + '.join(columns)}) / {len(columns)}", "the action values are averaged; improving takes the largest.",
-                 "对动作价值取了平均；改进时应取最大值。")  # fmt: skip
-    work.mistake("sum", " + ".join(columns), "the action values are added; improving takes the largest.", "把动作价值相加了；改进时应取最大值。")
+    work.mistake("min", f"min({listed})", "the smallest action value is taken; take the largest.", "取了最小的动作价值；应取最大值。")
+    work.mistake("average", f"({' + '.join(columns)}) / {len(columns)}", "the action values are averaged; take the largest.",
+                 "对动作价值取了平均；应取最大值。")  # fmt: skip
+    work.mistake("sum", " + ".join(columns), "the action values are added; take the largest.", "把动作价值相加了；应取最大值。")
 
 
 def _value_iteration(work: Work, process: Model) -> None:
@@ -147,14 +150,14 @@ def _value_iteration(work: Work, process: Model) -> None:
     ends = work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k")
     sweeps = work.count("sweeps")
     for k in range(1, sweeps + 1):
-        names = action_values(work, process, f"V_{k - 1}", f"Q_{k}", from_zero=k == 1 and not started).split(", ")
+        names = action_values(work, process, f"V_{k - 1}", f"Q_{k}", during=(f", sweep {k}", f"第 {k} 轮"), from_zero=k == 1 and not started).split(", ")
         label = (f"values after sweep {k}", f"第 {k} 轮后的价值")
-        _best(work, names, f"V_{k}_all" if ends else f"V_{k}", label)
+        _best(work, names, f"V_{k}_all" if ends else f"V_{k}", (f"best action values, sweep {k}", f"第 {k} 轮的最大动作价值") if ends else label)
         if ends:
             work.step(f"V_{k}", f"zeroat(V_{k}_all, end)", label, ("terminal states keep the value 0", "终止状态的价值始终为 0"))
     work.step("Q", f"stack({', '.join(names)}).T", ("action values of the last sweep", "最后一轮的动作价值"))
-    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"))
-    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作取最大。")
-    work.step("change", f"max(abs(V_{sweeps} - V_{sweeps - 1}))", ("largest change in the last sweep", "最后一轮的最大变化"))
+    work.step("greedy", "argmax(Q)", ("greedy action of each state", "各状态的贪心动作"), GREEDY)
+    work.mistake("min", "argmin(Q)", "the smallest action value is chosen; the greedy action has the largest.", "选了最小的动作价值；贪心动作的价值最大。")
+    work.step("change", f"max(abs(V_{sweeps} - V_{sweeps - 1}))", ("largest change in the last sweep", "最后一轮的最大变化"), ("the largest difference from the sweep before", "与上一轮之差的最大绝对值"))
 
 

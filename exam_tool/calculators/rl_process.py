@@ -12,8 +12,8 @@ from .rl_bellman import solve_values, terminal
 from .work import CalculatorError, Pair, Work, calculator
 
 REWARDS: dict[str, Pair] = {
-    "transition": ("Rewards belong to transitions: R[a] has the reward for going from s to s' in row s, column s'.",
-                   "奖励属于转移：R[a] 的第 s 行第 s' 列是在动作 a 下从 s 到 s' 的奖励。"),
+    "transition": ("Rewards belong to transitions: R[a] has the reward for going from s to s′ in row s, column s′.",
+                   "奖励属于转移：R[a] 的第 s 行第 s′ 列是在动作 a 下从 s 到 s′ 的奖励。"),
     "action": ("Row s, column a of R is the expected reward of action a in state s.", "R 的第 s 行第 a 列是在状态 s 采取动作 a 的期望奖励。"),
     "leaving": ("R(s) is received on leaving state s, whatever the action.", "无论何种动作，离开状态 s 时得到奖励 R(s)。"),
     "arrival": ("R(s) is received on arriving in state s.", "到达状态 s 时得到奖励 R(s)。"),
@@ -84,7 +84,7 @@ def _expected(work: Work, reward: str, moves: list[str], rewards: list[str]) -> 
 
 def policy(work: Work, actions: int) -> str:
     """Declares the policy, as probabilities ``pi`` or as one chosen action a state; returns its table's name, or "" without one."""
-    if work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"n {actions}"):
+    if work.optional("pi", ("policy, one row per state", "策略，每行一个状态"), is_="stochastic", shape=f"n {actions}"):
         return "pi"
     if not work.optional("actions", ("chosen action of each state", "各状态选择的动作"), is_="integer, >= 1", shape="n"):
         return ""
@@ -99,13 +99,13 @@ def induced(work: Work, pi: str, process: Model) -> None:
     work.step("P_pi", mixed, ("transitions under the policy", "策略下的转移矩阵"),
               ("row s mixes the actions' rows with the weights π(a|s)", "第 s 行按 π(a|s) 混合各动作的行"))  # fmt: skip
     if several:
-        work.mistake("uniform", f"({' + '.join(process.moves)}) / {len(process)}", "all actions are weighted alike; weight them by the policy.",
+        work.mistake("uniform", f"({' + '.join(process.moves)}) / {len(process)}", "all actions are weighted equally; weight them by the policy.",
                      "各动作等权平均；应按策略的概率加权。")  # fmt: skip
     averaged = " + ".join(f"column({pi}, {a}) * {reward}" for a, reward in enumerate(process.rewards, 1))
-    work.step("R_pi", averaged, ("expected rewards under the policy", "策略下的期望奖励"))
+    work.step("R_pi", averaged, ("expected rewards under the policy", "策略下的期望奖励"), ("the policy weights the rewards of the actions", "按策略的概率对各动作的奖励加权"))
     if several and process.rewards[0] != "R":
         work.mistake("max", f"max({', '.join(process.rewards)})", "the best action's reward is taken; evaluating a policy averages over its actions.",
-                     "取了最好动作的奖励；评估策略应按其概率取平均。")  # fmt: skip
+                     "取了最好动作的奖励；评估策略时应按其概率取平均。")  # fmt: skip
 
 
 @calculator("policy_induced_mrp", ("Reward process of a policy", "策略诱导的奖励过程"), chapter="rl",
@@ -119,7 +119,7 @@ def policy_induced_mrp(work: Work) -> None:
     process = model(work)
     table = policy(work, len(process))
     if not table:
-        work.given("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape="n m")
+        work.given("pi", ("policy, one row per state", "策略，每行一个状态"), is_="stochastic", shape="n m")
     induced(work, table, process)
     if work.optional("gamma", DISCOUNT, is_="probability"):
         solve_values(work, process.states, "P_pi", "R_pi", ends=terminal(work))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exam_tool.expressions.functions import whole
 from exam_tool.language import Text
 
 from .rl import DISCOUNT
@@ -56,15 +57,15 @@ def monte_carlo_estimate(work: Work) -> None:
             terms = [f"gamma^{k} * {_plain(row[1])}" if k else _plain(row[1]) for k, row in enumerate(rows[t:])]
             rewards.append(_plain(rows[t][1]))
             returns.append(f"G_{len(returns) + 1}")
-            label = (f"return in episode {i}, counted visit {len(returns)}", f"回合 {i} 的回报（第 {len(returns)} 次计入的访问）")
+            label = (f"return after counted visit {len(returns)} (episode {i})", f"第 {len(returns)} 次计入的访问之后的回报（回合 {i}）")
             work.step(returns[-1], " + ".join(terms), label, ("all rewards from this visit on", "从这次访问起的全部奖励"))
             if len(terms) > 1:
-                work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discount.", "奖励直接相加，没有折扣。")
+                work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discounting; multiply each by its power of γ.", "奖励直接相加，没有折扣；每个奖励要乘相应的 γ 次方。")
     if not returns:
         raise CalculatorError(Text("No episode visits this state.", "没有回合访问过这个状态。"))
     work.step("visits", str(len(returns)), ("visits that count", "计入的访问次数"))
-    work.step("V", f"({' + '.join(returns)}) / visits", ("estimate", "估计值"), ("average of the returns", "回报的平均"))
-    work.mistake("sum", " + ".join(returns), "the returns are added but not divided by their number.", "只求了和，没有除以次数。")
+    work.step("V", f"({' + '.join(returns)}) / visits", ("estimate", "估计值"), ("the average of the returns", "取各回报的平均"))
+    work.mistake("sum", " + ".join(returns), "the returns are added but not divided by their number; take their average.", "只求了和，没有除以次数；应取平均。")
     work.mistake("immediate", f"({' + '.join(rewards)}) / visits", "only the rewards right after the visits are averaged; average the whole returns.", "只平均了访问后的即时奖励；应平均整个回报。")
 
 
@@ -82,15 +83,15 @@ def td_update(work: Work) -> None:
     work.given("gamma", DISCOUNT, is_="probability")
     after = "V[s_next]"
     if work.optional("end", ("terminal states", "终止状态"), is_="integer, >= 1", shape="k"):
-        work.step("V_next", "zeroat(V, end)[s_next]", ("value of the next state, 0 at the end", "下一状态的价值（终止状态为 0）"))
-        work.mistake("bootstraps_from_end", "V[s_next]", "a terminal state is given a value; after the end there is no next value.", "给终止状态用了非零价值；终止之后没有后继价值。")
+        work.step("V_next", "zeroat(V, end)[s_next]", ("value of the next state", "下一状态的价值"), ("the end of the episode counts 0", "终止状态的价值为 0"))
+        work.mistake("bootstraps_from_end", "V[s_next]", "a terminal state is given a value; nothing follows the end, so take 0.", "给终止状态用了非零价值；终止之后没有后继，应取 0。")
         after = "V_next"
-    work.step("target", f"r + gamma * {after}", ("target", "目标值"))
-    work.mistake("no_gamma", f"r + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
-    work.mistake("operator", f"r + gamma + {after}", "γ is added; it multiplies the next value.", "把 γ 加上了；γ 应与后继价值相乘。", kind="slip")
-    work.step("delta", "target - V[s]", ("TD error", "TD 误差"))
-    work.mistake("error_sign", "V[s] - target", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
-    work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"))
+    work.step("target", f"r + gamma * {after}", ("target", "目标值"), ("reward plus discounted value of the next state", "奖励加折扣后的后继价值"))
+    work.mistake("no_gamma", f"r + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
+    work.mistake("operator", f"r + gamma + {after}", "γ is added; multiply the next value by it.", "把 γ 加上了；应以 γ 乘后继价值。", kind="slip")
+    work.step("delta", "target - V[s]", ("TD error", "TD 误差"), ("target minus current value", "目标值减当前价值"))
+    work.mistake("error_sign", "V[s] - target", "the sign is reversed; the error is the target minus the value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"), ("the value moves by the share α of the error", "价值移动误差的 α 倍"))
     work.mistake("replace", "target", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
 
 
@@ -108,18 +109,19 @@ def trajectory_probability(work: Work) -> None:
         raise CalculatorError(Text("A trajectory begins and ends with a state.", "轨迹以状态开始，也以状态结束。"))
     work.given("mu", ("probabilities of the first state", "初始状态的概率"), shape="n", is_="distribution", aliases=["p_1"])
     moves = per_action(work, "P", ("transition matrix of each action", "各动作的转移矩阵"), ("transition matrix of action {}", "动作 {} 的转移矩阵"), is_="stochastic")
-    work.given("pi", ("policy, one row a state", "策略（每行一个状态）"), shape="n m", is_="stochastic")
-    table = "P" if moves[0] == "P[1]" else f"stack({', '.join(moves)})"
-    at = [f"trajectory[{i}]" for i in range(1, 2 * steps + 2)]
+    work.given("pi", ("policy, one row per state", "策略，每行一个状态"), shape="n m", is_="stochastic")
+    at = [whole(entry, 1) for entry in work.structure("trajectory")]
+    if max(at[::2]) > work.length("mu") or max(at[1::2]) > len(moves):
+        raise CalculatorError(Text("The trajectory has a state or an action that does not exist.", "轨迹中有不存在的状态或动作。"))
     chosen = [f"pi[{at[2 * t]}, {at[2 * t + 1]}]" for t in range(steps)]
-    moved = [f"{table}[{at[2 * t + 1]}, {at[2 * t]}, {at[2 * t + 2]}]" for t in range(steps)]
-    work.step("start", "mu[trajectory[1]]", ("probability of the first state", "初始状态的概率"))
-    work.step("policy_factors", f"[{', '.join(chosen)}]", ("probabilities of the actions", "各动作的概率"))
-    work.step("dynamics_factors", f"[{', '.join(moved)}]", ("probabilities of the moves", "各转移的概率"))
-    work.step("probability", "start * prod(policy_factors) * prod(dynamics_factors)", ("probability of the trajectory", "轨迹的概率"), ("every factor multiplies", "各因子相乘"))
-    work.mistake("no_dynamics", "start * prod(policy_factors)", "the environment's factors are missing.", "漏了环境转移的因子。")
-    work.mistake("no_policy", "start * prod(dynamics_factors)", "the policy's factors are missing.", "漏了策略的因子。")
-    work.mistake("no_start", "prod(policy_factors) * prod(dynamics_factors)", "the probability of the first state is missing.", "漏了初始状态的概率。")
+    moved = [f"{moves[at[2 * t + 1] - 1]}[{at[2 * t]}, {at[2 * t + 2]}]" for t in range(steps)]
+    work.step("start", f"mu[{at[0]}]", ("probability of the first state", "初始状态的概率"))
+    work.step("policy_factors", f"[{', '.join(chosen)}]", ("probabilities of the actions", "各动作的概率"), ("row: state, column: action taken there", "行为状态，列为在该状态所取的动作"))
+    work.step("dynamics_factors", f"[{', '.join(moved)}]", ("probabilities of the moves", "各转移的概率"), ("from the matrix of the action taken", "取自所取动作的转移矩阵"))
+    work.step("probability", "start * prod(policy_factors) * prod(dynamics_factors)", ("probability of the trajectory", "轨迹的概率"), ("the product of all factors", "所有因子的乘积"))
+    work.mistake("no_dynamics", "start * prod(policy_factors)", "the probabilities of the moves are left out; they are factors too.", "漏了各转移的概率；它们也是因子。")
+    work.mistake("no_policy", "start * prod(dynamics_factors)", "the probabilities of the actions are left out; they are factors too.", "漏了各动作的概率；它们也是因子。")
+    work.mistake("no_start", "prod(policy_factors) * prod(dynamics_factors)", "the probability of the first state is left out; it is a factor too.", "漏了初始状态的概率；它也是一个因子。")
     work.mistake("sum", "start + sum(policy_factors) + sum(dynamics_factors)", "the factors are added; multiply them.", "把各因子相加了；应相乘。")
     work.step("log_probability", "ln(probability)", ("logarithm of the probability", "概率的对数"))
     if work.optional("rewards", ("rewards of the moves", "各步奖励"), shape=str(steps)):
@@ -149,17 +151,17 @@ def policy_gradient_step(work: Work) -> None:
     work.step("p", "softmax(theta)" if softmax else "sigmoid(theta)", ("probabilities of the actions", "动作概率") if softmax else ("probability of the action 1", "动作 1 的概率"))
     scores = []
     for i in range(1, count + 1):
-        work.step(f"score_{i}", f"onehot(actions[{i}], {size}) - p" if softmax else f"actions[{i}] - p", (f"gradient of ln π for sample {i}", f"样本 {i} 的 ln π 的梯度"))
-        work.mistake("wrong_score", f"onehot(actions[{i}], {size})" if softmax else f"actions[{i}]", "the probabilities are not subtracted; the gradient is the one-hot vector of the action minus the probabilities.", "没有减去概率；梯度是动作的独热向量减去概率。")
-        work.mistake("sign", f"p - onehot(actions[{i}], {size})" if softmax else f"p - actions[{i}]", "the sign is reversed.", "符号反了。", kind="slip")
+        work.step(f"score_{i}", f"onehot(actions[{i}], {size}) - p" if softmax else f"actions[{i}] - p", (f"gradient of ln π for sample {i}", f"样本 {i} 处 ln π 的梯度"), ("1 for the action taken, minus the probabilities", "所取动作为 1，减去各动作概率") if softmax else ("the action minus its probability", "动作减去动作 1 的概率"))
+        work.mistake("wrong_score", f"onehot(actions[{i}], {size})" if softmax else f"actions[{i}]", "the probabilities are not subtracted; the gradient of ln π is 1 for the action taken, minus the probabilities.", "没有减去概率；ln π 的梯度是所取动作的独热向量减去各动作概率。")
+        work.mistake("sign", f"p - onehot(actions[{i}], {size})" if softmax else f"p - actions[{i}]", "the sign is reversed; subtract the probabilities from the action's 1.", "符号反了；应以所取动作的 1 减去概率。", kind="slip")
         scores.append(f"returns[{i}] * score_{i}")
     total = " + ".join(scores)
-    work.step("grad_J", f"({total}) / {count}" if average == "mean over N" else total, ("gradient estimate", "梯度估计"))
-    work.mistake("no_returns", " + ".join(f"score_{i}" for i in range(1, count + 1)), "the returns are left out; they weight each sample.", "漏了回报；每个样本应以回报加权。")
+    work.step("grad_J", f"({total}) / {count}" if average == "mean over N" else total, ("gradient estimate", "梯度估计"), ("the return weights the gradient of ln π", "以回报对 ln π 的梯度加权"))
+    work.mistake("no_returns", " + ".join(f"score_{i}" for i in range(1, count + 1)), "the returns are left out; weight each sample by its return.", "漏了回报；每个样本应以回报加权。")
     if softmax:
-        work.mistake("no_score", " + ".join(f"returns[{i}] * p[actions[{i}]] * onehot(actions[{i}], {size})" for i in range(1, count + 1)), "probability times return is taken; the gradient of ln π belongs there.", "用了概率乘回报；应为 ln π 的梯度乘回报。")
-    work.step("theta_new", "theta + alpha * grad_J", ("new parameters", "新参数"), ("ascent: the reward is to grow", "梯度上升：使回报增大"))
-    work.mistake("descent", "theta - alpha * grad_J", "this is descent; reward is maximised, so the step is added.", "做成了梯度下降；要最大化回报，应相加。")
+        work.mistake("no_score", " + ".join(f"returns[{i}] * p[actions[{i}]] * onehot(actions[{i}], {size})" for i in range(1, count + 1)), "the return is multiplied by the probability; multiply it by the gradient of ln π.", "以概率乘了回报；应以 ln π 的梯度乘回报。")
+    work.step("theta_new", "theta + alpha * grad_J", ("new parameters", "新参数"), ("gradient ascent, since the return is to grow", "做梯度上升，使回报增大"))
+    work.mistake("descent", "theta - alpha * grad_J", "the step goes down; the return is maximised, so add it.", "做成了梯度下降；要使回报最大，应加上这一步。")
     work.step("p_new", "softmax(theta_new)" if softmax else "sigmoid(theta_new)", ("new probabilities", "新的概率"))
 
 
@@ -174,13 +176,13 @@ def fibonacci_dp(work: Work) -> None:
     several = isinstance(wanted, tuple)
     top = max([int(k.p) for k in (wanted if several else (wanted,))] + [1])
     work.step("F_0", "0", ("start", "初值"))
-    work.mistake("shifted", "1", "the table starts with 1; F_0 is 0.", "表从 1 开始了；F_0 = 0。")
+    work.mistake("shifted", "1", "the table starts with 1; F₀ is 0.", "表从 1 开始了；应取 F₀ = 0。")
     work.step("F_1", "1", ("start", "初值"))
     for k in range(2, top + 2):
-        work.step(f"F_{k}", f"F_{k - 1} + F_{k - 2}", (f"entry {k} of the table", f"表的第 {k} 项"), ("the two entries before are added", "前两项之和"))
+        work.step(f"F_{k}", f"F_{k - 1} + F_{k - 2}", (f"entry {k} of the table", f"表的第 {k} 项"), ("the sum of the two entries before", "前两项之和"))
     if several:
         work.step("F", "[" + ", ".join(f"F_{int(k.p)}" for k in wanted) + "]", ("wanted entries", "所求各项"))
         return
     work.step("F", f"F_{int(wanted.p)}", ("wanted entry", "所求的项"))
-    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"))
-    work.mistake("only_value", "F", "the value is given; the number of calls is twice the next entry of the table, minus 1.", "写成了该数本身；调用次数为表中下一项的 2 倍减 1。")
+    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"), ("a call counts itself and the calls of the two before: c_n = 1 + c_{n−1} + c_{n−2}", "一次调用加上前两项的调用次数：c_n = 1 + c_{n−1} + c_{n−2}"))
+    work.mistake("only_value", "F", "the Fibonacci number itself is given; the calls are twice the next entry of the table, minus 1.", "写成了斐波那契数本身；调用次数应为表中下一项的 2 倍减 1。")

@@ -49,16 +49,16 @@ def _backward(work: Work, moves: list[Move], n: int, *, online: bool, replacing:
     for t, move in enumerate(moves, 1):
         values = f"V_{t - 1}" if online else "V_0"
         after = f" + gamma * {values}[{move.after}]" if move.after else ""
-        work.step(f"delta_{t}", f"{plain(move.reward)}{after} - {values}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
+        work.step(f"delta_{t}", f"{plain(move.reward)}{after} - {values}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"), ("reward plus discounted next value, minus the value" if move.after else "nothing follows the end: reward minus the value", "奖励加折扣后的后继价值，再减当前价值" if move.after else "结束之后没有后继，误差为奖励减当前价值"))
         if move.after:
-            work.mistake("no_gamma", f"{plain(move.reward)} + {values}[{move.after}] - {values}[{move.state}]", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
+            work.mistake("no_gamma", f"{plain(move.reward)} + {values}[{move.after}] - {values}[{move.state}]", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
         _trace(work, t, move, n, replacing=replacing)
         if online:
-            work.step(f"V_{t}", f"{values} + alpha * delta_{t} * e_{t}", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("every state learns by its trace", "每个状态按其资格迹更新"))
+            work.step(f"V_{t}", f"{values} + alpha * delta_{t} * e_{t}", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("every state moves in proportion to its trace", "每个状态按其资格迹的大小更新"))
             if t > 1:
-                work.mistake("current_only", f"{values} + alpha * delta_{t} * onehot({move.state}, {n})", "only the present state learns, as in TD(0); every state with a trace does.", "只更新了当前状态，那是 TD(0)；有资格迹的状态都要更新。")
+                work.mistake("current_only", f"{values} + alpha * delta_{t} * onehot({move.state}, {n})", "only the current state is updated, as in TD(0); update every state that has a trace.", "只更新了当前状态，那是 TD(0)；有资格迹的状态都要更新。")
     if not online:
-        work.step("V_new", "V_0 + alpha * (" + " + ".join(f"delta_{t} * e_{t}" for t in range(1, len(moves) + 1)) + ")", ("values after the episode", "回合结束后的价值"))
+        work.step("V_new", "V_0 + alpha * (" + " + ".join(f"delta_{t} * e_{t}" for t in range(1, len(moves) + 1)) + ")", ("values after the episode", "回合结束后的价值"), ("the updates of all transitions at once", "各次转移的更新一并加上"))
 
 
 def _trace(work: Work, t: int, move: Move, n: int, *, replacing: bool) -> None:
@@ -68,11 +68,12 @@ def _trace(work: Work, t: int, move: Move, n: int, *, replacing: bool) -> None:
         work.step("e_1", here, label, ("only the first state has been visited", "只访问过第一个状态"))
         return
     faded = f"gamma * lam * e_{t - 1}"
-    because = ("the old traces fade by γλ, the present state is marked", "旧的资格迹乘 γλ 衰减，当前状态被标记")
+    because = ("the old traces fade by γλ; the current state is set to 1", "旧的资格迹乘 γλ 衰减；当前状态置为 1") if replacing else (
+        "the old traces fade by γλ; the current state gains 1", "旧的资格迹乘 γλ 衰减；当前状态加 1")
     work.step(f"e_{t}", f"max({faded}, {here})" if replacing else f"{faded} + {here}", label, because)
     work.mistake("no_lambda", f"max(gamma * e_{t - 1}, {here})" if replacing else f"gamma * e_{t - 1} + {here}", "the traces fade by γ only; they fade by γλ.", "资格迹只乘了 γ；应乘 γλ。")
     work.mistake("no_gamma", f"max(lam * e_{t - 1}, {here})" if replacing else f"lam * e_{t - 1} + {here}", "the traces fade by λ only; they fade by γλ.", "资格迹只乘了 λ；应乘 γλ。")
-    work.mistake("forgotten", here, "the old traces are dropped; they fade by γλ.", "丢掉了旧的资格迹；它们应乘 γλ 衰减。")
+    work.mistake("forgotten", here, "the old traces are dropped; keep them, multiplied by γλ.", "丢掉了旧的资格迹；应保留并乘 γλ。")
 
 
 def _forward(work: Work, moves: list[Move], n: int) -> None:
@@ -88,8 +89,8 @@ def _forward(work: Work, moves: list[Move], n: int) -> None:
         next_value, later = f"V_0[{move.after}]", f"G_{t + 1}"
         work.step(f"G_{t}", f"{plain(move.reward)} + gamma * ((1 - lam) * {next_value} + lam * {later})", label,
                   ("the next value and the later λ-return, mixed by λ", "后继价值与后面的 λ-回报按 λ 混合"))  # fmt: skip
-        work.mistake("exchanged", f"{plain(move.reward)} + gamma * (lam * {next_value} + (1 - lam) * {later})", "λ and 1 - λ are exchanged; λ weighs the later return.", "λ 与 1 - λ 弄反了；λ 乘的是后面的回报。")
-        work.mistake("no_gamma", f"{plain(move.reward)} + (1 - lam) * {next_value} + lam * {later}", "what follows is not discounted; multiply it by γ.", "后续部分没有乘 γ。")
+        work.mistake("exchanged", f"{plain(move.reward)} + gamma * (lam * {next_value} + (1 - lam) * {later})", "λ and 1 − λ are exchanged; λ goes with the later return.", "λ 与 1 − λ 弄反了；λ 应乘后面的回报。")
+        work.mistake("no_gamma", f"{plain(move.reward)} + (1 - lam) * {next_value} + lam * {later}", "what follows is not discounted; multiply it by γ.", "后续部分没有打折扣；应乘 γ。")
     changes = " + ".join(f"(G_{t} - V_0[{move.state}]) * onehot({move.state}, {n})" for t, move in enumerate(moves, 1))
     work.step("V_new", f"V_0 + alpha * ({changes})", ("values after the episode", "回合结束后的价值"), ("every visit moves the value towards its λ-return", "每次访问都使价值向其 λ-回报靠近"))
-    work.mistake("replace", f"V_0 + {changes}", "α is left out; only that share of the error is added.", "漏了 α；只应加上误差的 α 倍。")
+    work.mistake("replace", f"V_0 + {changes}", "α is left out; only that share of each error is added.", "漏了 α；只应加上各误差的 α 倍。")

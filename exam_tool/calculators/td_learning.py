@@ -89,10 +89,10 @@ def target(work: Work, name: str, move: Move, after: str, label: Pair, *, silent
     if move.after == 0:
         work.step(name, plain(move.reward), label, ("nothing follows the end", "结束之后没有后继价值"))
         return
-    work.step(name, f"{plain(move.reward)} + gamma * {after}", label, ("reward plus discounted value of what follows", "奖励加后继的折扣价值"))
+    work.step(name, f"{plain(move.reward)} + gamma * {after}", label, ("reward plus discounted value of the next state", "奖励加折扣后的后继价值"))
     if not silent:
-        work.mistake("no_gamma", f"{plain(move.reward)} + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有乘 γ。")
-        work.mistake("no_next", plain(move.reward), "only the reward is taken; the discounted value of what follows belongs to the target.", "只取了奖励；目标值还包括后继的折扣价值。")
+        work.mistake("no_gamma", f"{plain(move.reward)} + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
+        work.mistake("no_next", plain(move.reward), "only the reward is taken; add the discounted value of the next state.", "只取了奖励；目标值还应加上折扣后的后继价值。")
 
 
 @calculator("td_prediction", ("TD(0) over several transitions", "多步转移的 TD(0)"), chapter="rl",
@@ -112,12 +112,12 @@ def td_prediction(work: Work) -> None:
         old = f"V_{t - 1}"
         known = started or move.after in touched
         target(work, f"target_{t}", move, f"{old}[{move.after}]", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=not known)
-        work.step(f"delta_{t}", f"target_{t} - {old}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
-        work.mistake("sign", f"{old}[{move.state}] - target_{t}", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
-        work.step(f"V_{t}", f"put({old}, {move.state}, {old}[{move.state}] + alpha * delta_{t})", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("only the state that was left changes", "只更新离开的状态"))
+        work.step(f"delta_{t}", f"target_{t} - {old}[{move.state}]", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"), ("target minus current value", "目标值减当前价值"))
+        work.mistake("sign", f"{old}[{move.state}] - target_{t}", "the sign is reversed; the error is the target minus the value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+        work.step(f"V_{t}", f"put({old}, {move.state}, {old}[{move.state}] + alpha * delta_{t})", (f"values after transition {t}", f"第 {t} 次转移后的价值"), ("only the state that was left moves, by the share α of the error", "只更新离开的状态，移动误差的 α 倍"))
         work.mistake("replace", f"put({old}, {move.state}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
         if 0 < move.after <= n and move.after != move.state:
-            work.mistake("wrong_state", f"put({old}, {move.after}, {old}[{move.after}] + alpha * delta_{t})", "the state that is reached is updated; the state that was left changes.", "更新了到达的状态；应更新离开的状态。")
+            work.mistake("wrong_state", f"put({old}, {move.after}, {old}[{move.after}] + alpha * delta_{t})", "the state that is reached is updated; update the state that was left.", "更新了到达的状态；应更新离开的状态。")
         touched.add(move.state)
 
 
@@ -138,11 +138,11 @@ def batch_td(work: Work) -> None:
     table = [[sum(move.state == s and move.after == s2 for move in moves) for s2 in range(1, n + 1)] for s in range(1, n + 1)]
     gains = [" + ".join(plain(move.reward) for move in moves if move.state == s) for s in range(1, n + 1)]
     work.step("n_s", _row(counts), ("how often each state was left", "各状态出发的次数"))
-    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states; the end has no column", "状态之间的转移次数（不含终止）"))
-    work.step("P_hat", "diag(1 / n_s) @ N", ("estimated transition probabilities", "估计的转移概率"))
-    work.mistake("all_counts", f"N / {len(moves)}", "the counts are divided by the number of all transitions; each row is divided by the visits of its own state.", "除以了全部转移数；每行应除以该状态自己的出发次数。")
-    work.step("R_hat", "[" + ", ".join(gains) + "] / n_s", ("estimated expected rewards", "估计的期望奖励"))
-    work.step("V_TD", f"inv(identity({n}) - gamma * P_hat) @ R_hat", ("values batch TD converges to", "批量 TD 收敛到的价值"), ("the exact values of the estimated model", "估计模型的精确价值"))
+    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states, without the end", "状态之间的转移次数，不含终止"))
+    work.step("P_hat", "diag(1 / n_s) @ N", ("estimated transition probabilities", "估计的转移概率"), ("each count divided by how often its state was left", "各计数除以该状态的出发次数"))
+    work.mistake("all_counts", f"N / {len(moves)}", "the counts are divided by the number of all transitions; divide each row by the number of moves from its own state.", "除以了全部转移的次数；每行应除以该状态的出发次数。")
+    work.step("R_hat", "[" + ", ".join(gains) + "] / n_s", ("estimated expected rewards", "估计的期望奖励"), ("the mean reward on leaving each state", "离开各状态时奖励的平均"))
+    work.step("V_TD", f"inv(identity({n}) - gamma * P_hat) @ R_hat", ("values batch TD converges to", "批量 TD 收敛到的价值"), ("the exact values of the estimated process", "所估计的过程的精确价值"))
     work.mistake("p_transposed", f"inv(identity({n}) - gamma * P_hat.T) @ R_hat", "the estimated matrix is transposed; row s holds the moves from s.", "把估计的矩阵转置了；第 s 行才是从 s 出发的转移。")
     _batch_monte_carlo(work, moves, n)
 
@@ -154,12 +154,12 @@ def _batch_monte_carlo(work: Work, moves: list[Move], n: int) -> None:
     for t in range(len(moves), 0, -1):
         move = moves[t - 1]
         follows = "" if move.after == 0 else f" + gamma * G_{t + 1}"
-        work.step(f"G_{t}", plain(move.reward) + follows, (f"return from transition {t}", f"第 {t} 次转移起的回报"))
+        work.step(f"G_{t}", plain(move.reward) + follows, (f"return from transition {t}", f"第 {t} 次转移起的回报"), ("reward plus discounted later return", "奖励加上折扣后的后续回报") if follows else ("nothing follows the end", "结束之后没有后继"))
     means = []
     for s in range(1, n + 1):
         visits = [f"G_{t}" for t, move in enumerate(moves, 1) if move.state == s]
         means.append(f"({' + '.join(visits)}) / n_s[{s}]")
-    work.step("V_MC", "[" + ", ".join(means) + "]", ("values batch Monte Carlo converges to", "批量蒙特卡洛收敛到的价值"), ("the mean of the returns that followed each state", "每个状态之后回报的平均"))
+    work.step("V_MC", "[" + ", ".join(means) + "]", ("values batch Monte Carlo converges to", "批量蒙特卡洛收敛到的价值"), ("the mean of the returns from each state", "从各状态起的回报的平均"))
 
 
 def _row(items: list[int]) -> str:
@@ -175,6 +175,10 @@ class Policy:
 
 
 METHODS = ("SARSA", "expected SARSA", "Q-learning")
+AVERAGED: dict[str, Pair] = {
+    "expected SARSA": ("the action values are averaged evenly; weight them by the policy.", "对动作价值等权平均了；应按策略加权。"),
+    "Q-learning": ("the action values are averaged evenly; take the largest.", "对动作价值等权平均了；应取最大值。"),
+}
 
 
 @calculator("td_control", ("SARSA and Q-learning", "SARSA 与 Q 学习"), chapter="rl",
@@ -196,9 +200,9 @@ def td_control(work: Work) -> None:
     started = work.offered("Q_0") or work.offered("Q")
     n = max(max(move.state, move.after) for move in moves)
     m = max(max(move.action, move.action_after) for move in moves)
-    work.given("Q_0", ("action values at the start, one row a state", "初始动作价值（每行一个状态）"), shape="n m", default=None if started else f"zeros({n}, {m})", aliases=["Q"])
+    work.given("Q_0", ("action values at the start, one row per state", "初始动作价值，每行一个状态"), shape="n m", default=None if started else f"zeros({n}, {m})", aliases=["Q"])
     n, m = work.shape("Q_0")
-    if method == "expected SARSA" and work.optional("pi", ("policy, one row a state", "策略（每行一个状态）"), is_="stochastic", shape=f"{n} {m}"):
+    if method == "expected SARSA" and work.optional("pi", ("policy, one row per state", "策略，每行一个状态"), is_="stochastic", shape=f"{n} {m}"):
         policy = Policy("pi", m)
     else:
         if method == "expected SARSA":
@@ -218,36 +222,37 @@ def _control_step(work: Work, t: int, move: Move, method: str, policy: Policy, *
     if move.after:
         _next_value(work, t, move, method, policy, row, silent=silent)
     target(work, f"target_{t}", move, f"next_{t}", (f"target of transition {t}", f"第 {t} 次转移的目标值"), silent=silent)
-    work.step(f"delta_{t}", f"target_{t} - {here}", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"))
-    work.mistake("sign", f"{here} - target_{t}", "the sign is reversed; the error is target minus value.", "符号反了；误差为目标值减当前价值。", kind="slip")
-    work.step(f"Q_{t}", f"put({old}, {move.state}, {move.action}, {here} + alpha * delta_{t})", (f"action values after transition {t}", f"第 {t} 次转移后的动作价值"), ("only the entry of the state and action that were used changes", "只更新实际经历的状态与动作"))
+    work.step(f"delta_{t}", f"target_{t} - {here}", (f"TD error of transition {t}", f"第 {t} 次转移的 TD 误差"), ("target minus current value", "目标值减当前价值"))
+    work.mistake("sign", f"{here} - target_{t}", "the sign is reversed; the error is the target minus the value.", "符号反了；误差为目标值减当前价值。", kind="slip")
+    work.step(f"Q_{t}", f"put({old}, {move.state}, {move.action}, {here} + alpha * delta_{t})", (f"action values after transition {t}", f"第 {t} 次转移后的动作价值"), ("only the entry of this state and action moves, by the share α of the error", "只更新该状态与动作的一项，移动误差的 α 倍"))
     work.mistake("replace", f"put({old}, {move.state}, {move.action}, target_{t})", "the value is replaced by the target; only the share α of the error is added.", "直接换成了目标值；只应加上误差的 α 倍。")
 
 
 def _next_value(work: Work, t: int, move: Move, method: str, policy: Policy, row: str, *, silent: bool) -> None:
     """The step ``next_t``: the value of the next state as the method sees it, with what the other methods would take."""
-    name, label = f"next_{t}", (f"value of the next state, transition {t}", f"第 {t} 次转移：后继状态的价值")
+    name, label = f"next_{t}", (f"value of the next state, transition {t}", f"第 {t} 次转移的后继价值")
     taken = f"{row}[{move.action_after}]" if move.action_after else ""
     if method == "SARSA":
-        work.step(name, taken, label, ("the action that is taken next", "取实际执行的下一动作"))
+        work.step(name, taken, label, ("the value of the action that is taken next", "取实际执行的下一动作的价值"))
         if not silent:
-            work.mistake("max", f"max({row})", "the best action is taken, as in Q-learning; SARSA uses the action that follows.", "取了最优动作，那是 Q 学习；SARSA 用实际的下一动作。")
+            work.mistake("max", f"max({row})", "the best action is used, as in Q-learning; SARSA uses the action that is taken next.", "取了最优动作，那是 Q 学习；SARSA 应取实际的下一动作。")
         return
     if method == "Q-learning":
-        work.step(name, f"max({row})", label, ("the best action, whichever is taken next", "取最优动作，与实际执行的下一动作无关"))
+        work.step(name, f"max({row})", label, ("the best action value, whichever action is taken next", "取最大的动作价值，与实际执行的下一动作无关"))
         if taken and not silent:
-            work.mistake("taken", taken, "the action that follows is used, as in SARSA; Q-learning takes the best one.", "用了实际的下一动作，那是 SARSA；Q 学习取最优动作。")
+            work.mistake("taken", taken, "the action that is taken next is used, as in SARSA; Q-learning uses the best one.", "用了实际的下一动作，那是 SARSA；Q 学习应取最优动作。")
     else:
         m, greedy = policy.actions, f"onehot(argmax({row}), {policy.actions})"
         weights = f"{policy.table}[{move.after}]" if policy.table else f"epsilon / {m} * ones({m}) + (1 - epsilon) * {greedy}"
-        work.step(f"pi_{t}", weights, (f"probabilities of the next actions, transition {t}", f"第 {t} 次转移：后继动作的概率"))
+        because = None if policy.table else ("exploring picks any action, the greedy one included", "探索时在全部动作中等概率选择，贪心动作也在内")
+        work.step(f"pi_{t}", weights, (f"probabilities of the next actions, transition {t}", f"第 {t} 次转移的后继动作概率"), because)
         if not policy.table and m > 1:
             work.mistake("epsilon_others", f"epsilon / {m - 1} * (1 - {greedy}) + (1 - epsilon) * {greedy}",
                          "exploring is spread over the other actions only; it picks among all of them, the greedy one included.", "探索只分给了其他动作；探索在全部动作中等概率选择，也包括贪心动作。")  # fmt: skip
-        work.step(name, f"sum(pi_{t} * {row})", label, ("average over the policy", "按策略取期望"))
+        work.step(name, f"sum(pi_{t} * {row})", label, ("the average over the policy", "按策略取平均"))
         if not silent:
-            work.mistake("max", f"max({row})", "the best action is taken, as in Q-learning; expected SARSA averages over the policy.", "取了最优动作，那是 Q 学习；期望 SARSA 按策略取平均。")
+            work.mistake("max", f"max({row})", "the best action is used, as in Q-learning; expected SARSA averages over the policy.", "取了最优动作，那是 Q 学习；期望 SARSA 应按策略取平均。")
     if not silent:
-        work.mistake("mean", f"mean({row})", "the action values are averaged evenly.", "对动作价值等权平均了。")
+        work.mistake("mean", f"mean({row})", *AVERAGED[method])
 
 
