@@ -47,7 +47,7 @@ def figures(trace: Trace) -> tuple[Figure, ...]:
 def _graph(trace: Trace) -> Figure | None:
     """The graph of an adjacency matrix, its nodes numbered as the rows are."""
     matrix = trace.values.get("A")
-    if not _about_graphs(trace.plan.calculator) or matrix is None or not _is_adjacency(matrix):
+    if _chapter(trace.plan.calculator) != "graph" or matrix is None or not _is_adjacency(matrix):
         return None
     size = range(len(matrix))
     directed = any(matrix[i][j] != matrix[j][i] for i in size for j in size)
@@ -55,11 +55,11 @@ def _graph(trace: Trace) -> Figure | None:
     return Figure(GRAPH, (tuple(str(i + 1) for i in size),), joined, directed)
 
 
-def _about_graphs(calculator: str) -> bool:
+def _chapter(calculator: str) -> str:
     try:
-        return find(calculator)[0].chapter == "graph"
+        return find(calculator)[0].chapter
     except CalculatorError:  # a problem with steps of its own
-        return False
+        return ""
 
 
 def _is_adjacency(matrix: Value) -> bool:
@@ -69,6 +69,8 @@ def _is_adjacency(matrix: Value) -> bool:
 
 def _flow(trace: Trace) -> Figure | None:
     """The forward steps of a calculation with gradients, each joined to what it is computed from."""
+    if _chapter(trace.plan.calculator) == "rl":  # a TD error is no derivative, and nothing flows back from it
+        return None
     steps = trace.plan.steps
     first = next((i for i, step in enumerate(steps) if DERIVATIVE.match(step.name)), None)
     if first is None or first < 2:
