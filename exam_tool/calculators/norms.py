@@ -64,14 +64,16 @@ def _group_statistics(work: Work, group: int, rows: list[int], channels: int, co
     en, zh = (f" of channel {group}", f"通道 {group} 的") if work.used["kind"] == "instance" else (f" of group {group}", f"第 {group} 组的")
     values = f"X[{rows[0]}]" if len(rows) == 1 else f"concat({', '.join(f'X[{row}]' for row in rows)})"
     mu, var = f"mu_{group}", f"var_{group}"
-    work.step(mu, f"mean({values})", ("mean" + en, zh + "均值"), ("over all positions of the channels of the group", "对组内各通道的全部位置求平均"))
+    work.step(mu, f"mean({values})", ("mean" + en, zh + "均值"), ("over all positions of the channels of the group", "对组内各通道的全部位置求平均") if len(rows) > 1 else ("over all positions of the channel", "对该通道的全部位置求平均"))
     if len(rows) > 1:
-        work.mistake("one_channel", f"mean(X[{rows[0]}])", "one channel is averaged, as in instance normalisation; the group has several.", "只对一个通道求了平均，那是实例归一化；一组有多个通道。")
+        work.mistake("one_channel", f"mean(X[{rows[0]}])", "only one channel is averaged, as in instance normalisation; the group has several.", "只对一个通道求了平均，那是实例归一化；一组有多个通道。")
     if len(rows) < channels:
-        work.mistake("whole_sample", "mean(flatten(X))", "the whole sample is averaged, as in layer normalisation; each group has its own mean.", "对整个样本求了平均，那是层归一化；每组各有均值。")
+        of, of_zh = ("channel", "每个通道") if len(rows) == 1 else ("group", "每组")
+        work.mistake("whole_sample", "mean(flatten(X))", f"the whole sample is averaged, as in layer normalisation; each {of} has its own mean.", f"对整个样本求了平均，那是层归一化；{of_zh}各有自己的均值。")
     squares = f"sum(({values} - {mu})^2)"
-    work.step(var, f"{squares}/{count - 1 if sample else count}", ("variance" + en, zh + "方差"), ("the mean of the squared deviations", "偏差平方的平均") if not sample else None, is_=">= 0")
-    work.mistake("not_averaged", squares, "the squares are added but not divided by their number.", "只把平方相加，没有除以个数。")
+    divisor = count - 1 if sample else count
+    work.step(var, f"{squares}/{divisor}", ("variance" + en, zh + "方差"), ("the mean of the squared deviations", "偏差平方的平均") if not sample else None, is_=">= 0")
+    work.mistake("not_averaged", squares, f"the squares are only added up; the variance divides their sum by {divisor}.", f"只把平方相加了；方差还要除以 {divisor}。")
 
 
 def _normalised(work: Work, channels: int, size: int, root: str) -> None:
@@ -82,9 +84,9 @@ def _normalised(work: Work, channels: int, size: int, root: str) -> None:
             parts.append(form.format(x=f"X[{row}]", mu=f"mu_{group}", root=root.format(v=f"var_{group}"), v=f"var_{group}"))
         return f"[{', '.join(parts)}]"
 
-    work.step("X_hat", rows("({x} - {mu})/{root}"), ("normalised map", "归一化后的特征图"), ("each value with the mean and variance of its group", "每个值用本组的均值与方差"))
-    work.mistake("no_root", rows("({x} - {mu})/{v}"), "the root of the variance is left out.", "漏了对方差开方。")
-    work.mistake("not_centred", rows("{x}/{root}"), "the mean is not subtracted.", "没有减去均值。")
+    work.step("X_hat", rows("({x} - {mu})/{root}"), ("normalised map", "归一化后的特征图"), ("each value with the mean and the variance of its group", "每个值用所在组的均值与方差") if size > 1 else ("each value with the mean and the variance of its channel", "每个值用所在通道的均值与方差"))
+    work.mistake("no_root", rows("({x} - {mu})/{v}"), "the square root of the variance is not taken; the deviations are divided by the root.", "方差没有开平方；偏差应除以方差的平方根。")
+    work.mistake("not_centred", rows("{x}/{root}"), "the mean is not subtracted; the deviations from it are divided.", "没有减去均值；应先求与均值的偏差再相除。")
 
 
 def _affine(work: Work, channels: int) -> None:
@@ -93,8 +95,8 @@ def _affine(work: Work, channels: int) -> None:
     if not (scaled or shifted):
         return
     parts = [f"{f'gamma[{row}]*' * scaled}X_hat[{row}]{f' + beta[{row}]' * shifted}" for row in range(1, channels + 1)]
-    work.step("Y", f"[{', '.join(parts)}]", ("scaled and shifted", "缩放与平移之后"), ("each channel has a scale and a shift of its own", "每个通道各有缩放与平移"))
-    work.mistake("no_affine", "X_hat", "scale and shift are left out.", "漏了缩放与平移。", kind="slip")
+    work.step("Y", f"[{', '.join(parts)}]", ("output, scaled and shifted", "缩放与平移后的输出"), ("each channel has its own scale and shift", "每个通道各有自己的缩放与平移"))
+    work.mistake("no_affine", "X_hat", "scale and shift are left out; they come after the normalisation.", "漏了缩放与平移；归一化之后还要做这一步。", kind="slip")
 
 
 @calculator(
@@ -125,11 +127,11 @@ def _rms(work: Work, suffix: str, x: str, root: str, scaled: bool) -> None:
     square, bottom, hat = f"q{suffix}", f"r{suffix}", f"x_hat{suffix}"
     work.step(square, f"mean({x}^2)", (f"mean square{en}", f"平方的均值{zh}"), ("the mean is not subtracted", "不减去均值"), is_=">= 0")
     work.mistake("variance", f"variance({x})", "the mean is subtracted first, as in layer normalisation; here the squares are averaged as they are.", "先减了均值，那是层归一化；这里直接对平方求平均。")
-    work.mistake("not_averaged", f"sum({x}^2)", "the squares are added but not divided by their number.", "只把平方相加，没有除以个数。")
-    work.step(bottom, root.format(v=square), (f"root mean square{en}", f"均方根{zh}"), is_="> 0")
-    work.mistake("no_root", square, "the root is left out.", "漏了开方。")
+    work.mistake("not_averaged", f"sum({x}^2)", "the squares are only added up; the mean divides by their number.", "只把平方相加了；均值还要除以个数。")
+    work.step(bottom, root.format(v=square), (f"root mean square{en}", f"均方根{zh}"), ("the square root of the mean square", "平方的均值再开方"), is_="> 0")
+    work.mistake("no_root", square, "the square root is not taken; the token is divided by the root of the mean square.", "漏了开平方；词元应除以均方根。")
     work.step(hat, f"{x}/{bottom}", (f"normalised token{en}", f"归一化后的词元{zh}"))
     work.mistake("centred", f"({x} - mean({x}))/{bottom}", "the mean is subtracted; RMS normalisation only divides.", "减去了均值；RMS 归一化只做除法。")
     if scaled:
-        work.step(f"y{suffix}", f"gamma*{hat}", (f"output{en}", f"输出{zh}"), ("each feature has a scale of its own", "每个特征各有缩放"))
-        work.mistake("no_scale", hat, "the scale is left out.", "漏了缩放。", kind="slip")
+        work.step(f"y{suffix}", f"gamma*{hat}", (f"output{en}", f"输出{zh}"), ("each feature has a scale of its own", "每个特征各有自己的缩放"))
+        work.mistake("no_scale", hat, "the scale is left out; each feature is multiplied by its own.", "漏了缩放；每个特征还要乘以自己的缩放系数。", kind="slip")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .updates import BIASES, HALF_SPELLINGS
-from .work import Work, calculator
+from .work import Pair, Work, calculator
 
 
 @calculator(
@@ -28,18 +28,22 @@ def l1_update(work: Work) -> None:
     if zero == "subgradient":
         work.given("s_0", ("slope of |w| at 0", "|w| 在 0 处的导数"), is_=">= -1, <= 1", default="0")
     sign = "sign(w)" if zero == "0" else "sign(w) + s_0*(w == 0)" if not work.shape("w") else "where(abs(w) > 0, sign(w), s_0)"
-    work.step("s", sign, ("signs of the weights", "权重的符号"), ("the slope of |w|", "|w| 的导数"), is_=">= -1, <= 1")
-    work.mistake("dropped_sign", "sign(w)^2", "the sign is lost and +1 taken throughout; sign(w) is -1 for a negative weight.", "丢了符号、一律取 +1；权重为负时 sign(w) = -1。")
-    work.mistake("abs", "abs(w)", "the absolute value stands for the slope; the slope of |w| is sign(w): +1 or -1.", "把绝对值当成了导数；|w| 的导数是 sign(w)，即 +1 或 -1。")
-    work.mistake("times_w", "w", "the L2 rule is used; the L1 slope does not depend on the size of the weight.", "用了 L2 的规则；L1 的导数与权重大小无关。")
+    work.step("s", sign, ("signs of the weights", "权重的符号"), ("the slope of |w| is the sign of w", "|w| 的导数是 w 的符号"), is_=">= -1, <= 1")
+    work.mistake("dropped_sign", "sign(w)^2", "the sign is lost and +1 is taken throughout; for a negative weight it is −1.", "丢了符号，一律取了 +1；权重为负时应取 −1。")
+    work.mistake("abs", "abs(w)", "the absolute value is taken for the slope; the slope of |w| is the sign of w, +1 or −1.", "把绝对值当成了导数；|w| 的导数是 w 的符号，即 +1 或 −1。")
+    work.mistake("times_w", "w", "the L2 rule is used; the slope of the L1 penalty does not depend on the size of the weight.", "用了 L2 的规则；L1 惩罚项的导数与权重大小无关。")
     if work.shape("w"):
-        work.mistake("sign_of_gradient", "sign(grad)", "the sign of the gradient is taken; the penalty looks at the sign of the weight.", "取了梯度的符号；惩罚项看的是权重的符号。")
-    work.step("penalty_grad", "lam*s", ("gradient of the penalty", "惩罚项的梯度"))
-    work.step("total_grad", "grad + penalty_grad", ("total gradient", "总梯度"), ("data gradient plus penalty gradient", "数据梯度加惩罚项梯度"))
+        work.mistake("sign_of_gradient", "sign(grad)", "the sign of the gradient is taken; the penalty has the sign of the weight.", "取了梯度的符号；惩罚项用的是权重的符号。")
+    work.step("penalty_grad", "lam*s", ("gradient of the penalty", "惩罚项的梯度"), ("the penalty is differentiated: its strength times the sign", "对惩罚项求导：强度乘以符号"))
+    work.step("total_grad", "grad + penalty_grad", ("total gradient", "总梯度"), ("the gradients of the data loss and of the penalty are added", "数据损失的梯度加上惩罚项的梯度"))
     work.mistake("minus", "grad - penalty_grad", "the penalty gradient is subtracted; it is added, so that the step pulls the weight towards 0.", "减去了惩罚项的梯度；应当相加，更新时才会把权重拉向 0。", kind="slip")
-    work.step("w_new", "w - eta*total_grad", ("new weight", "更新后的权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
-    work.mistake("no_eta", "w - eta*grad - penalty_grad", "the learning rate multiplies the data gradient only; it multiplies the whole gradient.", "学习率只乘了数据梯度；学习率要乘整个梯度。")
+    work.step("w_new", "w - eta*total_grad", _new(work), ("a step against the gradient", "沿梯度的反方向走一步"))
+    work.mistake("no_eta", "w - eta*grad - penalty_grad", "the learning rate multiplies the data gradient only; it multiplies the total gradient.", "学习率只乘了数据损失的梯度；它要乘总梯度。")
     work.mistake("ascent", "w + eta*total_grad", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+
+
+def _new(work: Work) -> Pair:
+    return ("new weights", "更新后的权重") if work.shape("w") else ("new weight", "更新后的权重")
 
 
 def _weights_and_rates(work: Work) -> None:
@@ -51,8 +55,8 @@ def _weights_and_rates(work: Work) -> None:
 
 
 HALVES = {
-    "half": ("The penalty is `lam/2` times the sum of squares.", "惩罚项为 `lam/2` 乘以平方和。"),
-    "full": ("The penalty is `lam` times the sum of squares.", "惩罚项为 `lam` 乘以平方和。"),
+    "half": ("The L2 penalty is `lam/2` times the sum of squares.", "L2 惩罚项为 `lam/2` 乘以平方和。"),
+    "full": ("The L2 penalty is `lam` times the sum of squares.", "L2 惩罚项为 `lam` 乘以平方和。"),
 }
 
 
@@ -68,14 +72,14 @@ def l2_update(work: Work) -> None:
     half = work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
     rate = "lam" if half else "2*lam"
     work.step("decay", "1 - eta*lam" if half else "1 - 2*eta*lam", ("decay factor", "衰减系数"), ("the penalty pulls every weight towards 0", "惩罚项把每个权重拉向 0"))
-    work.mistake("no_eta", f"1 - {rate}", "the learning rate is missing in the decay; it multiplies the penalty gradient too.", "衰减系数里漏了学习率；惩罚项的梯度也要乘学习率。")
-    work.mistake("grow", f"1 + eta*{rate}", "the weight grows; the penalty is subtracted, so the factor is below 1.", "权重被放大了；惩罚项应当减去，系数小于 1。", kind="slip")
-    work.step("shrunk", "decay*w", ("decayed weight", "衰减后的权重"))
-    work.step("step", "eta*grad", ("gradient step", "梯度步长"))
-    work.step("w_new", "shrunk - step", ("new weight", "更新后的权重"), ("a step against the data gradient", "再沿数据梯度的反方向走一步"))
-    work.mistake("decay_all", "decay*(w - step)", "the gradient step is decayed as well; only the old weight is.", "梯度步长也被衰减了；只有旧权重才衰减。")
-    work.mistake("sign_rule", "w - eta*(grad + lam*sign(w))", "the L1 rule is used; with L2 the pull is proportional to the weight.", "用了 L1 的规则；L2 的拉力与权重成正比。")
-    work.mistake("ascent", "shrunk + step", "the gradient step is added; descent subtracts it.", "加上了梯度步长；梯度下降应当减去。", kind="slip")
+    work.mistake("no_eta", f"1 - {rate}", "the learning rate is missing in the decay; it multiplies the gradient of the penalty too.", "衰减系数里漏了学习率；惩罚项的梯度也要乘学习率。")
+    work.mistake("grow", f"1 + eta*{rate}", "the weight grows; the gradient of the penalty is subtracted, so the factor is below 1.", "权重被放大了；惩罚项的梯度应当减去，系数小于 1。", kind="slip")
+    work.step("shrunk", "decay*w", ("decayed weight", "衰减后的权重"), ("the old weight times the decay factor", "旧权重乘以衰减系数"))
+    work.step("step", "eta*grad", ("gradient step", "梯度更新量"), ("the learning rate times the gradient of the data loss", "学习率乘以数据损失的梯度"))
+    work.step("w_new", "shrunk - step", _new(work), ("the gradient step is subtracted from the decayed weight", "衰减后的权重再减去梯度更新量"))
+    work.mistake("decay_all", "decay*(w - step)", "the gradient step is decayed as well; only the old weight is decayed.", "梯度更新量也被衰减了；只有旧权重才衰减。")
+    work.mistake("sign_rule", "w - eta*(grad + lam*sign(w))", "the L1 rule is used; with L2 the pull is proportional to the weight.", "用了 L1 的规则；L2 惩罚的拉力与权重成正比。")
+    work.mistake("ascent", "shrunk + step", "the gradient step is added; descent subtracts it.", "加上了梯度更新量；梯度下降应当减去。", kind="slip")
 
 
 @calculator(
@@ -92,7 +96,7 @@ def regularized_loss(work: Work) -> None:
     work.given("L", ("data loss", "数据损失"))
     weights = _weight_arrays(work)
     work.given("lam", ("strength of the penalty", "正则化强度"), is_=">= 0", aliases=["lambda"])
-    kinds = {"L1": ("The penalty is L1: `lam` times the sum of absolute values.", "惩罚项为 L1：`lam` 乘以绝对值之和。"), "L2": ("The penalty is L2.", "惩罚项为 L2。")}
+    kinds = {"L1": ("The L1 penalty is `lam` times the sum of absolute values.", "L1 惩罚项为 `lam` 乘以绝对值之和。"), "L2": ("There is an L2 penalty.", "采用 L2 惩罚项。")}
     kind = work.option("reg", ("penalty", "惩罚项"), kinds, default="L2", convention=False)
     half = kind == "L2" and work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
     penalised = list(weights)
@@ -123,12 +127,12 @@ def _weight_arrays(work: Work) -> list[str]:
 def _absolute_values(work: Work, names: list[str]) -> None:
     total = " + ".join(f"sum(abs({name}))" for name in names)
     work.step("size", total, ("sum of absolute values", "绝对值之和"), is_=">= 0")
-    work.mistake("abs_missing", " + ".join(f"sum({name})" for name in names), "the weights are added with their signs; their absolute values are added.", "把带符号的权重相加了；应当取绝对值再相加。")
-    work.step("penalty", "lam*size", ("penalty", "惩罚项"), is_=">= 0")
+    work.mistake("abs_missing", " + ".join(f"sum({name})" for name in names), "the weights are added with their signs; the penalty adds their absolute values.", "把带符号的权重相加了；应当取绝对值再相加。")
+    work.step("penalty", "lam*size", ("penalty", "惩罚项"), ("its strength times the sum", "强度乘以该和"), is_=">= 0")
 
 
 def _squares(work: Work, names: list[str], half: bool) -> None:
     work.step("size", " + ".join(f"sum({name}^2)" for name in names), ("sum of squares", "平方和"), is_=">= 0")
-    work.mistake("norm_not_squared", f"sqrt({' + '.join(f'sum({name}^2)' for name in names)})", "the root is kept; the penalty has the square of the norm.", "多开了一次根号；惩罚项用的是范数的平方。")
+    work.mistake("norm_not_squared", f"sqrt({' + '.join(f'sum({name}^2)' for name in names)})", "the square root is taken; the penalty has the square of the norm.", "多开了一次平方；惩罚项用的是范数的平方。")
     work.mistake("abs_for_square", " + ".join(f"sum(abs({name}))" for name in names), "absolute values are added; L2 adds squares.", "把绝对值相加了；L2 应当把平方相加。")
-    work.step("penalty", "lam/2*size" if half else "lam*size", ("penalty", "惩罚项"), is_=">= 0")
+    work.step("penalty", "lam/2*size" if half else "lam*size", ("penalty", "惩罚项"), ("as the penalty is stated", "按题中惩罚项的写法"), is_=">= 0")
