@@ -11,8 +11,8 @@ BIAS: Pair = ("bias", "偏置")
 
 CLIPS: dict[str, Pair] = {
     "none": ("", ""),
-    "[0,1]": ("The result is clipped to [0, 1].", "结果截断到 [0, 1]。"),
-    "[0,255]": ("The result is clipped to [0, 255].", "结果截断到 [0, 255]。"),
+    "[0,1]": ("The result is clipped to [0, 1].", "结果裁剪到 [0, 1]。"),
+    "[0,255]": ("The result is clipped to [0, 255].", "结果裁剪到 [0, 255]。"),
 }
 TOPS = {"[0,1]": 1, "[0,255]": 255}
 
@@ -30,14 +30,15 @@ def linear_adversarial_gain(work: Work) -> None:
     d = work.length("w")
     sign = "" if direction == "increase score" else "-"
     work.step("score", "w @ x", ("clean score", "原得分"))
-    work.step("r", f"{sign}eps * sign(w)", ("perturbation", "扰动"), ("each entry moves by ε in the direction of its weight", "每个分量沿权重的符号移动 ε"))
-    work.mistake("proportional", f"{sign}eps * w", "the perturbation is taken along the weights; with a bound on each entry only their signs count.", "沿权重方向取了扰动；每个分量各有上限时只看符号。")
-    work.mistake("sign", f"{'' if sign else '-'}eps * sign(w)", "the direction is reversed.", "方向反了。", kind="slip")
+    way: Pair = ("against", "逆着") if sign else ("along", "顺着")
+    work.step("r", f"{sign}eps * sign(w)", ("perturbation", "扰动"), (f"each entry moves by ε, {way[0]} the sign of its weight", f"每个分量{way[1]}对应权重的符号移动 ε"))
+    work.mistake("proportional", f"{sign}eps * w", "the perturbation is taken proportional to the weights; with a bound on each entry only their signs count.", "扰动取成了与权重成正比；每个分量各有上限时只看权重的符号。")
+    work.mistake("sign", f"{'' if sign else '-'}eps * sign(w)", f"the direction is reversed; to {'lower' if sign else 'raise'} the score each entry moves {way[0]} the sign of its weight.", f"方向反了；要使得分{'降低' if sign else '升高'}，每个分量应{way[1]}对应权重的符号移动。", kind="slip")
     work.step("gain", "w @ r", ("change of the score", "得分的变化"))
     work.mistake("l2", f"{sign}eps * norm(w)", "the Euclidean norm is used; with a bound on each entry it is the sum of the absolute weights.", "用了 L2 范数；每个分量各有上限时应取权重绝对值之和。")
-    work.mistake("signed_mean", f"{sign}eps * sum(w)", "the weights are added with their signs; add their sizes.", "带符号相加了；应取绝对值相加。")
+    work.mistake("signed_mean", f"{sign}eps * sum(w)", "the weights are added with their signs; add their absolute values.", "权重带符号相加了；应取绝对值相加。")
     if d > 1:
-        work.mistake("no_d", f"{sign}eps * mean(abs(w))", "the mean weight is used; it is added up over all d entries.", "用了平均权重；应对 d 个分量求和。")
+        work.mistake("no_d", f"{sign}eps * mean(abs(w))", "the mean absolute weight is used; the absolute weights of all d entries are added up.", "用了权重绝对值的平均；应对 d 个分量求和。")
     work.step("m", "mean(abs(w))", ("mean absolute weight", "权重绝对值的平均"))
     work.step("score_adv", "score + gain", ("score after the perturbation", "扰动后的得分"))
     work.step("gain_doubled", "2 * gain", ("change with twice as many entries of the same mean size", "维数加倍而平均权重不变时的变化"), ("the gain grows with d", "增益与 d 成正比"))
@@ -49,21 +50,21 @@ def _clipped(work: Work, name: str, formula: str, clip: str, label: Pair) -> Non
         work.step(name, formula, label)
         return
     work.step(f"{name}_free", formula, ("input after the step", "移动后的输入"))
-    work.step(name, f"min(max({name}_free, 0), {TOPS[clip]})", label, ("clipped to the range of pixels", "截断到像素范围"))
-    work.mistake("no_clip", f"{name}_free", "the result is not clipped; pixels stay within their range.", "没有截断；像素值应限制在取值范围内。")
+    work.step(name, f"min(max({name}_free, 0), {TOPS[clip]})", label, ("clipped to the range of pixel values", "裁剪到像素的取值范围"))
+    work.mistake("no_clip", f"{name}_free", "the result is not clipped; pixels stay within their range.", "没有裁剪；像素值应限制在取值范围内。")
 
 
 def _gradient(work: Work, at: str, name: str, model: str) -> None:
     """Output and gradient by the input of a logistic unit with cross-entropy, or of a linear one with squared error."""
     tail = name.removeprefix("dL_dx")
     if model == "logistic":
-        work.step(f"p{tail}", f"sigmoid(w @ {at} + b)", ("prediction", "预测概率"))
+        work.step(f"p{tail}", f"sigmoid(w @ {at} + b)", ("prediction", "预测概率"), ("the sigmoid turns a score z into `1/(1 + exp(-z))`", "sigmoid 把得分 z 变为 `1/(1 + exp(-z))`"))
         work.step(name, f"(p{tail} - y) * w", ("gradient with respect to the input", "对输入的梯度"), ("cross-entropy and sigmoid leave `p - y`", "交叉熵与 sigmoid 合并后为 `p - y`"))
         work.mistake("weight_gradient", f"(p{tail} - y) * {at}", "the gradient is taken with respect to the weights; with respect to the input it is `(p - y)*w`.", "求的是对权重的梯度；对输入的梯度是 `(p - y)*w`。")
         work.mistake("sign", f"(y - p{tail}) * w", "the sign is reversed; the derivative with respect to the score is `p - y`.", "符号反了；损失对得分的导数是 `p - y`。", kind="slip")
         return
     work.step(f"p{tail}", f"w @ {at} + b", ("prediction", "预测值"))
-    work.step(name, f"2 * (p{tail} - y) * w", ("gradient by the input", "对输入的梯度"))
+    work.step(name, f"2 * (p{tail} - y) * w", ("gradient with respect to the input", "对输入的梯度"))
     work.mistake("weight_gradient", f"2 * (p{tail} - y) * {at}", "the gradient is taken with respect to the weights; with respect to the input, w is the factor.", "求的是对权重的梯度；对输入求梯度应乘 w。")
 
 
@@ -84,10 +85,10 @@ def fgsm(work: Work) -> None:
     work.given("y", ("label", "标签"), is_="integer, >= 0, <= 1" if model == "logistic" else "")
     work.given("eps", BOUND, is_="> 0", aliases=["epsilon"])
     _gradient(work, "x", "dL_dx", model)
-    work.step("direction", "sign(dL_dx)", ("signs of the gradient", "梯度的符号"))
+    work.step("direction", "sign(dL_dx)", ("signs of the gradient", "梯度的符号"), ("1 where it is positive, −1 where it is negative", "正数取 1，负数取 −1"))
     work.mistake("no_sign", "dL_dx", "the gradient itself is used; take its signs.", "用了梯度本身；应取符号。")
     _clipped(work, "x_adv", "x + eps * direction", clip, ("adversarial input", "对抗样本"))
-    work.mistake("minus", "x - eps * direction", "the loss is lowered; an attack raises it, so the step is added.", "降低了损失；攻击要增大损失，应相加。", at="x_adv" if clip == "none" else "x_adv_free")
+    work.mistake("minus", "x - eps * direction", "the step is subtracted, which lowers the loss; an attack raises it, so the step is added.", "做了减法，损失会减小；攻击要增大损失，应当相加。", at="x_adv" if clip == "none" else "x_adv_free")
     work.step("p_adv", "sigmoid(w @ x_adv + b)" if model == "logistic" else "w @ x_adv + b", ("new prediction", "新的预测"))
 
 
@@ -121,12 +122,12 @@ def iterative_fgsm(work: Work) -> None:
         if not listed:
             _gradient(work, before, f"dL_dx_{t}", "logistic")
         direction = f"signs[{t}]" if listed else f"sign(dL_dx_{t})"
-        work.step(f"step_{t}", f"{before} + alpha * {direction}", (f"after step {t}, not clipped", f"第 {t} 步后（未截断）"))
-        work.mistake("minus", f"{before} - alpha * {direction}", "the step is subtracted; an attack goes up the gradient.", "做了减法；攻击沿梯度上升。")
-        work.step(f"x_{t}", f"min(max(step_{t}, low), high)", (f"input after step {t}", f"第 {t} 步后的输入"), ("clipped to the range around the start", "截断到以原输入为中心的范围内"))
-        work.mistake("no_clip", f"step_{t}", "the step is not clipped; clip after every step.", "没有截断；每一步之后都要截断。")
+        work.step(f"step_{t}", f"{before} + alpha * {direction}", (f"input after step {t}, before clipping", f"第 {t} 步后、裁剪前的输入"), ("a step along the signs that raises the loss", "沿梯度符号走一步，使损失增大"))
+        work.mistake("minus", f"{before} - alpha * {direction}", "the step is subtracted; an attack goes up the gradient, so it is added.", "做了减法；攻击沿梯度上升，应当相加。")
+        work.step(f"x_{t}", f"min(max(step_{t}, low), high)", (f"input after step {t}", f"第 {t} 步后的输入"), ("clipped to the range around the start", "裁剪到以原输入为中心的范围内"))
+        work.mistake("no_clip", f"step_{t}", "the step is not clipped; clip after every step.", "没有裁剪；每一步之后都要裁剪。")
         if t > 1:
-            work.mistake("clip_previous", f"min(max(step_{t}, {before} - eps), {before} + eps)", "the range is laid around the last point; it stays around the start.", "以上一步的点为中心做了截断；应始终以原输入为中心。")
+            work.mistake("clip_previous", f"min(max(step_{t}, {before} - eps), {before} + eps)", "the range is laid around the last point; it stays around the start.", "以上一步的点为中心做了裁剪；应始终以原输入为中心。")
     work.step("distance", f"max(abs(x_{count} - x_0))", ("largest change of an entry", "各分量的最大变化"), is_=">= 0")
 
 
@@ -146,7 +147,7 @@ def targeted_attack_step(work: Work) -> None:
     }, default="sign step") == "plain gradient step"  # fmt: skip
     work.given("x", INPUT, shape="d")
     work.given("probs", ("class probabilities", "类别概率"), shape="C", is_="distribution")
-    work.given("gradient", ("gradients of the loss by the input, one row a class (or of the target alone)", "损失对输入的梯度（每行一个类别，或仅目标类别）"), shape=None)
+    work.given("gradient", ("gradients of the loss with respect to the input, one row for each class (or of the target alone)", "损失对输入的梯度（每行一个类别，或仅目标类别）"), shape=None)
     rows = len(work.shape("gradient")) == 2
     work.fits("gradient", "C d" if rows else "d")
     work.given("eps", ("step size", "步长"), is_="> 0")
@@ -174,7 +175,7 @@ def gradient_ascent_attack(work: Work) -> None:
         "raise wrong class": ("The step lowers the loss of a wrong class, which y names.", "移动使错误类别 y 的损失减小。"),
     }, default="lower true class", convention=False) == "lower true class"  # fmt: skip
     work.given("x", INPUT, shape="d")
-    modelled = not work.optional("gradient", ("gradient of the loss by the input", "损失对输入的梯度"), shape="d")
+    modelled = not work.optional("gradient", ("gradient of the loss with respect to the input", "损失对输入的梯度"), shape="d")
     name = "gradient"
     if modelled:
         work.given("w", WEIGHTS, shape="d")
@@ -184,11 +185,15 @@ def gradient_ascent_attack(work: Work) -> None:
         name = "dL_dx"
     work.given("eta", ("step size", "步长"), is_="> 0")
     plus, minus = ("+", "-") if lower else ("-", "+")
+    wrong: Pair = (
+        ("the step goes the wrong way; the loss of the true class is to rise.", "方向反了；真实类别的损失应当上升。") if lower
+        else ("the step goes the wrong way; the loss of the wrong class is to fall.", "方向反了；错误类别的损失应当下降。")
+    )  # fmt: skip
     work.step("x_adv", f"x {plus} eta * {name}", ("new input", "新的输入"))
-    work.mistake("sign", f"x {minus} eta * {name}", "the step goes the wrong way: up the loss of the true class, down that of a wrong one.", "方向反了：真实类别的损失应上升，错误类别的应下降。")
+    work.mistake("sign", f"x {minus} eta * {name}", *wrong)
     work.mistake("only_sign", f"x {plus} eta * sign({name})", "only the signs are used; this step follows the gradient itself.", "只用了符号；这一步沿梯度本身移动。")
     if modelled:
-        work.step("loss_before", "-ln(y * p + (1 - y) * (1 - p))", ("loss before", "移动前的损失"))
+        work.step("loss_before", "-ln(y * p + (1 - y) * (1 - p))", ("loss before", "移动前的损失"), ("minus the logarithm of the probability of the true label", "真实标签的概率取对数，再取负"))
         work.step("p_adv", "sigmoid(w @ x_adv + b)", ("new prediction", "新的预测概率"))
         work.step("loss_after", "-ln(y * p_adv + (1 - y) * (1 - p_adv))", ("loss after", "移动后的损失"))
 
@@ -201,9 +206,9 @@ def minimal_l2_perturbation(work: Work) -> None:
     work.given("b", BIAS, default="0")
     work.step("score", "w @ x + b", ("score", "得分"))
     work.step("w_squared", "sum(w^2)", ("squared length of w", "w 长度的平方"), is_="> 0")
-    work.step("r", "-(score / w_squared) * w", ("perturbation", "扰动"), ("straight to the boundary, along w", "沿 w 垂直到达边界"))
-    work.mistake("no_square", "-(score / sqrt(w_squared)) * w", "the length is not squared; w itself brings one more factor.", "长度没有平方；w 本身还带一个长度因子。")
-    work.mistake("sign", "score / w_squared * w", "the sign is reversed; it leads away from the boundary.", "符号反了；这样会远离边界。", kind="slip")
+    work.step("r", "-score * w / w_squared", ("perturbation", "扰动"), ("straight to the boundary, along w", "沿 w 方向垂直到达边界"))
+    work.mistake("no_square", "-score * w / sqrt(w_squared)", "the length of w is not squared; the factor w brings in its length once more.", "w 的长度没有平方；因子 w 本身又带来一个长度。")
+    work.mistake("sign", "score * w / w_squared", "the sign is reversed; the step must lead to the boundary, not away from it.", "符号反了；扰动应指向边界，而不是远离边界。", kind="slip")
     work.step("r_norm", "abs(score) / sqrt(w_squared)", ("length of the perturbation", "扰动的长度"))
     work.mistake("no_root", "abs(score) / w_squared", "the square root is missing; divide by the length of w.", "没有开平方；应除以 w 的长度。")
     work.step("score_after", "w @ (x + r) + b", ("check: score on the boundary", "检验：边界上的得分"))

@@ -165,7 +165,7 @@ def write_size(work: Work, place: Place, letter: str, size: str) -> str:
     work.step(name, formula, place.label(*label), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
     work.mistake("no_plus_one", formula.removesuffix(" + 1"), *NO_PLUS_ONE)
     if stride != "1":
-        work.mistake("stride_ignored", output_size(size, kernel, "1", padding), "the stride is left out.", "没有计入步幅。")
+        work.mistake("stride_ignored", output_size(size, kernel, "1", padding), "the stride is left out; the room to move is divided by it.", "没有计入步幅；可移动的距离要除以步幅。")
     return name
 
 
@@ -188,7 +188,7 @@ def write_conv(work: Work, place: Place, signal: Signal) -> Signal:
     work.mistake("conv_times_map", f"({_with_bias(place, weights, filters)}){area}", "the count is multiplied by the size of the map; all positions share the same weights.", "又乘了特征图的大小；各位置共享同一组权重。")
     work.mistake("forgot_c_in", _with_bias(place, f"{kernel}^2*{filters}", filters), "the input channels are left out; each filter spans all of them.", "漏了输入通道数；每个卷积核覆盖全部输入通道。")
     if before.channels != place.image:
-        work.mistake("channels_not_updated", _with_bias(place, f"{kernel}^2*{place.image}*{filters}", filters), "the channels of the image are used; the layer sees those of the map before it.", "用了图像的通道数；该层看到的是前一张特征图的通道。")
+        work.mistake("channels_not_updated", _with_bias(place, f"{kernel}^2*{place.image}*{filters}", filters), "the channels of the first input are used; the layer sees those of the map before it.", "用了最初输入的通道数；该层看到的是前一张特征图的通道。")
     write_mults(work, place, f"{after.height}*{after.width}*{weights}")
     work.mistake("one_position", weights, "the multiplications of one position are counted; they are done at every position.", "只算了一个位置的乘法；每个位置都要做一遍。")
     return after
@@ -230,7 +230,7 @@ def write_flatten(work: Work, place: Place, signal: Signal) -> Signal:
     if isinstance(signal, Flat):
         return signal
     name = place.name("d")
-    work.step(name, f"{signal.height}*{signal.width}*{signal.channels}", place.label("length after flattening", "展平后的长度"), ("every value of every channel", "每个通道的每个值"), is_=WHOLE)
+    work.step(name, f"{signal.height}*{signal.width}*{signal.channels}", place.label("length after flattening", "展平后的长度"), ("every value of every channel becomes an input", "每个通道的每个值都成为一个输入"), is_=WHOLE)
     work.mistake("forgot_c", f"{signal.height}*{signal.width}", "the channels are left out; flattening gives H·W·C values.", "漏了通道数；展平后的长度是 H·W·C。")
     return Flat(name)
 
@@ -264,7 +264,7 @@ def write_branches(work: Work, place: Place, signal: Signal) -> Signal:
     ends = [require_map(place, write_layers(work, part, place, signal)) for part in place.layer.parts]
     channels, height = place.name("C"), place.name("H")
     work.step(channels, " + ".join(end.channels for end in ends), place.label("output channels", "输出通道数"), ("the maps of the branches are stacked", "各支路的特征图沿通道拼接"), is_=WHOLE)
-    work.mistake("added_maps", f"max({', '.join(end.channels for end in ends)})", "the maps are added instead of stacked.", "把特征图相加，而不是拼接。")
+    work.mistake("added_maps", f"max({', '.join(end.channels for end in ends)})", "the maps are added; they are stacked along the channels.", "把各支路的特征图相加了；应沿通道拼接。")
     work.step(height, f"agree({', '.join(end.height for end in ends)})", place.label("output height", "输出高度"), ("all branches keep the same size", "各支路的尺寸必须一致"), is_=WHOLE)
     width = height
     if not place.square:

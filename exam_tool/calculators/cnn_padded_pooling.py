@@ -10,8 +10,8 @@ from .cnn_words import NATURAL, WHOLE
 from .work import CalculatorError, Pair, Work, calculator
 
 ZEROS: dict[str, Pair] = {
-    "counted": ("Means count the zeros of the padding: every mean divides by the size of the window.", "求平均时计入填充的零：总是除以窗口大小。"),
-    "left_out": ("Means leave the padding out: they divide by the number of input values in the window.", "求平均时不计填充：除以窗口内输入值的个数。"),
+    "counted": ("Means count the zeros of the padding: every sum is divided by the number of cells in the window.", "求平均时计入填充的零：总是除以窗口的格数。"),
+    "left_out": ("Means leave the padding out: every sum is divided by the number of input values in the window.", "求平均时不计填充：除以窗口内输入值的个数。"),
 }
 
 
@@ -49,7 +49,7 @@ def padded_pooling(work: Work) -> None:
 
 
 def _write_window(work: Work, place: tuple[int, int], cells: list[str], size: int, mode: str, counted: bool) -> None:
-    label = (f"window ({place[0]}, {place[1]})", f"窗口 ({place[0]}, {place[1]})")
+    label = (f"value of window ({place[0]}, {place[1]})", f"窗口 ({place[0]}, {place[1]}) 的值")
     name, total = f"y_{place[0]}_{place[1]}", " + ".join(cells)
     added = f"({total})" if len(cells) > 1 else total
     if mode == "max":
@@ -58,6 +58,6 @@ def _write_window(work: Work, place: tuple[int, int], cells: list[str], size: in
             work.mistake("zero_wins", f"max({', '.join([*cells, '0'])})", "the padding is taken as zeros that may win; it is left out of the maximum.", "把填充当成可能取到的零；求最大值时不计填充。")
         return
     divisor = size if counted else len(cells)
-    why = ("the sum divided by the size of the window", "总和除以窗口大小") if counted else ("the sum divided by the number of input values in the window", "总和除以窗口内输入值的个数")
+    why = ("the sum divided by the number of cells in the window", "各值之和除以窗口的格数") if counted else ("the sum divided by the number of input values in the window", "各值之和除以窗口内输入值的个数")
     work.step(name, f"{added}/{divisor}", label, why)
     work.mistake("sum", total, *WRONG_MEASURES["sum"])

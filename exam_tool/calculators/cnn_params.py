@@ -57,7 +57,7 @@ def stacked_small_kernels(work: Work) -> None:
     work.step("K_single", "m*(k - 1) + 1", ("size of the equivalent kernel", "等效卷积核边长"), ("each layer widens the view by `k - 1`", "每层使感受野增大 `k - 1`"), is_=WHOLE)
     work.mistake("sum_of_kernels", "m*k", "the kernel sizes are added; each further layer widens the view by `k - 1` only.", "把卷积核边长直接相加；每多一层感受野只增大 `k - 1`。")
     work.step("layer", f"k^2*C^2{bias}", ("parameters of one small layer", "一个小卷积层的参数量"), is_=WHOLE)
-    work.mistake("c_not_squared", f"k^2*C{bias}", "the number of channels enters once; a layer has `C` channels in and `C` filters.", "通道数只乘了一次；输入有 `C` 个通道，卷积核也有 `C` 个。")
+    work.mistake("c_not_squared", f"k^2*C{bias}", "the number of channels is counted once; a layer has `C` channels in and `C` filters.", "通道数只乘了一次；输入有 `C` 个通道，卷积核也有 `C` 个。")
     work.step("stacked", "m*layer", ("parameters of the stack", "堆叠结构的参数量"), is_=WHOLE)
     work.mistake("one_layer", "layer", "one layer of the stack is counted; there are `m`.", "只数了一层；共有 `m` 层。")
     work.step("single", f"K_single^2*C^2{bias}", ("parameters of the large kernel", "大卷积核的参数量"), is_=WHOLE)
@@ -116,7 +116,7 @@ def conv_vs_fc_params(work: Work) -> None:
     work.given("K", ("kernel size", "卷积核边长"), is_=WHOLE)
     work.given("C_out", ("number of filters", "卷积核个数"), is_=WHOLE, aliases=["filters"])
     bias = ask_layer_bias(work, "without")
-    work.step("d", "H*W*C_in", ("length after flattening", "展平后的长度"), ("every value of every channel is an input", "每个通道的每个值都是一个输入"), is_=WHOLE)
+    work.step("d", "H*W*C_in", ("length after flattening", "展平后的长度"), ("every value of every channel becomes an input", "每个通道的每个值都成为一个输入"), is_=WHOLE)
     work.mistake("no_flatten", "H + W + C_in", "the sizes are added; flattening keeps every value, so they are multiplied.", "把各维相加了；展平保留每个值，应当相乘。")
     work.mistake("channels_missing", "H*W", "the channels are left out; all of them are flattened.", "漏了通道数；展平要包括全部通道。")
     work.step("fc", "d*n_h + n_h" if bias else "d*n_h", ("parameters of the dense layer", "全连接层参数量"), ("each unit has a weight for each input", "每个单元对每个输入有一个权重"), is_=WHOLE)
@@ -150,7 +150,7 @@ def flatten_to_fc(work: Work) -> None:
     work.given("n", ("units of the dense layer", "全连接层单元数"), is_=WHOLE)
     image = [work.optional(name, label, is_=WHOLE) for name, label in _IMAGE.items()]
     bias = ask_layer_bias(work, "with")
-    work.step("d", "H*W*C", ("length after flattening", "展平后的长度"), ("every value of every channel", "每个通道的每个值"), is_=WHOLE)
+    work.step("d", "H*W*C", ("length after flattening", "展平后的长度"), ("every value of every channel becomes an input", "每个通道的每个值都成为一个输入"), is_=WHOLE)
     work.mistake("forgot_c", "H*W", "the channels are left out; flattening gives `H*W*C` values.", "漏了通道数；展平后的长度是 `H*W*C`。")
     work.mistake("added", "H + W + C", "the sizes are added; flattening keeps every value, so they are multiplied.", "把各维相加了；展平保留每个值，应当相乘。")
     if all(image):
@@ -189,8 +189,8 @@ def bottleneck_params(work: Work) -> None:
         "plain",
         ("what the bottleneck is compared with", "与瓶颈结构比较的对象"),
         {
-            "one": ("The comparison is with one plain 3 × 3 convolution from all outer channels to as many.", "与一个普通 3 × 3 卷积比较，其输入、输出通道数都等于外层通道数。"),
-            "two": ("The comparison is with two plain 3 × 3 convolutions, each from all outer channels to as many.", "与两个普通 3 × 3 卷积比较，其输入、输出通道数都等于外层通道数。"),
+            "one": ("The comparison is with one plain 3 × 3 convolution that keeps the number of outer channels.", "与一个普通 3 × 3 卷积比较，其输入、输出通道数都等于外层通道数。"),
+            "two": ("The comparison is with two plain 3 × 3 convolutions that keep the number of outer channels.", "与两个普通 3 × 3 卷积比较，其输入、输出通道数都等于外层通道数。"),
         },
         default="one", convention=False,
     )
@@ -204,7 +204,7 @@ def bottleneck_params(work: Work) -> None:
     work.step("bottleneck", "reduce + middle + restore", ("parameters of the three layers together", "三层合计的参数量"), is_=WHOLE)
     work.mistake("no_restore", "reduce + middle", "the last 1 × 1 layer is left out; it restores the `C` channels.", "漏了最后一个 1 × 1 层；它把通道恢复为 `C` 个。")
     work.step("plain", f"3^2*C^2{plus_c}" if plain == "one" else f"2*(3^2*C^2{plus_c})" if bias else "2*3^2*C^2", ("parameters of the plain 3 × 3 convolution" + "s" * (plain == "two"), "普通 3 × 3 卷积的参数量"), is_=WHOLE)
-    work.mistake("plain_c", "3^2*C", "the number of channels enters the plain layer once; it has `C` in and `C` out.", "普通卷积的通道数只乘了一次；输入、输出各有 `C` 个通道。")
+    work.mistake("plain_c", "3^2*C", "the number of channels is counted once; the plain layer has `C` in and `C` out.", "普通卷积的通道数只乘了一次；输入、输出各有 `C` 个通道。")
     work.step("ratio", "bottleneck / plain", ("bottleneck : plain", "瓶颈结构与普通卷积之比"), is_="> 0")
     work.mistake("upside_down", "plain / bottleneck", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
 
@@ -220,13 +220,13 @@ def factorized_conv(work: Work) -> None:
     """Weights of an n x n convolution and of a 1 x n followed by an n x 1 one, all with C channels in and out, without biases (Szegedy et al. 2015, arXiv:1512.00567)."""
     work.given("n", ("kernel size", "卷积核边长"), is_=WHOLE)
     work.given("C", ("channels of every layer, in and out", "各层的输入与输出通道数"), is_=WHOLE, default="1")
-    work.step("full", "n^2*C^2", ("n × n convolution", "n × n 卷积的参数量"), is_=WHOLE)
+    work.step("full", "n^2*C^2", ("weights of the n × n convolution", "n × n 卷积的权重数"), is_=WHOLE)
     work.mistake("full_linear", "2*n*C^2", "the sides of the kernel are added; it has `n` times `n` weights.", "把卷积核的两条边相加了；它有 `n` × `n` 个权重。")
-    work.mistake("channels_once", "n^2*C", "the number of channels enters once; there are `C` in and `C` out.", "通道数只乘了一次；输入、输出各有 `C` 个通道。")
+    work.mistake("channels_once", "n^2*C", "the number of channels is counted once; there are `C` in and `C` out.", "通道数只乘了一次；输入、输出各有 `C` 个通道。")
     work.step("row", "n*C^2", ("weights of the 1 × n convolution", "1 × n 卷积的权重数"), is_=WHOLE)
     work.step("factorized", "row + n*C^2", ("weights of 1 × n and n × 1 together", "1 × n 与 n × 1 合计的权重数"), ("one layer follows the other, so their weights are added", "两层先后相接，权重数相加"), is_=WHOLE)
-    work.mistake("n_only", "row", "one of the two factors is counted; n × 1 has as many weights again.", "只数了其中一层；n × 1 还有同样多的权重。")
-    work.mistake("product", "row*n", "the two factors are multiplied; layers that follow each other add their weights.", "把两层相乘了；先后相接的两层，权重数相加。")
+    work.mistake("n_only", "row", "only the 1 × n layer is counted; the n × 1 layer has as many weights again.", "只数了 1 × n 层；n × 1 层还有同样多的权重。")
+    work.mistake("product", "row*n", "the weights of the two layers are multiplied; one layer follows the other, so they are added.", "把两层的权重数相乘了；两层先后相接，应当相加。")
     work.step("ratio", "factorized / full", ("factorised : full", "分解后与原卷积的权重数之比"), is_="> 0")
     work.mistake("upside_down", "full / factorized", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
 
@@ -262,10 +262,10 @@ def inception_concat(work: Work) -> None:
         count = f"{area}{before}*{after}"
         return f"{count} + {after}" if bias else count
 
-    work.step("params_1", layer("", "C_in", "n_1"), ("1 × 1 branch", "1 × 1 支路参数量"), is_=WHOLE)
+    work.step("params_1", layer("", "C_in", "n_1"), ("parameters of the 1 × 1 branch", "1 × 1 支路参数量"), is_=WHOLE)
     for k in (3, 5):
-        work.step(f"reduce_{k}", layer("", "C_in", f"r_{k}"), (f"1 × 1 reduction before the {k} × {k}", f"{k} × {k} 之前的 1 × 1 降维层"), is_=WHOLE)
-        work.step(f"conv_{k}", layer(f"{k}^2*", f"r_{k}", f"n_{k}"), (f"{k} × {k} layer", f"{k} × {k} 层"), ("its input is the reduced map", "其输入是降维后的特征图"), is_=WHOLE)
+        work.step(f"reduce_{k}", layer("", "C_in", f"r_{k}"), (f"parameters of the reduction before the {k} × {k} layer", f"{k} × {k} 层之前的降维层参数量"), is_=WHOLE)
+        work.step(f"conv_{k}", layer(f"{k}^2*", f"r_{k}", f"n_{k}"), (f"parameters of the {k} × {k} layer", f"{k} × {k} 层参数量"), ("its input is the reduced map", "其输入是降维后的特征图"), is_=WHOLE)
         work.mistake("input_not_reduced", layer(f"{k}^2*", "C_in", f"n_{k}"), "the layer is counted on the input channels of the module; it works on the reduced ones.", "按模块的输入通道计算了；该层作用在降维之后的通道上。")
         work.step(f"params_{k}", f"reduce_{k} + conv_{k}", (f"parameters of the {k} × {k} branch", f"{k} × {k} 支路参数量"), is_=WHOLE)
         work.mistake("no_reduction", layer(f"{k}^2*", "C_in", f"n_{k}"), "the 1 × 1 reduction is skipped; it comes first in this branch.", "跳过了 1 × 1 降维；它是该支路的第一层。")

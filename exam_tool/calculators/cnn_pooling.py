@@ -70,7 +70,7 @@ def pooling_forward(work: Work) -> None:
 WRONG_MEASURES: dict[str, Pair] = {
     "min": ("the smallest value is taken; max pooling takes the largest.", "取了最小值；最大池化应取最大值。"),
     "mean": ("the mean is taken; max pooling takes the largest value.", "取了平均值；最大池化应取最大值。"),
-    "sum": ("the values are added but not divided by their number; a mean is asked for.", "只求了和，没有除以个数；这里要取平均值。"),
+    "sum": ("the values are only added up; for a mean, the sum is divided.", "只求了和；取平均还要再做除法。"),
     "max": ("the largest value is taken; average pooling takes the mean.", "取了最大值；平均池化应取平均值。"),
 }
 
@@ -79,7 +79,7 @@ def _write_pooled(work: Work, name: str, cells: list[str], mode: str, place: Cel
     """One window, with its values written out."""
     listed, added = ", ".join(cells), " + ".join(cells)
     formulas = {"max": f"max({listed})", "min": f"min({listed})", "mean": f"({added}) / {len(cells)}", "sum": added}
-    label = (f"window ({place[0]}, {place[1]})", f"窗口 ({place[0]}, {place[1]})")
+    label = (f"value of window ({place[0]}, {place[1]})", f"窗口 ({place[0]}, {place[1]}) 的值")
     if len(cells) == 1:
         work.step(name, cells[0], label)
         return
@@ -87,7 +87,7 @@ def _write_pooled(work: Work, name: str, cells: list[str], mode: str, place: Cel
         work.step(name, formulas["max"], label, ("the largest value of the window", "窗口中的最大值"))
         wrong = ("min", "mean")
     else:
-        work.step(name, formulas["mean"], label, ("the sum divided by the number of values", "总和除以个数"))
+        work.step(name, formulas["mean"], label, ("the sum divided by the number of values", "各值之和除以个数"))
         wrong = ("sum", "max")
     for id in wrong:
         work.mistake(id, formulas[id], *WRONG_MEASURES[id])
@@ -164,7 +164,7 @@ def global_average_pooling(work: Work) -> None:
 
 def _write_means(work: Work, maps: list[str], height: int, width: int) -> None:
     for c, name in enumerate(maps, 1):
-        work.step(f"g_{c}", f"sum({name}) / {height * width}", (f"mean of channel {c}", f"通道 {c} 的平均值"), ("all positions of one channel", "取一个通道的全部位置"))
+        work.step(f"g_{c}", f"sum({name}) / {height * width}", (f"mean of channel {c}", f"通道 {c} 的平均值"), ("the mean over all positions of the channel", "对该通道的所有位置取平均"))
         work.mistake("global_max", f"max({name})", "the largest value is taken; the mean is asked for.", "取了最大值；这里要取平均值。")
         work.mistake("not_divided", f"sum({name})", "the values are added but not divided by their number; a mean is asked for.", "只求了和，没有除以个数；这里要取平均值。")
     means = ", ".join(f"g_{c}" for c in range(1, len(maps) + 1))
@@ -175,8 +175,8 @@ def _write_means(work: Work, maps: list[str], height: int, width: int) -> None:
 
 
 def _write_heads(work: Work, channels: int, height: int, width: int) -> None:
-    work.step("fc_pooled", f"{channels}*classes + classes", ("parameters of the dense layer after the pooling", "池化后全连接层的参数量"), is_=WHOLE)
+    work.step("fc_pooled", f"{channels}*classes + classes", ("dense parameters after the pooling", "池化后全连接层的参数量"), is_=WHOLE)
     work.mistake("no_bias", f"{channels}*classes", "the biases are left out; each unit has one.", "漏了偏置；每个单元一个。", kind="slip")
-    work.step("fc_flat", f"{height}*{width}*{channels}*classes + classes", ("parameters of the dense layer after flattening instead", "改为展平时全连接层的参数量"), is_=WHOLE)
+    work.step("fc_flat", f"{height}*{width}*{channels}*classes + classes", ("dense parameters after flattening instead", "改为展平时全连接层的参数量"), is_=WHOLE)
     work.mistake("no_bias", f"{height}*{width}*{channels}*classes", "the biases are left out; each unit has one.", "漏了偏置；每个单元一个。", kind="slip")
     work.step("saving", "fc_flat - fc_pooled", ("parameters saved", "节省的参数量"))

@@ -45,13 +45,13 @@ def conv_output_pairs(work: Work) -> None:
         j = i if order == "vertical_horizontal" else 3 - i
         _write_pair_sizes(work, axis, i, j, rounding, "2*" if padding == "each_side" else "")
     work.step("shape", "shape(H_out, W_out)", ("output size: height × width", "输出尺寸（高 × 宽）"))
-    work.mistake("swapped", "shape(W_out, H_out)", "height and width are exchanged.", "高和宽写反了。", kind="slip")
+    work.mistake("swapped", "shape(W_out, H_out)", "height and width are exchanged; the height comes first.", "高和宽写反了；应先写高。", kind="slip")
 
 
 def _write_pair_sizes(work: Work, axis: Axis, i: int, j: int, rounding: str, sides: str) -> None:
     room, moves, size = axis("room"), axis("moves"), axis.size
     work.step(room, f"{size} + {sides}P[{i}] - K[{i}]", axis.label("room to move", "可移动的距离"), is_=NATURAL)
-    work.mistake("kernel_of_other_axis", f"{size} + {sides}P[{3 - i}] - K[{3 - i}]", "kernel and padding of the other direction are used.", "用了另一个方向的卷积核与填充。", kind="slip")
+    work.mistake("kernel_of_other_axis", f"{size} + {sides}P[{3 - i}] - K[{3 - i}]", "kernel and padding of the other direction are used; each direction has its own.", "用了另一个方向的卷积核与填充；每个方向各用自己的。", kind="slip")
     work.step(moves, f"{room} / S[{j}]" if rounding == "exact" else f"floor({room} / S[{j}])", axis.label("whole moves", "完整的移动次数"), is_=NATURAL)
     work.step(f"{size}_out", f"{moves} + 1", OUTPUT[size], ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
     work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
@@ -68,16 +68,17 @@ def same_padding(work: Work) -> None:
     """The padding on each side that makes a stride-1 convolution with an odd kernel keep its size, and the check (arXiv:1603.07285, section 2.3)."""
     work.given("H", ("input height", "输入高度"), is_=WHOLE)
     work.given("K", ("odd kernel size", "卷积核边长（奇数）"), is_=WHOLE)
-    work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
+    strided = work.optional("S", ("stride", "步幅"), is_=WHOLE)
     work.step("lost", "K - 1", ("pixels lost without padding", "不填充时损失的像素数"), ("without padding the output height is `H - K + 1`", "不填充时输出高度为 `H - K + 1`"), is_=NATURAL)
     work.mistake("lost_k", "K", "the kernel is taken to cost its whole size; one position always fits, so `K - 1` pixels are lost.", "认为损失了整个核长；起始位置总能放下，只损失 `K - 1` 个像素。")
-    work.step("P", "lost / 2", ("padding on each side", "每侧填充"), ("the loss is made up on both sides alike", "两侧平分补上损失"), is_="integer, >= 0")
+    work.step("P", "lost / 2", ("padding on each side", "每侧填充"), ("half of the loss is made up on each side", "损失由两侧各补一半"), is_="integer, >= 0")
     work.mistake("k_half", "K / 2", "half the kernel size is taken; half of `K - 1` is needed.", "取了核长的一半；应取 `K - 1` 的一半。")
     work.mistake("k_minus_one", "K - 1", "the padding of both sides together is given; each side gets half of it.", "给出了两侧合计的填充；每侧各占一半。")
     work.step("room_h", "H + 2*P - K", ("room to move", "可移动的距离"), is_=NATURAL)
     work.mistake("single_padding", "H + P - K", *SINGLE_PADDING)
-    work.step("H_out", "floor(room_h / S) + 1", ("output height", "输出高度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-    work.mistake("no_plus_one", "floor(room_h / S)", *NO_PLUS_ONE)
+    moves = "floor(room_h / S)" if strided else "room_h"
+    work.step("H_out", f"{moves} + 1", ("output height", "输出高度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
+    work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
 
 
 @calculator(
@@ -125,7 +126,8 @@ def transposed_conv_output(work: Work) -> None:
     work.mistake("minus_kernel", f"reach - {'(' + extent + ')' if dilated else extent}", "the kernel is subtracted as in an ordinary convolution; here it is added.", "像普通卷积那样减去了卷积核；这里应加上。")
     if dilated:
         work.mistake("dilation_ignored", "reach + K", "the dilation is left out; it spreads the kernel over more pixels.", "没有计入膨胀率；膨胀使卷积核覆盖更多像素。")
-    work.step("H_out", "full - 2*P + O" if extra else "full - 2*P", ("output height", "输出高度"), ("padding is cut off on both sides, output padding is added on one", "两侧裁去填充，一侧加上输出填充"), is_=WHOLE)
+    why = ("padding is cut off on both sides, output padding is added on one", "两侧裁去填充，一侧加上输出填充") if extra else ("padding is cut off on both sides", "两侧都裁去填充")
+    work.step("H_out", "full - 2*P + O" if extra else "full - 2*P", ("output height", "输出高度"), why, is_=WHOLE)
     work.mistake("padding_added", "full + 2*P + O" if extra else "full + 2*P", "the padding is added; a transposed convolution cuts it off.", "加上了填充；转置卷积应裁去填充。")
     work.mistake("single_padding", "full - P + O" if extra else "full - P", "padding is cut off on one side only; it is cut off on both, `2*P`.", "只裁去了一侧的填充；两侧都要裁，共 `2*P`。")
     if extra:
@@ -146,16 +148,17 @@ def same_output(work: Work) -> None:
     work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
     side = work.option(
         "extra", ("where an odd row of padding goes", "多出的一行填在哪里"),
-        {"end": ("If the number of padding rows is odd, the odd one goes to the end.", "填充总行数为奇数时，多出的一行填在末尾。"), "start": ("If the number of padding rows is odd, the odd one goes to the start.", "填充总行数为奇数时，多出的一行填在开头。")},
+        {"end": ("If the number of padding rows is odd, the extra row goes below the map.", "填充总行数为奇数时，多出的一行填在下方。"), "start": ("If the number of padding rows is odd, the extra row goes above the map.", "填充总行数为奇数时，多出的一行填在上方。")},
         default="end",
     )  # fmt: skip
-    work.step("H_out", "ceil(H / S)", ("output height", "输出高度"), ("SAME keeps one output for every stride begun", "每开始一个步幅就有一个输出"), is_=WHOLE)
+    work.step("H_out", "ceil(H / S)", ("output height", "输出高度"), ("SAME gives one output for every stride begun", "每开始一个步幅就有一个输出"), is_=WHOLE)
     work.mistake("floor", "floor(H / S)", "the size is rounded down; SAME padding rounds up.", "向下取整了；SAME 填充应向上取整。")
     work.mistake("valid", "floor((H - K) / S) + 1", "the formula without padding is used; SAME padding gives the input height divided by the stride, rounded up.", "用了不填充时的公式；SAME 填充的输出为输入高度除以步幅后向上取整。")
     work.step("needed", "(H_out - 1)*S + K", ("input the kernel positions cover", "各位置覆盖的输入长度"), ("from the first to the last position, and the kernel itself", "从首位置到末位置，再加卷积核自身"), is_=WHOLE)
     work.mistake("no_minus_one", "H_out*S + K", "the number of positions is multiplied by the stride; there are `H_out - 1` moves.", "用位置数乘了步幅；移动次数是 `H_out - 1`。")
-    work.step("pad_total", "max(needed - H, 0)", ("padding in all", "填充总数"), is_=NATURAL)
+    work.step("pad_total", "max(needed - H, 0)", ("padding in all", "填充总数"), ("what the positions cover beyond the input, never less than 0", "各位置覆盖的长度超出输入的部分，不小于 0"), is_=NATURAL)
     first, second = ("floor", "ceil") if side == "end" else ("ceil", "floor")
-    work.step("pad_top", f"{first}(pad_total / 2)", ("padding above", "上方填充"), is_=NATURAL)
+    why = ("half of the padding; an extra row goes below", "填充的一半；多出的一行填在下方") if side == "end" else ("half of the padding and the extra row", "填充的一半，再加多出的一行")
+    work.step("pad_top", f"{first}(pad_total / 2)", ("padding above", "上方填充"), why, is_=NATURAL)
     work.mistake("all_above", "pad_total", "all the padding is put above; it is shared between above and below.", "把填充全放在了上方；应分到上下两侧。")
     work.step("pad_bottom", f"{second}(pad_total / 2)", ("padding below", "下方填充"), is_=NATURAL)

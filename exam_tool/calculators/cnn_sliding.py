@@ -103,7 +103,7 @@ def _write_moves(work: Work, axis: Axis, window: Sliding) -> None:
         case _:
             work.step(moves, f"floor({quotient})", label, ("a last partial move is dropped", "最后不足一步的移动舍去"), is_=NATURAL)
             if not window.is_pooling:  # for pooling, rounding up is a convention
-                work.mistake("ceil", f"ceil({quotient})", "the quotient is rounded up; a last partial step is dropped, so round down.", "向上取整了；最后不足一步要舍去，应向下取整。")
+                work.mistake("ceil", f"ceil({quotient})", "the quotient is rounded up; a last partial move is dropped, so round down.", "向上取整了；最后不足一步要舍去，应向下取整。")
 
 
 def _write_shortcuts(work: Work, axis: Axis, window: Sliding) -> None:
@@ -116,7 +116,7 @@ def _write_shortcuts(work: Work, axis: Axis, window: Sliding) -> None:
     )  # fmt: skip
     work.mistake(
         "divide_first", window.room(f"floor({size} / {stride})") + " + 1",
-        "only the input size is divided by the stride; the whole room to move is.",
+        "only the input size is divided by the stride; the stride divides the whole room to move.",
         "只把输入尺寸除以了步幅；应把整个可移动的距离除以步幅。",
     )  # fmt: skip
     work.mistake(

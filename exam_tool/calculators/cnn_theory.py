@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
-from .cnn_words import NATURAL, WHOLE
+from .cnn_words import NATURAL, NO_PLUS_ONE, WHOLE
 from .work import Work, calculator
 
 
@@ -69,13 +69,13 @@ def conv_multiplications(work: Work) -> None:
     for size, label in (("H", ("output height", "输出高度")), ("W", ("output width", "输出宽度"))):
         room = f"{size}{padding} - K"
         work.step(f"{size}_out", f"floor(({room}) / S) + 1" if strided else f"{room} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-        work.mistake("no_plus_one", f"floor(({room}) / S)" if strided else room, "the first position of the kernel is not counted; there is one position more than moves.", "没有计入卷积核的起始位置；位置数比移动次数多 1。")
-    work.step("per_output", f"{twice}K^2*C_in", ("operations for one output value", "每个输出值所需的次数"), ("every weight of the filter is used once", "卷积核的每个权重各用一次"), is_=WHOLE)
+        work.mistake("no_plus_one", f"floor(({room}) / S)" if strided else room, *NO_PLUS_ONE)
+    work.step("per_output", f"{twice}K^2*C_in", ("operations for one output value", "每个输出值所需的运算次数"), ("every weight of the filter is used once", "卷积核的每个权重各用一次"), is_=WHOLE)
     work.mistake("forgot_c_in", f"{twice}K^2", "the input channels are left out; a filter spans all of them.", "漏了输入通道数；卷积核覆盖全部输入通道。")
     work.step("outputs", "H_out*W_out*C_out", ("output values", "输出值的个数"), is_=WHOLE)
     work.mistake("one_map", "H_out*W_out", "one map is counted; there is one for each filter.", "只数了一张特征图；每个卷积核各有一张。")
     work.mistake("input_map", "H*W*C_out", "the size of the input is used; there is one value for each position of the kernel.", "用了输入的尺寸；输出值的个数等于卷积核的位置数。")
-    work.step("total", "outputs*per_output", ("operations in all", "总次数"), is_=WHOLE)
+    work.step("total", "outputs*per_output", ("operations in all", "运算总次数"), is_=WHOLE)
     work.mistake("params_only", f"{twice}K^2*C_in*C_out", "the weights are counted once; they are used at every position.", "只数了一遍权重；每个位置都要用一遍。")
     if work.optional("r", ("channels after a 1 × 1 reduction", "1 × 1 降维后的通道数"), is_=WHOLE):
         _write_reduction(work, twice)
@@ -83,10 +83,10 @@ def conv_multiplications(work: Work) -> None:
 
 def _write_reduction(work: Work, twice: str) -> None:
     """The same layer behind a 1 x 1 convolution to r channels."""
-    work.step("reduce", f"{twice}H*W*C_in*r", ("the 1 × 1 reduction", "1 × 1 降维的次数"), ("it works on the whole input map", "它作用在整张输入特征图上"), is_=WHOLE)
-    work.step("after", f"outputs*{twice}K^2*r", ("the K × K layer on r channels", "在 r 个通道上的 K × K 卷积"), is_=WHOLE)
+    work.step("reduce", f"{twice}H*W*C_in*r", ("operations of the 1 × 1 reduction", "1 × 1 降维的运算次数"), ("it works on the whole input map", "它作用在整张输入特征图上"), is_=WHOLE)
+    work.step("after", f"outputs*{twice}K^2*r", ("operations of the K × K layer on r channels", "r 个通道上 K × K 卷积的运算次数"), ("its input has `r` channels now", "此时它的输入只有 `r` 个通道"), is_=WHOLE)
     work.mistake("not_reduced", "total", "the channels of the input are used; the layer sees the `r` reduced ones.", "用了输入通道数；该层看到的是降维后的 `r` 个通道。")
-    work.step("reduced_total", "reduce + after", ("both layers", "两层合计"), is_=WHOLE)
+    work.step("reduced_total", "reduce + after", ("operations of both layers", "两层合计的运算次数"), is_=WHOLE)
     work.mistake("reduction_free", "after", "the 1 × 1 layer is not counted; it needs operations too.", "没有计入 1 × 1 降维层；它也需要运算。")
     work.step("ratio", "reduced_total / total", ("with : without the reduction", "降维与不降维之比"), is_="> 0")
 
@@ -118,7 +118,7 @@ def auxiliary_loss(work: Work) -> None:
         work.mistake("unweighted", f"L_aux{i}", "the auxiliary loss is used with weight 1; it is multiplied by its weight.", "辅助损失没有乘权重；应乘以其权重。")
     work.step("total", "L_real + weighted_1 + weighted_2", ("total loss", "总损失"), ("the auxiliary losses are added to the main one", "辅助损失加到主损失上"))
     work.mistake("unit_weight", "L_real + L_aux1 + L_aux2", "the auxiliary losses are used with weight 1; they are multiplied by their weight.", "辅助损失没有乘权重；应乘以其权重。")
-    work.mistake("convex", "(1 - 2*w)*L_real + weighted_1 + weighted_2", "the weights are made to add up to 1; the main loss keeps weight 1.", "让各权重之和等于 1 了；主损失的权重应保持为 1。")
+    work.mistake("convex", "(1 - 2*w)*L_real + weighted_1 + weighted_2", "the weights are made to add up to 1; the main loss keeps weight 1.", "把各权重凑成了总和为 1；主损失的权重应保持为 1。")
 
 
 @calculator(
@@ -136,8 +136,8 @@ def correlation_decay(work: Work) -> None:
     work.mistake("sign_lost", "exp(k*x)", "the minus sign is lost; the correlation decays.", "丢了负号；相关性是衰减的。", kind="slip")
     work.step("power", "x^(-k)", ("power-law decay", "幂律衰减"), is_="> 0")
     work.mistake("sign_lost", "x^k", "the minus sign is lost; the correlation decays.", "丢了负号；相关性是衰减的。", kind="slip")
-    work.step("difference", "power - exponential", ("power law minus exponential", "幂律减指数"), ("where it is positive the power law is larger", "为正时幂律更大"))
-    work.mistake("swap", "exponential - power", "the two are exchanged; the exponential is subtracted from the power law.", "两者颠倒了；应由幂律减指数。")
+    work.step("difference", "power - exponential", ("power law minus exponential", "幂律减去指数"), ("where it is positive the power law is larger", "为正时幂律更大"))
+    work.mistake("swap", "exponential - power", "the two are exchanged; the exponential is subtracted from the power law.", "两者颠倒了；应由幂律减去指数。")
     if work.optional("t", ("distance t in the integral", "积分中的 t"), is_="> 0"):
         work.step("integral", "1/t", ("integral over all rates", "对所有衰减率的积分"), ("the antiderivative is `-exp(-alpha*t)/t`; it is `-1/t` at 0 and vanishes at infinity", "原函数为 `-exp(-alpha*t)/t`，在 0 处取 `-1/t`，在无穷远处为 0"), is_="> 0")
         work.mistake("integral_t", "t", "the factor is turned over; the antiderivative divides by `t`.", "系数取成了倒数；原函数要除以 `t`。")
@@ -158,11 +158,11 @@ def translation_equivariance(work: Work) -> None:
     work.given("x", ("signal", "信号"), shape="n")
     work.given("k", ("kernel", "卷积核"), shape="m")
     work.given("s", ("shift to the right", "向右平移的格数"), is_=WHOLE)
-    work.step("y", "conv1d(x, k)", ("convolution of the signal", "信号的卷积"), ("zeros stand beyond both ends", "两端之外补零"))
+    work.step("y", "conv1d(x, k)", ("convolution of the signal", "信号的卷积"), ("each value and its neighbours are weighted by the kernel and added; zeros stand beyond both ends", "每个值与相邻的值按卷积核加权求和；两端之外补零"))
     work.mistake("flipped", "conv1d(x, reverse(k))", "the kernel is flipped; it is laid on the signal as it is.", "翻转了卷积核；应不翻转，直接与信号对应相乘。")
     work.step("x_s", "shift(x, s)", ("shifted signal", "平移后的信号"), ("every value moves `s` places to the right", "每个值右移 `s` 格"))
     work.mistake("left", "reverse(shift(reverse(x), s))", "the signal is moved to the left; it moves to the right.", "平移方向反了；应向右平移。", kind="slip")
-    work.step("y_s", "conv1d(x_s, k)", ("convolution of the shifted signal", "平移后再卷积"))
+    work.step("y_s", "conv1d(x_s, k)", ("convolution of the shifted signal", "平移后再卷积"), ("the same kernel on the shifted signal", "用同一个卷积核，信号换成平移后的"))
     work.mistake("invariance", "y", "the result is taken as unchanged; it moves along with the signal (equivariance, not invariance).", "认为结果不变；结果随信号一起平移（等变而非不变）。")
-    work.step("s_y", "shift(y, s)", ("shift of the convolution", "卷积后再平移"))
+    work.step("s_y", "shift(y, s)", ("shifted result", "卷积后再平移"), ("the first result moves `s` places to the right", "第一次的结果右移 `s` 格"))
     work.step("gap", "y_s - s_y", ("difference of the two", "两者之差"), ("away from the ends it is 0: the order does not matter", "除两端外各处为 0：次序无关"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exam_tool.language import Text
 
 from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
-from .cnn_words import WHOLE
+from .cnn_words import NO_PLUS_ONE, WHOLE
 from .work import CalculatorError, Pair, Work, calculator
 
 FLIP: dict[str, Pair] = {
@@ -31,7 +31,7 @@ def write_padding(work: Work, name: str = "X") -> tuple[str, int]:
     padding = work.count("P")
     if padding == 0:
         return name, 0
-    work.step(f"{name}_pad", f"pad({name}, P)", ("padded input", "填充后的输入"), ("zeros are put around it", "在四周补零"))
+    work.step(f"{name}_pad", f"pad({name}, P)", ("padded input", "填充后的输入"), ("a border of zeros goes around the input", "在输入的四周补零"))
     work.mistake("one_side", f"pad_after({name}, P)", "zeros are put on one side only; they go all around.", "只在一侧补零；四周都要补。")
     return f"{name}_pad", padding
 
@@ -53,7 +53,7 @@ def write_map_size(work: Work, name: str, size: int, kernel: int, padding: int, 
     room = f"({size} + 2*{padding} - {kernel})" if padding else f"({size} - {kernel})"
     moves = room if stride == "1" else f"floor({room} / {stride})"
     work.step(name, f"{moves} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-    work.mistake("no_plus_one", moves, "the first position of the kernel is not counted; there is one position more than moves.", "没有计入卷积核的起始位置；位置数比移动次数多 1。")
+    work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
 
 
 @calculator(
@@ -130,7 +130,7 @@ def _write_entry(work: Work, sliding: Sliding, i: int, j: int) -> None:
         rows = ("[" + ", ".join(inputs[u * m : (u + 1) * m]) + "]" for u in range(k))
         work.mistake("matmul", f"sum([{', '.join(rows)}] @ {kernel}){plus}", "window and kernel are multiplied as matrices; matching entries are multiplied and added.", "把窗口与卷积核做了矩阵乘法；应当对应元素相乘再求和。")
     signless = [f"{x}*abs({kernel}[{u}, {v}])" for x, (u, v) in zip(inputs, cells, strict=True)]
-    work.mistake("skipped_negative", " + ".join(signless) + plus, "the minus sign of a weight is lost.", "丢了权重的负号。", kind="slip")
+    work.mistake("skipped_negative", " + ".join(signless) + plus, "the minus sign of a weight is lost; it stays in the product.", "丢了权重的负号；相乘时要保留负号。", kind="slip")
     if plus:
         work.mistake("no_bias", " + ".join(right), "the bias is left out; it is added to the sum of the products.", "漏加了偏置；各乘积求和之后要加上偏置。", kind="slip")
 
@@ -141,7 +141,7 @@ def _write_map_mistakes(work: Work, sliding: Sliding) -> None:
     if sliding.size != (1, 1):
         work.mistake("flipped", f"conv2d({source}, rot180({kernel}), {stride}){plus}", *(NOT_FLIPPED if sliding.flip else FLIPPED))
         work.mistake("max_not_sum", f"max_product({source}, {kernel}, {stride}){plus}", "the largest product of each window is taken; all products are added.", "每个窗口取了最大的乘积；应把所有乘积相加。")
-    work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the minus signs of the weights are lost.", "丢了权重的负号。", kind="slip")
+    work.mistake("skipped_negative", f"conv2d({source}, abs({kernel}), {stride}){plus}", "the minus signs of the weights are lost; they stay in the products.", "丢了权重的负号；相乘时要保留负号。", kind="slip")
     if plus:
         work.mistake("no_bias", f"conv2d({source}, {kernel}, {stride})", "the bias is left out; it is added to every entry.", "漏加了偏置；每个元素都要加。", kind="slip")
     if stride > 1:
@@ -206,7 +206,7 @@ def conv2d_multichannel_forward(work: Work) -> None:
             right, turned = f"conv2d({source}, {kernel})", f"conv2d({source}, rot180({kernel}))"
             work.step(
                 f"Z_{j}_{c}", turned if flip else right, (f"map of input channel {c} under filter {j}", f"第 {j} 个卷积核在输入通道 {c} 上的结果"),
-                ("each channel has its own slice of the filter", "每个通道用卷积核中对应的一层"),
+                ("each channel has its own slice of the filter", "每个输入通道用卷积核中对应的切片"),
             )  # fmt: skip
             work.mistake("flipped", right if flip else turned, *(NOT_FLIPPED if flip else FLIPPED))
         _write_channel_sum(work, j, [f"Z_{j}_{c}" for c in range(1, len(maps) + 1)], (" + b" if single else f" + b[{j}]") if bias else "")
@@ -234,7 +234,7 @@ def _give_channels(work: Work) -> tuple[list[str], list[list[str]]]:
         work.given(name, (f"input channel {c}", f"输入通道 {c}"), shape="H W")
     for j, slices in enumerate(kernels, 1):
         for c, name in enumerate(slices, 1):
-            work.given(name, (f"filter {j}, slice for input channel {c}", f"第 {j} 个卷积核对应输入通道 {c} 的一层"), shape="k l")
+            work.given(name, (f"filter {j}, slice for input channel {c}", f"第 {j} 个卷积核对应输入通道 {c} 的切片"), shape="k l")
     return maps, kernels
 
 
@@ -274,7 +274,7 @@ def conv2d_backward(work: Work) -> None:
     (height, width), (k, q), (m, n) = work.shape("X"), work.shape("K"), work.shape("dY")
     if (m, n) != (height - k + 1, width - q + 1):
         raise CalculatorError(Text(f"dY must be {height - k + 1} x {width - q + 1}, the size of the output.", f"dY 的尺寸应为输出的尺寸 {height - k + 1} x {width - q + 1}。"))
-    work.step("dL_dK", "conv2d(X, dY)", ("gradient with respect to the kernel", "对卷积核的梯度"), ("each weight meets the inputs it was multiplied with", "每个权重累加与它相乘过的输入"))
+    work.step("dL_dK", "conv2d(X, dY)", ("gradient with respect to the kernel", "对卷积核的梯度"), ("each weight collects the inputs it was multiplied by, times the upstream gradient", "每个权重累加与它相乘过的输入，并以上游梯度加权"))
     work.mistake("gradient_rotated", "rot180(conv2d(X, dY))", "the result is rotated; the gradient is laid out like the kernel.", "把结果旋转了；梯度的排列与卷积核一致。")
     work.mistake("dy_rotated", "conv2d(X, rot180(dY))", "the upstream gradient is rotated; for the gradient of the kernel it is used as it is.", "旋转了上游梯度；求卷积核的梯度时应直接使用。")
     work.step("dY_pad", f"pad(dY, {k - 1}, {q - 1})", ("padded upstream gradient", "填充后的上游梯度"), ("so that the kernel reaches every entry of the input", "使卷积核能覆盖输入的每个元素"))
@@ -282,6 +282,6 @@ def conv2d_backward(work: Work) -> None:
     work.mistake("no_rotation", "K", "the kernel is not rotated; on the way back it is rotated by 180 degrees.", "没有旋转卷积核；反向传播时要旋转 180°。")
     if k == q:
         work.mistake("transposed", "K.T", "the kernel is transposed; it is rotated by 180 degrees.", "把卷积核转置了；应旋转 180°。")
-    work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient with respect to the input", "对输入的梯度"))
+    work.step("dL_dX", "conv2d(dY_pad, K_rot)", ("gradient with respect to the input", "对输入的梯度"), ("the upstream gradient flows back through the rotated kernel", "上游梯度经旋转后的卷积核传回"))
     work.step("dL_db", "sum(dY)", ("gradient with respect to the bias", "对偏置的梯度"), ("the bias was added to every entry of the output", "偏置加在输出的每个元素上"))
     work.mistake("bias_mean", "mean(flatten(dY))", "the mean is taken; the contributions of all entries are added up.", "取了平均；各元素的贡献应相加。")

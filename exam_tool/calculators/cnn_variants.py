@@ -18,7 +18,7 @@ def conv1d_output(work: Work) -> None:
     work.given("C_in", ("input channels", "输入通道数"), is_=WHOLE, default="1")
     work.given("K", ("kernel size", "卷积核长度"), is_=WHOLE)
     work.given("P", ("padding on each side", "每侧填充"), is_=NATURAL, default="0")
-    work.given("S", ("stride", "步幅"), is_=WHOLE, default="1")
+    strided = work.optional("S", ("stride", "步幅"), is_=WHOLE)
     work.given("D", ("dilation", "膨胀率"), is_=WHOLE, default="1")
     work.given("C_out", ("number of filters", "卷积核个数"), is_=WHOLE, default="1", aliases=["filters"])
     bias = ask_bias(work, "with")
@@ -26,8 +26,9 @@ def conv1d_output(work: Work) -> None:
     work.mistake("dilation_times_kernel", "D*K", "the whole kernel is multiplied by the dilation; only its `K - 1` gaps are.", "把整个卷积核乘以了膨胀率；只有 `K - 1` 个间隔被拉开。")
     work.step("room", "N + 2*P - K_eff", ("room to move", "可移动的距离"), ("padding is added at both ends", "两端都要填充"), is_=NATURAL)
     work.mistake("single_padding", "N + P - K_eff", *SINGLE_PADDING)
-    work.step("N_out", "floor(room / S) + 1", ("output length", "输出长度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
-    work.mistake("no_plus_one", "floor(room / S)", *NO_PLUS_ONE)
+    moves = "floor(room / S)" if strided else "room"
+    work.step("N_out", f"{moves} + 1", ("output length", "输出长度"), ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
+    work.mistake("no_plus_one", moves, *NO_PLUS_ONE)
     work.step("weights", "K*C_in*C_out", ("weights", "权重数"), ("each filter spans all input channels", "每个卷积核覆盖全部输入通道"), is_=WHOLE)
     work.mistake("k_squared", "K^2*C_in*C_out", "the kernel size is squared; in one dimension there are `K` weights for each channel.", "把卷积核长度平方了；一维时每个通道只有 `K` 个权重。")
     work.mistake("forgot_c_in", "K*C_out", "the input channels are left out; each filter spans all of them.", "漏了输入通道数；每个卷积核覆盖全部输入通道。")
@@ -61,7 +62,7 @@ def grouped_conv(work: Work) -> None:
         work.mistake("forgot_bias", "weights", *FORGOT_BIAS, kind="slip")
     work.step("full", f"K^2*C_in*C_out{plus}", ("without groups", "不分组时的参数量"), is_=WHOLE)
     work.step("ratio", "total / full", ("grouped : not grouped", "分组与不分组之比"), is_="> 0")
-    work.mistake("upside_down", "full / total", "the ratio is taken the other way round.", "比值取反了。", kind="slip")
+    work.mistake("upside_down", "full / total", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
 
 
 @calculator(

@@ -30,8 +30,8 @@ BIAS: Mapping[str, Pair] = {
 
 FORGOT_BIAS: Pair = ("the biases are left out; there is one for every output channel.", "漏了偏置；每个输出通道有一个偏置。")
 NO_PLUS_ONE: Pair = (
-    "the first position of the kernel is not counted; there is one position more than moves.",
-    "没有计入卷积核的起始位置；位置数比移动次数多 1。",
+    "the first position is not counted; there is one position more than moves.",
+    "没有计入起始位置；位置数比移动次数多 1。",
 )
 SINGLE_PADDING: Pair = ("padding is counted on one side only; it is added on both sides, `2*P`.", "只算了一侧的填充；两侧都要填充，应加 `2*P`。")
 

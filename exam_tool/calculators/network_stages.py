@@ -51,7 +51,7 @@ def _write_block(work: Work, place: Network, before: str, out: str, projects: bo
     work.step(name, " + ".join(filter(None, (weights, norms, shortcut))), place.label("parameters of the first block", "第一个块的参数量"), why, is_=NATURAL)
     if projects:
         work.mistake("no_projection", f"{weights} + {norms}", "the projection of the shortcut is left out; size or channels change here.", "漏了捷径上的投影；此处尺寸或通道数发生变化。")
-    work.mistake("no_norms", f"{weights} + {before}*{out}" if projects else weights, "the normalisations are left out.", "漏了归一化。")
+    work.mistake("no_norms", f"{weights} + {before}*{out}" if projects else weights, "the normalisations are left out; each convolution is followed by one.", "漏了归一化；每个卷积之后都有一个。")
     return name
 
 
@@ -61,7 +61,7 @@ def _write_further(work: Work, place: Network, out: str) -> str:
     work.step(name, f"{weights} + {norms}", place.label("parameters of each further block", "其后每个块的参数量"), ("the shortcut is the identity", "捷径为恒等映射"), is_=NATURAL)
     projection = f"{out}*{out} + {place.norm}*{out}"
     work.mistake("projected", f"{weights} + {norms} + {projection}", "a projection is counted on the shortcut; where nothing changes it is the identity.", "给捷径算了投影；形状不变时捷径为恒等映射。")
-    work.mistake("no_norms", weights, "the normalisations are left out.", "漏了归一化。")
+    work.mistake("no_norms", weights, "the normalisations are left out; each convolution is followed by one.", "漏了归一化；每个卷积之后都有一个。")
     return name
 
 
@@ -74,9 +74,9 @@ def _stage_map(work: Work, place: Network, image: Map, out: str) -> Map:
         labels: dict[str, Pair] = {"H": ("output height", "输出高度"), "W": ("output width", "输出宽度")}
         for letter, size in (("H", image.height), ("W", image.width))[: 1 if place.square else 2]:
             label = ("output height and width", "输出高与宽") if place.square else labels[letter]
-            why = ("only the first block has the stride", "只有第一个块带步幅")
+            why = ("only the first block takes the stride", "只有第一个块带步幅")
             work.step(place.name(letter), output_size(size, "3", stride, "1"), place.label(*label), why, is_=WHOLE)
-            work.mistake("stride_ignored", size, "the stride is left out.", "没有计入步幅。")
+            work.mistake("stride_ignored", size, "the stride is left out; the first block divides by it.", "没有计入步幅；第一个块要除以步幅。")
         after = Map(place.name("H"), place.name("H" if place.square else "W"), out)
     write_shape(work, place, after)
     return after

@@ -8,7 +8,7 @@ from .network_parts import CELLS, Network, Signal, Tokens, misplaced, require_im
 from .work import Pair, Work
 
 PER_TOKEN: Pair = ("the count is multiplied by the number of tokens; all tokens share the weights.", "又乘了词元数；各词元共用权重。")
-NO_BIASES: Pair = ("the biases are left out.", "漏了偏置。")
+NO_BIASES: Pair = ("the biases are left out; they count as well.", "漏了偏置；偏置也要计入。")
 
 
 def write_params(work: Work, place: Network, formula: str, why: Pair) -> None:
@@ -142,7 +142,7 @@ def write_attention(work: Work, place: Network, signal: Signal) -> Signal:
     heads, groups, width = layer["heads"], layer["groups"], tokens.width
     formula = attention_weights(width, heads, groups, place.biased)
     write_params(work, place, formula, ("queries, keys, values and the output projection", "查询、键、值与输出映射"))
-    work.mistake("no_output", f"3*{width}^2" + f" + 3*{width}" * place.biased, "the output projection is left out.", "漏了输出映射。")
+    work.mistake("no_output", f"3*{width}^2" + f" + 3*{width}" * place.biased, "the output projection is left out; it has a matrix of its own.", "漏了输出映射；它也有一个矩阵。")
     if groups != heads:
         work.mistake("not_shared", attention_weights(width, heads, heads, place.biased), "every head is given keys and values of its own; the heads of a group share them.", "给每个头都算了自己的键和值；同组的头共用它们。")
     elif heads != "1":
@@ -179,9 +179,9 @@ def write_blocks(work: Work, place: Network, signal: Signal) -> Signal:
     both = "self-attention and cross-attention" if times == 2 else "queries, keys, values and the output projection"
     both_zh = "自注意力与交叉注意力" if times == 2 else "查询、键、值与输出映射"
     work.step(attention, f"2*({one})" if times == 2 else one, place.label("attention of one block", "一个块的注意力参数"), (both, both_zh), is_=WHOLE)
-    work.mistake("no_output", f"{times}*(3*{d}^2" + f" + 3*{d}" * place.biased + ")", "the output projection is left out.", "漏了输出映射。")
+    work.mistake("no_output", f"{times}*(3*{d}^2" + f" + 3*{d}" * place.biased + ")", "the output projection is left out; it has a matrix of its own.", "漏了输出映射；它也有一个矩阵。")
     if times == 2:
-        work.mistake("no_cross", one, "the cross-attention is left out.", "漏了交叉注意力。")
+        work.mistake("no_cross", one, "the cross-attention is left out; a decoder block has both kinds.", "漏了交叉注意力；解码器块中两种注意力都有。")
     work.mistake("times_heads", f"{times}*(4*{heads}*{d}^2" + f" + 4*{d}" * place.biased + ")", "the weights are multiplied by the number of heads; they share the width.", "权重乘了头数；各头分摊宽度。")
     if place.biased:
         work.mistake("forgot_bias", f"{times}*4*{d}^2", *NO_BIASES, kind="slip")
@@ -192,7 +192,7 @@ def write_blocks(work: Work, place: Network, signal: Signal) -> Signal:
     work.step(norms, f"{times + 1}*2*{d}", place.label("normalisations of one block", "一个块的归一化参数"), ("one for each sublayer, with a scale and a shift for each feature", "每个子层一个，每个特征一个缩放和一个平移"), is_=WHOLE)
     work.mistake("one_norm", f"2*{d}", "one normalisation is counted; every sublayer has one.", "只算了一个归一化；每个子层各有一个。")
     work.step(block, f"{attention} + {ffn} + {norms}", place.label("one block", "一个块的参数"), is_=WHOLE)
-    work.mistake("no_norms", f"{attention} + {ffn}", "the normalisations are left out.", "漏了归一化。")
+    work.mistake("no_norms", f"{attention} + {ffn}", "the normalisations are left out; every sublayer has one.", "漏了归一化；每个子层各有一个。")
     write_params(work, place, f"{blocks}*{block}", ("the blocks do not share weights", "各块不共享权重"))
     if blocks != "1":
         work.mistake("shared_blocks", block, "one block is counted; each has weights of its own.", "只算了一个块；每个块都有自己的权重。")
