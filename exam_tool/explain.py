@@ -13,7 +13,8 @@ from flint import fmpq
 
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
-from exam_tool.expressions.forms import NumberStyle, is_short, put_in, puts_exactly, shown_tree, tree_of
+from exam_tool.expressions.filling import put_in, puts_exactly
+from exam_tool.expressions.forms import NumberStyle, is_short, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Name, Node, names

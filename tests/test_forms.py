@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from exam_tool.expressions.arrays import Value, same
 from exam_tool.expressions.evaluate import evaluate
 from exam_tool.expressions.exact import Undecided, add, exp, ln, multiply, sqrt
-from exam_tool.expressions.forms import FRACTIONS, NumberStyle, decimal_text, exact_text, is_short, put_in, puts_exactly, significant_text
+from exam_tool.expressions.filling import put_in, puts_exactly
+from exam_tool.expressions.forms import FRACTIONS, NumberStyle, decimal_text, exact_text, is_short, significant_text
 from exam_tool.expressions.printing import text, unicode_text
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.values import value_html, value_latex, value_text

@@ -34,8 +34,8 @@ def escape_html(text: str) -> str:
     return escape(visible(text))
 
 
-def _formulas(sides: Sequence[Node]) -> str:
-    return math_element("<mrow>" + "<mo>=</mo>".join(map(math_inner, sides)) + "</mrow>")
+def _formulas(sides: Sequence[Node], language: Language) -> str:
+    return math_element("<mrow>" + "<mo>=</mo>".join(math_inner(side, language=language) for side in sides) + "</mrow>")
 
 
 HTML = Format(escape_html, _formulas, value_html)
@@ -66,7 +66,7 @@ def _givens(solution: Solution, language: Language) -> str:
 
 def _equation(name: str, value: Value, style: NumberStyle, language: Language) -> str:
     if isinstance(value, str | bool):
-        return f"{_formulas([Name(name)])} = {value_html(value, style, language)}"
+        return f"{_formulas([Name(name)], language)} = {value_html(value, style, language)}"
     node, exact = shown_tree(value, style)
     return math_element(f"<mrow>{math_inner(Name(name))}<mo>{'=' if exact else '≈'}</mo>{math_inner(node)}</mrow>")
 
@@ -82,7 +82,7 @@ def _step(line: SolutionLine, language: Language) -> str:
 
 def _chain(line: SolutionLine, language: Language) -> str:
     """A table of three columns: the subject once, the signs under one another, the sides."""
-    rows = [(side.relation, math_inner(side.node, as_value=True)) for side in line.sides]
+    rows = [(side.relation, math_inner(side.node, as_value=True, language=language)) for side in line.sides]
     if line.word is not None:
         rows.append(("=", f"<mtext>{value_html(line.word(language), language=language)}</mtext>"))
     body = "".join(

@@ -36,7 +36,7 @@ def statement_latex(
 
 def chain_rows(line: SolutionLine, language: Language) -> list[str]:
     """The rows of an aligned environment: ``name &= formula``, then ``&= numbers``, ``&= value``."""
-    rows = [f"&{RELATIONS[side.relation]} {latex(side.node, as_value=True)}" for side in line.sides]
+    rows = [f"&{RELATIONS[side.relation]} {latex(side.node, as_value=True, language=language)}" for side in line.sides]
     if line.word is not None:
         rows.append(f"&= {value_latex(line.word(language), language=language)}")
     return [f"{latex(line.subject)} {rows[0]}", *rows[1:]]

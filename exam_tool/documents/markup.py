@@ -22,7 +22,7 @@ class Format:
     """How a document format escapes words and draws formulas and values within a sentence."""
 
     words: Callable[[str], str]
-    formulas: Callable[[Sequence[Node]], str]
+    formulas: Callable[[Sequence[Node], Language], str]
     value: Callable[[Value, NumberStyle, Language], str]
 
     def paragraph(
@@ -37,7 +37,7 @@ class Format:
                 case ValueOf(name):
                     drawn.append(self.value(values[name], style, language) if name in values else self.words(f"{{{name}}}"))
                 case Math(sides):
-                    drawn.append(self.formulas(sides))
+                    drawn.append(self.formulas(sides, language))
         return "".join(drawn)
 
     def sentence(self, text: Text, language: Language) -> str:
@@ -48,8 +48,8 @@ class Format:
 def between_dollars(words: Callable[[str], str]) -> Format:
     """A format whose formulas are LaTeX between dollar signs."""
 
-    def formulas(sides: Sequence[Node]) -> str:
-        return f"${' = '.join(map(latex, sides))}$"
+    def formulas(sides: Sequence[Node], language: Language) -> str:
+        return f"${' = '.join(latex(side, language=language) for side in sides)}$"
 
     def shown(value: Value, style: NumberStyle, language: Language) -> str:
         if isinstance(value, bool):

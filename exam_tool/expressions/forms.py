@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flint import arb, fmpq, fmpz
@@ -12,11 +11,11 @@ from .decimals import ball_text, decimal_text, rounded_text, significant_text
 from .exact import ONE, Real, Scalar
 from .printing.strict import text
 from .reader import number
-from .tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unary, names
+from .tree import Array, Binary, Call, Name, Node, Number, Unary
 
 __all__ = [
-    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "put_in", "puts_exactly",
-    "rounded_text", "shown_tree", "significant_text", "tree_of",
+    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "rounded_text", "shown_tree",
+    "significant_text", "tree_of",
 ]  # fmt: skip
 
 
@@ -220,64 +219,3 @@ def _scaled(factor: fmpq, node: Node, written: Node) -> Node:
 def exact_text(value: Value, style: NumberStyle = DEFAULT_STYLE) -> str:
     """The exact value in the strict language, however long; reading and evaluating it gives the value back."""
     return text(tree_of(value, style))
-
-
-def put_in(
-    node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE, styles: Mapping[str, NumberStyle] | None = None
-) -> Node:
-    """The formula with numbers in place of the names that have a value; an entry ``x[2]`` of an array by itself.
-
-    ``styles`` holds the style of names that are written otherwise than the rest.
-    """
-    styles = styles or {}
-
-    def put(part: Node) -> Node:
-        match part:
-            case Name(name):
-                return shown_tree(values[name], styles.get(name, style))[0] if name in values else part
-            case Number():
-                return part
-            case Unary(operator, argument):
-                return Unary(operator, put(argument))
-            case Binary(operator, left, right):
-                return Binary(operator, put(left), put(right))
-            case Compare(operator, left, right):
-                return Compare(operator, put(left), put(right))
-            case Call("len", (Name(name),)) if isinstance(values.get(name), tuple):
-                return _whole(len(values[name]))  # nobody writes a matrix out to count its rows
-            case Call(function, arguments):
-                return Call(function, tuple(map(put, arguments)))
-            case Array(items):
-                return Array(tuple(map(put, items)))
-            case Index(base, indices):
-                entry = _entry(base, indices, values)
-                if entry is None or not isinstance(base, Name):
-                    return Index(put(base), tuple(map(put, indices)))
-                return shown_tree(entry, styles.get(base.name, style))[0]
-
-    return put(node)
-
-
-def _entry(base: Node, indices: tuple[Node, ...], values: Mapping[str, Value]) -> Value:
-    """The entry of a known array at known positions, or None."""
-    found = values.get(base.name) if isinstance(base, Name) else None
-    for index in indices:
-        position = _position(index, values)
-        if not isinstance(found, tuple) or not 1 <= position <= len(found):
-            return None
-        found = tuple.__getitem__(found, position - 1)
-    return found
-
-
-def _position(index: Node, values: Mapping[str, Value]) -> int:
-    """A known whole index, or 0."""
-    value = index.value if isinstance(index, Number) else values.get(index.name) if isinstance(index, Name) else None
-    return int(value.p) if isinstance(value, fmpq) and value.q == 1 else 0
-
-
-def puts_exactly(
-    node: Node, values: Mapping[str, Value], style: NumberStyle = DEFAULT_STYLE, styles: Mapping[str, NumberStyle] | None = None
-) -> bool:
-    """Whether ``put_in`` rounds nothing."""
-    styles = styles or {}
-    return all(shown_tree(values[name], styles.get(name, style))[1] for name in names(node) if name in values)

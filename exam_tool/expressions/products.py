@@ -33,6 +33,8 @@ def told_apart(node: Node, values: Mapping[str, Value]) -> Node:
             return Call("dot", (told(left), told(right)))
         case Binary(operator, left, right):
             return Binary(operator, told(left), told(right))
+        case Call("shape", (Name(name) as size,)) if name in values and not isinstance(values[name], tuple):
+            return size  # the size of a vector is a number; that of an array would be asked for
         case Call(function, arguments):
             return Call(function, tuple(map(told, arguments)))
         case Array(items):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from exam_tool.expressions.arrays import Value
-from exam_tool.expressions.forms import NumberStyle, put_in, shown_tree
+from exam_tool.expressions.filling import put_in
+from exam_tool.expressions.forms import NumberStyle, shown_tree
 from exam_tool.expressions.printing import symbol, unicode_text
-from exam_tool.expressions.tree import Array, Binary, Call, Name, Node, Number, Unary, names
+from exam_tool.expressions.tree import Array, Binary, Call, Compare, Name, Node, Number, Unary, names, walk
 from exam_tool.language import Language, Text
 from exam_tool.trace import Step
 
@@ -24,6 +25,7 @@ Rung = Literal["point", "teach", "substitute", "bottom_out"]
 RUNGS: tuple[Rung, ...] = ("point", "teach", "substitute", "bottom_out")
 DONE = ("correct", "implied", "follows_through", "misread")
 GAP = "__"
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,11 @@ def point(sheet: Sheet, step: Step) -> Text:
 
 
 def teach(step: Step) -> Text:
-    """The formula by its names, and why."""
-    formula = f"{symbol(step.name).unicode} = {unicode_text(step.formula)}"
+    """The formula by its names, and why; of a constant only why, since its formula is its value."""
+    name = symbol(step.name).unicode
+    if _constant(step.formula) and step.because is not None:
+        return Text(f"{name}: {step.because.en}.", f"{name}：{step.because.zh}。")
+    formula = f"{name} = {unicode_text(step.formula)}"
     if step.because is None:
         return Text(f"{formula}.", f"{formula}。")
     return Text(f"{formula}: {step.because.en}.", f"{formula}：{step.because.zh}。")
@@ -89,7 +94,8 @@ def substitute(variant: Variant, step: Step) -> Text:
     """The formula with this variant's numbers, its last operation left open."""
     values = variant.trace.values
     style = NumberStyle(decimals=variant.problem.decimals)
-    line = unicode_text(opened(put_in(step.formula, values, style), step.formula, values[step.name], style))
+    shown = opened(put_in(step.formula, values, style), step.formula, values[step.name], style)
+    line = GAP if _constant(step.formula) else unicode_text(shown)
     said = f"{symbol(step.name).unicode} = {line}"
     said += "" if GAP in line else f" = {GAP}"
     return Text(said, said)
@@ -102,11 +108,19 @@ def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Nod
     keeps its names, since with numbers it would be the answer.
     """
     answer = shown_tree(value, style)[0]
-    if isinstance(filled, Binary) and filled.operator in ("+", "-", "*", "/") and not _shows(filled.left, answer):
+    written = isinstance(formula, Binary)  # a mere name may stand for a fraction
+    if written and isinstance(filled, Binary) and filled.operator in ("+", "-", "*", "/") and not _shows(filled.left, answer):
         return Binary(filled.operator, filled.left, Name(GAP))
-    if isinstance(filled, Call | Binary | Unary) and not isinstance(value, str | bool) and not _shows(filled, answer):
+    if isinstance(filled, Call | Binary | Unary | Compare) and not isinstance(value, str | bool) and not _shows(filled, answer):
+        return filled
+    if isinstance(filled, Array) and filled != answer and any(isinstance(part, Binary | Call) for part in walk(filled)):
         return filled
     return formula
+
+
+def _constant(formula: Node) -> bool:
+    """Whether a formula is one number, with or without a sign."""
+    return isinstance(formula.argument if isinstance(formula, Unary) else formula, Number)
 
 
 def _shows(node: Node, answer: Node) -> bool:
@@ -132,8 +146,10 @@ def bottom_out(variant: Variant, step: Step) -> Text:
     """The line with its value."""
     style = NumberStyle(decimals=variant.problem.decimals)
     values = variant.trace.values
-    filled = unicode_text(put_in(step.formula, values, style)) if names(step.formula) else unicode_text(step.formula)
+    name = symbol(step.name).unicode
+    filled = put_in(step.formula, values, style) if names(step.formula) else step.formula
     tree, exact = shown_tree(values[step.name], style)
     value = unicode_text(tree)
-    said = f"{symbol(step.name).unicode} = {filled}" + ("" if filled == value else f" {'=' if exact else '≈'} {value}")
-    return Text(said + ". Now try another one of this kind.", said + "。接着换一道同类的题。")
+    lines = [unicode_text(filled, True, language) for language in LANGUAGES]
+    en, zh = (f"{name} = {line}" + ("" if line == value else f" {'=' if exact else '≈'} {value}") for line in lines)
+    return Text(en + ". Now try another one of this kind.", zh + "。接着换一道同类的题。")

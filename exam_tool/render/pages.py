@@ -85,7 +85,7 @@ def _reason_lines(page: Reason, language: Language, width: int) -> list[Styled]:
             (Text("✓ Yes.", "✓ 对。") if right else Text("✗ That reason belongs to another step.", "✗ 那是另一步的理由。"))(language), width
         )
     if page.variant.problem.fact is None:
-        lines += _said(f"{symbol(page.step.name).unicode} = {unicode_text(page.step.formula)}", width, 3)
+        lines += _said(f"{symbol(page.step.name).unicode} = {unicode_text(page.step.formula, language=language)}", width, 3)
     if page.step.because is not None:
         lines += _said(page.step.because(language), width, 3)
     return lines
@@ -112,7 +112,7 @@ def hunt_lines(hunt: Hunt, language: Language, width: int) -> tuple[Styled, ...]
             else Text(f"✗ It was line {number}.", f"✗ 错在第 {number} 行。")
         )
         step = hunt.variant.trace.plan.by_name[hunt.task.wrong]
-        rule = unicode_text(step.formula)
+        rule = unicode_text(step.formula, language=language)
         lines += _said(said(language), width) + _said(hunt.task.message(language), width, 3)
         lines += _said(Text(f"Right: {rule}", f"正确的是：{rule}")(language), width, 3)
     elif hunt.tries:

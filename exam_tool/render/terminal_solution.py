@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from exam_tool.explain import Side, Solution, SolutionLine
 from exam_tool.expressions.printing import Box, ascii_text, box, fitting_box, flow, hcat, pad, text_box, unicode_text, visible
-from exam_tool.expressions.printing.setting import BIG, INFIX
+from exam_tool.expressions.printing.calls import BIG, INFIX, SHAPES
+from exam_tool.expressions.printing.meaning import OVER, written
 from exam_tool.expressions.tree import Array, Binary, Call, Index, Name, Node, Number
 from exam_tool.expressions.values import value_box
 from exam_tool.language import Language, Text
@@ -63,7 +64,7 @@ def _row(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
     """Label, subject, ``= formula``, ``= numbers`` (or nothing), ``= value``."""
     first, *rest = _sides(line, language, ascii)
     middle = _spaced(rest[:-1]) if len(rest) > 1 else text_box("")
-    label = text_box(sentence(line.label(language), ascii))
+    label = text_box(sentence(line.label(language), ascii, language))
     return [label, box(line.subject, ascii=ascii), first, middle, rest[-1] if rest else text_box("")]
 
 
@@ -73,7 +74,8 @@ def _chain(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
 
 
 def _sides(line: SolutionLine, language: Language, ascii: bool) -> list[Box]:
-    sides = [hcat(text_box(f"{_relation(side, ascii)} "), box(side.node, ascii=ascii, as_value=True)) for side in line.sides]
+    drawn = [box(side.node, ascii=ascii, as_value=True, language=language) for side in line.sides]
+    sides = [hcat(text_box(f"{_relation(side, ascii)} "), formula) for side, formula in zip(line.sides, drawn, strict=True)]
     return sides if line.word is None else [*sides, hcat(text_box("= "), text_box(visible(line.word(language))))]
 
 
@@ -84,7 +86,7 @@ def _spaced(boxes: Sequence[Box]) -> Box:
 def _below(line: SolutionLine, width: int, language: Language, ascii: bool) -> list[str]:
     """The reason and the note, indented under the step."""
     said = [text(language) for text in (line.because, line.note) if text is not None]
-    return _indented([out for text in said for out in flow(sentence_pieces(text, ascii), width - MARGIN - INDENT)])
+    return _indented([out for text in said for out in flow(sentence_pieces(text, ascii, language), width - MARGIN - INDENT)])
 
 
 def _stacked(line: SolutionLine, width: int, language: Language, ascii: bool) -> list[str]:
@@ -96,7 +98,7 @@ def _stacked(line: SolutionLine, width: int, language: Language, ascii: bool) ->
 
 
 def _heading(line: SolutionLine, width: int, language: Language, ascii: bool) -> list[str]:
-    lines = flow(sentence_pieces(line.label(language), ascii), width - MARGIN)
+    lines = flow(sentence_pieces(line.label(language), ascii, language), width - MARGIN)
     return [pad(line.letter if i == 0 else "", MARGIN) + text for i, text in enumerate(lines)]
 
 
@@ -113,7 +115,7 @@ def _aligned(line: SolutionLine, room: int, language: Language, ascii: bool) -> 
         yield from subject.lines
     for i, side in enumerate(line.sides):
         head = f"{_relation(side, ascii)} "
-        body = _within(side.node, room - indent - len(head), ascii)
+        body = _within(side.node, room - indent - len(head), language, ascii)
         lead = pad(subject.lines[0], indent) if i == 0 and beside else " " * indent
         for row, text in enumerate(body.lines):
             before = lead + head if row == body.baseline else " " * (indent + len(head))
@@ -122,38 +124,38 @@ def _aligned(line: SolutionLine, room: int, language: Language, ascii: bool) -> 
         yield " " * indent + "= " + visible(line.word(language))
 
 
-def _within(node: Node, width: int, ascii: bool) -> Box:
+def _within(node: Node, width: int, language: Language, ascii: bool) -> Box:
     """A formula in a width: flat, else with stacked fractions, else broken between terms, factors or words."""
-    drawn = fitting_box(node, width, ascii=ascii, as_value=True)
+    drawn = fitting_box(node, width, ascii=ascii, as_value=True, language=language)
     if drawn.width <= width:
         return drawn
-    pieces = [piece for part in _broken(node, ascii) for piece in (part, " ")]
+    pieces = [piece for part in _broken(node, language, ascii) for piece in (part, " ")]
     if any(isinstance(piece, Box) and piece.width > width for piece in pieces):
-        pieces = [ascii_text(node, True) if ascii else unicode_text(node, True)]
+        pieces = [ascii_text(node, True) if ascii else unicode_text(node, True, language)]
     lines = flow(pieces, width)
     first = next((i for i, text in enumerate(lines) if text.strip()), 0)
     tallest = next((piece.baseline for piece in pieces if isinstance(piece, Box)), 0)
     return Box(tuple(pad(text, width) for text in lines), first + (tallest if len(lines) > tallest else 0), width)
 
 
-def _broken(node: Node, ascii: bool) -> list[Box]:
+def _broken(node: Node, language: Language, ascii: bool) -> list[Box]:
     """The operands of the outermost sums or matrix products, each with the sign before it; only where none needs brackets."""
-    match node:
+    match written(node):
         case Binary("+" | "-" | "@" as sign, left, right) if _stands_alone(sign, left, True) and _stands_alone(sign, right, False):
             shown = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}[sign]
-            return [*_broken(left, ascii), hcat(text_box(shown), box(right, ascii=ascii))]
-    return [box(node, ascii=ascii, as_value=True)]
+            return [*_broken(left, language, ascii), hcat(text_box(shown), box(right, ascii=ascii, language=language))]
+    return [box(node, ascii=ascii, as_value=True, language=language)]
 
 
 def _stands_alone(operator: str, operand: Node, first: bool) -> bool:
     """Whether an operand of a broken formula needs no brackets."""
-    match operand:
+    match written(operand):
         case Binary(inner):
             product = operator == "@"
             same = inner == "@" if product else inner in "+-"
             return (first and same) or (not product and inner in "*@^")
         case Call(function, _):
-            return function not in INFIX and function not in BIG and function != "shape"
+            return function not in (*INFIX, *BIG, *SHAPES, "shape") and not function.startswith(OVER)
         case Array(items):
             return operator != "@" or any(isinstance(item, Array) for item in items)  # a vector may have to stand as a column
         case Name() | Number() | Index():
@@ -170,7 +172,7 @@ def _given_lines(solution: Solution, width: int, language: Language, ascii: bool
         sign = " " if drawn.lines[drawn.baseline].startswith(("≈", "~")) else " = "
         pieces.append(hcat(box(Name(given.name), ascii=ascii), text_box(sign), drawn))
     paragraphs = [pieces] if pieces else []
-    paragraphs += [sentence_pieces(text(language), ascii) for text in solution.conventions]
+    paragraphs += [sentence_pieces(text(language), ascii, language) for text in solution.conventions]
     lines = [line for paragraph in paragraphs for line in flow(paragraph, width - MARGIN)]
     return [" " * MARGIN + line for line in lines] + [""] * bool(lines)
 

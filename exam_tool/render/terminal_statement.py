@@ -50,20 +50,21 @@ def statement_text(
             case ValueOf(name):
                 return value_text(values[name], style, language)
             case Math(sides):
-                return " = ".join(map(unicode_text, sides))
+                return " = ".join(unicode_text(side, language=language) for side in sides)
 
     return set_apart(paragraphs, ["".join(map(plain, paragraph)) for paragraph in paragraphs], "\n\n", "\n")
 
 
-def sentence(text: str, ascii: bool = False) -> str:
+def sentence(text: str, ascii: bool = False, language: Language = "en") -> str:
     """A label or reason on one line, its formulas in Unicode."""
-    drawn = [piece if isinstance(piece, str) else " ".join(line.strip() for line in piece.lines) for piece in sentence_pieces(text, ascii)]
+    pieces = sentence_pieces(text, ascii, language)
+    drawn = [piece if isinstance(piece, str) else " ".join(line.strip() for line in piece.lines) for piece in pieces]
     return "".join(drawn).replace(STICKY, " ")
 
 
-def sentence_pieces(text: str, ascii: bool = False) -> list[str | Box]:
+def sentence_pieces(text: str, ascii: bool = False, language: Language = "en") -> list[str | Box]:
     """A label or reason for ``flow``."""
-    return [_inline(piece, {}, "en", DEFAULT_STYLE, ascii) for piece in parse_sentence(text)]
+    return [_inline(piece, {}, language, DEFAULT_STYLE, ascii) for piece in parse_sentence(text)]
 
 
 def _inline(piece: Piece, values: Mapping[str, Value], language: Language, style: NumberStyle, ascii: bool) -> str | Box:
@@ -75,7 +76,7 @@ def _inline(piece: Piece, values: Mapping[str, Value], language: Language, style
         case ValueOf(name):
             return _loose(value_box(values[name], style, language, ascii))
         case Math(sides):
-            return _loose(_joined(sides, ascii))
+            return _loose(_joined(sides, language, ascii))
 
 
 def _loose(drawn: Box) -> str | Box:
@@ -85,8 +86,8 @@ def _loose(drawn: Box) -> str | Box:
     return drawn.lines[0].replace(" ", STICKY) if drawn.width <= SHORT else LONE_SIGN.sub(rf"{STICKY}\1{STICKY}", drawn.lines[0])
 
 
-def _joined(sides: Sequence[Node], ascii: bool) -> Box:
-    parts = [box(sides[0], ascii=ascii)]
+def _joined(sides: Sequence[Node], language: Language, ascii: bool) -> Box:
+    parts = [box(sides[0], ascii=ascii, language=language)]
     for side in sides[1:]:
-        parts += [text_box(" = "), box(side, ascii=ascii)]
+        parts += [text_box(" = "), box(side, ascii=ascii, language=language)]
     return hcat(*parts)

@@ -114,6 +114,14 @@ def matrix_box(rows: Sequence[Sequence[str | Box]], ascii: bool = False) -> Box:
     return brackets(inner, ascii=ascii)
 
 
+def cases_box(rows: Sequence[Sequence[Box]], ascii: bool = False) -> Box:
+    """Values and their conditions in two columns behind one brace as tall as all of them."""
+    columns = [_aligned(list(column)) for column in zip(*rows, strict=True)]
+    lines = [line for row in zip(*columns, strict=True) for line in hcat(row[0], text_box("  "), *row[1:]).lines]
+    inner = block([f" {line}" for line in lines], (len(lines) - 1) // 2)
+    return hcat(_fence("{", inner, ascii), inner)
+
+
 def _aligned(column: list[Box]) -> list[Box]:
     """The entries of one column, filled to one width."""
     if decimal := all(not box.is_tall and _is_decimal(box.lines[0]) for box in column):

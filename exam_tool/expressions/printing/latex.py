@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+from exam_tool.language import Language
 
 from ..tree import Node
 from .cells import visible
@@ -11,9 +14,9 @@ from .symbols import latex_escape, symbol
 
 OPERATORS = {
     "·": r" \cdot ", "⊙": r" \odot ", "⊗": r" \otimes ", "×": r" \times ", "−": " - ", "≠": r" \neq ", "≤": r" \le ", "≥": r" \ge ",
-    "∧": r" \land ", "∨": r" \lor ", "mod": r" \bmod ", "": r"\,",
+    "∧": r" \land ", "∨": r" \lor ", "mod": r" \bmod ", "": r"\,", "←": r" \leftarrow ", "∈": r" \in ", "∗": r" \ast ",
 }  # fmt: skip
-SIGNS = {"−": "-", "¬": r"\lnot ", "Σ": r"\sum ", "Π": r"\prod ", "%": r"\%"}
+SIGNS = {"−": "-", "¬": r"\lnot ", "Σ": r"\sum ", "Π": r"\prod ", "%": r"\%", "∗": r"\ast ", "𝟙": r"\mathbf{1}"}
 FENCES = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "‖": r"\Vert", "|": r"\vert", "{": r"\{", "}": r"\}"}
 FUNCTIONS = {"ln", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det", "arg"}
 
@@ -32,6 +35,8 @@ class Latex:
         return symbol(name).latex
 
     def word(self, text: str) -> str:
+        if not text.isascii():  # fonts of mathematics have no Chinese
+            return rf"\text{{{latex_escape(visible(text))}}}"
         return f"\\{text}" if text in FUNCTIONS else rf"\operatorname{{{latex_escape(visible(text))}}}"
 
     def operator(self, sign: str, spaced: bool) -> str:
@@ -72,15 +77,24 @@ class Latex:
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
 
+    def under(self, sign: str, index: str) -> str:
+        return f"{sign.rstrip()}_{{{index}}}"
+
+    def cases(self, rows: Sequence[tuple[str, str, str | None]]) -> str:
+        shown = [rf"{value} & \text{{{word}{' ' if condition else ''}}}{condition or ''}" for value, word, condition in rows]
+        return r"\begin{cases} " + r" \\ ".join(shown) + r" \end{cases}"
+
 
 def _based(base: str) -> str:
     """A base that has an exponent or prime already is a group of its own: LaTeX refuses a second superscript."""
     return f"{{{base}}}" if "^" in base else base
 
 
-_LATEX: Setter[str] = Setter(Latex())
+@lru_cache(maxsize=2)
+def _setter(language: Language) -> Setter[str]:
+    return Setter(Latex(), language)
 
 
-def latex(node: Node, as_value: bool = False) -> str:
+def latex(node: Node, as_value: bool = False, language: Language = "en") -> str:
     """The formula in LaTeX; ``as_value`` puts a condition between Iverson's brackets."""
-    return _LATEX.formula(node, as_value).replace("  ", " ").rstrip()
+    return _setter(language).formula(node, as_value).replace("  ", " ").rstrip()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from exam_tool.language import Language
+
 from ..tree import Node
-from .boxes import Box, brackets, fraction, hcat, matrix_box, raised, text_box, vcat
+from .boxes import Box, brackets, cases_box, fraction, hcat, matrix_box, raised, text_box, vcat
 from .lines import AsciiLine, UnicodeLine
 from .setting import Setter
 
@@ -56,7 +58,10 @@ class Layout:
         return hcat(base, _at_top(text_box(mark.lstrip("^")), base)) if base.is_tall else text_box(base.lines[0] + mark)
 
     def subscript(self, base: Box, indices: Sequence[Box], simple: bool) -> Box:
-        if base.is_tall or any(index.is_tall for index in indices):
+        if base.is_tall and not any(index.is_tall for index in indices):
+            shown = self.line.subscript("", [index.lines[0] for index in indices], simple)
+            return hcat(base, _at_bottom(text_box(shown.lstrip("_")), base) if simple else text_box(shown))
+        if any(index.is_tall for index in indices):
             return hcat(base, self.fence("[", self.listed(indices), "]"))
         return text_box(self.line.subscript(base.lines[0], [index.lines[0] for index in indices], simple))
 
@@ -79,6 +84,22 @@ class Layout:
     def matrix(self, rows: Sequence[Sequence[Box]]) -> Box:
         return matrix_box(rows, self.ascii)
 
+    def under(self, sign: Box, index: Box) -> Box:
+        if index.is_tall:
+            return hcat(sign, self.fence("(", index, ")"))
+        return text_box(self.line.under(sign.lines[0], index.lines[0]))
+
+    def cases(self, rows: Sequence[tuple[Box, str, Box | None]]) -> Box:
+        """Under one another behind one brace."""
+        shown = [(value, hcat(text_box(f"{word} "), condition) if condition else text_box(word)) for value, word, condition in rows]
+        return cases_box(shown, self.ascii)
+
+
+def _at_bottom(mark: Box, base: Box) -> Box:
+    """A mark on the last line of a tall base."""
+    rest = [text_box("")] * (base.height - 1)
+    return vcat(*rest, mark, baseline=base.baseline)
+
 
 def _at_top(mark: Box, base: Box) -> Box:
     """A mark on the first line of a tall base."""
@@ -86,20 +107,20 @@ def _at_top(mark: Box, base: Box) -> Box:
     return vcat(mark, *rest, baseline=base.baseline)
 
 
-@lru_cache(maxsize=4)
-def _setter(stacked: bool, ascii: bool) -> Setter[Box]:
-    return Setter(Layout(stacked, ascii))
+@lru_cache(maxsize=8)
+def _setter(stacked: bool, ascii: bool, language: Language) -> Setter[Box]:
+    return Setter(Layout(stacked, ascii), "en" if ascii else language)
 
 
-def box(node: Node, *, stacked: bool = False, ascii: bool = False, as_value: bool = False) -> Box:
+def box(node: Node, *, stacked: bool = False, ascii: bool = False, as_value: bool = False, language: Language = "en") -> Box:
     """The formula as a block of text; fractions of more than two plain numbers or names are stacked on request."""
-    return _setter(stacked, ascii).formula(node, as_value)
+    return _setter(stacked, ascii, language).formula(node, as_value)
 
 
-def fitting_box(node: Node, width: int, *, ascii: bool = False, as_value: bool = False) -> Box:
+def fitting_box(node: Node, width: int, *, ascii: bool = False, as_value: bool = False, language: Language = "en") -> Box:
     """The flat form where it fits into a width, else the narrower of the two."""
-    flat = box(node, ascii=ascii, as_value=as_value)
+    flat = box(node, ascii=ascii, as_value=as_value, language=language)
     if flat.width <= width:
         return flat
-    high = box(node, stacked=True, ascii=ascii, as_value=as_value)
+    high = box(node, stacked=True, ascii=ascii, as_value=as_value, language=language)
     return high if high.width < flat.width else flat

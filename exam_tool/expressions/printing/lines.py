@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+from exam_tool.language import Language
 
 from ..tree import Node
 from .cells import visible
 from .setting import Setter
+from .symbols import SUBSCRIPTS as SMALL
 from .symbols import symbol
 
 SUPERSCRIPTS = str.maketrans("0123456789+−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 RAISABLE = set("0123456789+−n")
 
 
@@ -51,8 +54,8 @@ class UnicodeLine:
         return base + "ᵀ"
 
     def subscript(self, base: str, indices: Sequence[str], simple: bool) -> str:
-        if simple and all(index.isdecimal() for index in indices):
-            return base + ",".join(index.translate(SUBSCRIPTS) for index in indices)
+        if simple and all(map(_is_small, indices)):
+            return base + ",".join(map(_small, indices))
         return f"{base}_{indices[0]}" if simple and len(indices) == 1 and indices[0].isalpha() else f"{base}[{', '.join(indices)}]"
 
     def root(self, inner: str, simple: bool) -> str:
@@ -70,10 +73,28 @@ class UnicodeLine:
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         return self.column([self.column(row) for row in rows])
 
+    def under(self, sign: str, index: str) -> str:
+        if _is_small(index):
+            return sign + _small(index)
+        return f"{sign}_{index}" if index.isalnum() else f"{sign}_({index})"
+
+    def cases(self, rows: Sequence[tuple[str, str, str | None]]) -> str:
+        shown = [f"{value} {word} {condition}" if condition is not None else f"{value} {word}" for value, word, condition in rows]
+        return self.fence("{", "; ".join(shown), "}")
+
+
+def _is_small(index: str) -> bool:
+    """Whether Unicode has a small form of every character."""
+    return bool(index) and all(character in SMALL for character in index)
+
+
+def _small(index: str) -> str:
+    return "".join(SMALL[character] for character in index)
+
 
 ASCII_SIGNS = {
     "−": "-", "·": "*", "⊙": "(.)", "⊗": "(x)", "×": "x", "≠": "!=", "≤": "<=", "≥": ">=", "∧": "and", "∨": "or",
-    "¬": "not ", "Σ": "sum", "Π": "prod",
+    "¬": "not ", "Σ": "sum", "Π": "prod", "←": "<-", "∈": "in", "∗": "(*)", "𝟙": "ones",
 }  # fmt: skip
 ASCII_FENCES = {"⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "‖": "||"}
 
@@ -105,6 +126,9 @@ class AsciiLine(UnicodeLine):
     def subscript(self, base: str, indices: Sequence[str], simple: bool) -> str:
         return f"{base}_{indices[0]}" if simple and len(indices) == 1 and indices[0].isalnum() else f"{base}[{', '.join(indices)}]"
 
+    def under(self, sign: str, index: str) -> str:
+        return f"{sign}_{index}" if index.isalnum() else f"{sign}_({index})"
+
     def root(self, inner: str, simple: bool) -> str:
         return f"sqrt({inner})"
 
@@ -112,15 +136,16 @@ class AsciiLine(UnicodeLine):
         return f"{ASCII_FENCES.get(left, left)}{inner}{ASCII_FENCES.get(right, right)}"
 
 
-_UNICODE: Setter[str] = Setter(UnicodeLine())
-_ASCII: Setter[str] = Setter(AsciiLine())
+@lru_cache(maxsize=4)
+def _setter(ascii: bool, language: Language) -> Setter[str]:
+    return Setter(AsciiLine() if ascii else UnicodeLine(), "en" if ascii else language)
 
 
-def unicode_text(node: Node, as_value: bool = False) -> str:
+def unicode_text(node: Node, as_value: bool = False, language: Language = "en") -> str:
     """The formula on one line as mathematics writes it; ``as_value`` puts a condition between Iverson's brackets."""
-    return _UNICODE.formula(node, as_value)
+    return _setter(False, language).formula(node, as_value)
 
 
 def ascii_text(node: Node, as_value: bool = False) -> str:
     """The formula on one line in ASCII characters."""
-    return _ASCII.formula(node, as_value)
+    return _setter(True, "en").formula(node, as_value)

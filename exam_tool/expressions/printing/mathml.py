@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
+
+from exam_tool.language import Language
 
 from ..tree import Node
 from .cells import visible
@@ -70,22 +73,34 @@ class MathMl:
         body = "".join(f"<mtr>{''.join(f'<mtd>{entry}</mtd>' for entry in row)}</mtr>" for row in rows)
         return self.fence("[", f"<mtable>{body}</mtable>", "]")
 
+    def under(self, sign: str, index: str) -> str:
+        return f"<munder>{sign}{index}</munder>"
+
+    def cases(self, rows: Sequence[tuple[str, str, str | None]]) -> str:
+        body = "".join(
+            f"<mtr><mtd>{value}</mtd><mtd>{self.row(f'<mtext>{escape(word)}&#xa0;</mtext>', condition or '<mrow></mrow>')}</mtd></mtr>"
+            for value, word, condition in rows
+        )
+        return f'<mrow>{_fence("{", "prefix")}<mtable columnalign="left left">{body}</mtable></mrow>'
+
 
 def _fence(sign: str, form: str) -> str:
     return f'<mo form="{form}" fence="true" stretchy="true">{escape(sign)}</mo>'
 
 
-_MATHML: Setter[str] = Setter(MathMl())
+@lru_cache(maxsize=2)
+def _setter(language: Language) -> Setter[str]:
+    return Setter(MathMl(), language)
 
 
-def mathml(node: Node, display: bool = False) -> str:
+def mathml(node: Node, display: bool = False, language: Language = "en") -> str:
     """The formula as a ``<math>`` element, in a paragraph or on a line of its own."""
-    return math_element(math_inner(node), display)
+    return math_element(math_inner(node, language=language), display)
 
 
-def math_inner(node: Node, as_value: bool = False) -> str:
+def math_inner(node: Node, as_value: bool = False, language: Language = "en") -> str:
     """The formula as one element, to be put into a ``<math>``; ``as_value`` puts a condition between Iverson's brackets."""
-    return _MATHML.formula(node, as_value)
+    return _setter(language).formula(node, as_value)
 
 
 def math_element(inner: str, display: bool = False) -> str:

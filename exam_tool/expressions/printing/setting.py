@@ -6,60 +6,26 @@ draw a fraction, a power, a matrix. The result is for reading by people: unlike 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Generic
+
+from exam_tool.language import Language
 
 from ..tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unary
+from .calls import BIG, draw_call, is_array
+from .meaning import OVER, written
+from .notation import AND, ATOM, COMPARE, FRACTION, MOD, NOT, OR, POSTFIX, POWER, PRODUCT, SUM, Notation, Part, T
 from .symbols import is_tall
 
-T = TypeVar("T")
-
-OR, AND, NOT, COMPARE, MOD, SUM, PRODUCT, FRACTION, POWER, POSTFIX, ATOM = 1, 3, 5, 7, 8, 9, 11, 12, 16, 18, 20
-
 RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-FENCES = {"floor": "⌊⌋", "ceil": "⌈⌉", "abs": "||"}
-INFIX = {"hadamard": "⊙", "outer": "⊗", "dot": "·"}
-BIG = {"sum": "Σ", "prod": "Π"}
-WORDS = {"relu": "ReLU", "gelu": "GELU", "variance": "Var"}
-BASES = {"log2": "2", "log10": "10"}
-
-
-class Notation(Protocol[T]):
-    """What a way of writing mathematics must be able to draw; brackets come from the setter."""
-
-    def stacks(self, simple: bool) -> bool:
-        """Whether a fraction is drawn as one box above another (``simple``: of two plain numbers or names)."""
-
-    def number(self, text: str) -> T: ...
-    def symbol(self, name: str) -> T: ...
-    def word(self, text: str) -> T: ...
-    def operator(self, sign: str, spaced: bool) -> T: ...
-    def sign(self, sign: str) -> T: ...
-    def row(self, *parts: T) -> T: ...
-    def fraction(self, top: T, bottom: T) -> T: ...
-    def power(self, base: T, exponent: T, simple: bool) -> T: ...
-    def transposed(self, base: T) -> T: ...
-    def subscript(self, base: T, indices: Sequence[T], simple: bool) -> T: ...
-    def root(self, inner: T, simple: bool) -> T: ...
-    def fence(self, left: str, inner: T, right: str) -> T: ...
-    def listed(self, items: Sequence[T]) -> T: ...
-    def column(self, items: Sequence[T]) -> T: ...
-    def matrix(self, rows: Sequence[Sequence[T]]) -> T: ...
-
-
-class Part(NamedTuple, Generic[T]):
-    """A drawn formula, how tightly it binds, and whether it begins with a sign."""
-
-    drawn: T
-    level: int
-    signed: bool = False
 
 
 class Setter(Generic[T]):
-    """Sets trees in one notation."""
+    """Sets trees in one notation; the few words in them are in one language."""
 
-    def __init__(self, notation: Notation[T]) -> None:
+    def __init__(self, notation: Notation[T], language: Language = "en") -> None:
         self.notation = notation
+        self.language = language
 
     def formula(self, node: Node, as_value: bool = False) -> T:
         """A whole formula; a comparison stands without Iverson's brackets unless its value is meant."""
@@ -78,7 +44,7 @@ class Setter(Generic[T]):
         A product in ``second`` place gets brackets around its first factor alone, ``x + (−3)·y`` rather than ``x + (−3·y)``.
         """
         part = self.part(node, second)
-        if isinstance(node, Compare) or part.level in (OR, AND, NOT):
+        if part.level in (OR, AND, NOT, COMPARE):
             return Part(self.notation.fence("[", part.drawn, "]"), ATOM)
         return part
 
@@ -87,6 +53,7 @@ class Setter(Generic[T]):
         return self.notation.fence("(", part.drawn, ")") if part.level < least else part.drawn
 
     def part(self, node: Node, second: bool = False) -> Part[T]:
+        node = written(node)
         match node:
             case Number(_, text):
                 return Part(self.notation.number(text), PRODUCT if "e" in text.lower() else ATOM)
@@ -121,7 +88,7 @@ class Setter(Generic[T]):
             case "-":
                 return self.infix("−", left, right, SUM, SUM, PRODUCT)
             case "*":
-                sign = "⊙" if _is_array(left) and _is_array(right) else "·"
+                sign = "⊙" if is_array(left) and is_array(right) else "·"
                 after = PRODUCT if _ends_open(right) else FRACTION
                 return self.infix(sign, left, right, PRODUCT, self.before(left), after, spaced=sign == "⊙", second=second)
             case "@":
@@ -194,81 +161,11 @@ class Setter(Generic[T]):
         return self.notation.fence("[", self.notation.listed([self.value(item).drawn for item in node.items]), "]")
 
     def call(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
-        special = SPECIAL.get((function, len(arguments)))
-        if special is not None:
-            return special(self, function, arguments)
-        draw = self.notation
-        if function == "shape" and len(arguments) > 1:
-            sizes = [self.operand(size, FRACTION, first=False) for size in arguments]
-            return Part(self.joined("×", sizes), PRODUCT)
-        name = draw.symbol("sigma") if function == "sigmoid" else draw.word(WORDS.get(function, function))
-        if function in BASES:
-            name = draw.subscript(draw.word("log"), [draw.number(BASES[function])], True)
-        inner = [self.part(a).drawn if function == "where" and i == 0 else self.value(a).drawn for i, a in enumerate(arguments)]
-        return Part(draw.row(name, draw.fence("(", draw.listed(inner), ")")), ATOM)
+        return draw_call(self, function, arguments)
 
     def joined(self, sign: str, parts: Sequence[T]) -> T:
         rest = [piece for part in parts[1:] for piece in (self.notation.operator(sign, True), part)]
         return self.notation.row(parts[0], *rest)
-
-    # -- functions that are written with a sign of their own ----------------------------------------------------------
-
-    def fenced(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
-        pair = FENCES[function]
-        return Part(self.notation.fence(pair[0], self.value(arguments[0]).drawn, pair[1]), ATOM)
-
-    def between(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
-        return self.infix(INFIX[function], arguments[0], arguments[1], PRODUCT, FRACTION, FRACTION)
-
-    def big(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
-        draw = self.notation
-        return Part(draw.row(draw.sign(BIG[function]), draw.operator("", False), self.operand(arguments[0], PRODUCT, first=False)), PRODUCT)
-
-    def root(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        part = self.value(arguments[0])
-        return Part(self.notation.root(part.drawn, part.level == ATOM), POWER)
-
-    def exponential(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        if _is_array(arguments[0]):  # a power of e would be the matrix exponential
-            return Part(self.notation.row(self.notation.word("exp"), self.notation.fence("(", self.value(arguments[0]).drawn, ")")), ATOM)
-        return Part(self.notation.power(self.notation.symbol("e"), *self.exponent(arguments[0])), POWER)
-
-    def transpose(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        return Part(self.notation.transposed(self.operand(arguments[0], POSTFIX)), POWER)
-
-    def inverse(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        minus_one = self.notation.row(self.notation.sign("−"), self.notation.number("1"))
-        return Part(self.notation.power(self.operand(arguments[0], POSTFIX), minus_one, False), POWER)
-
-    def matrix_power(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        return self.power(arguments[0], arguments[1])
-
-    def factorial(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        return self.unary("!", arguments[0])
-
-    def identity(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        return Part(self.notation.subscript(self.notation.symbol("I"), [self.value(arguments[0]).drawn], True), ATOM)
-
-    def norm(self, _: str, arguments: tuple[Node, ...]) -> Part[T]:
-        drawn = self.notation.fence("‖", self.value(arguments[0]).drawn, "‖")
-        below = [self.value(order).drawn for order in arguments[1:]]
-        return Part(self.notation.subscript(drawn, below, True) if below else drawn, ATOM)
-
-
-SPECIAL: dict[tuple[str, int], Callable[[Setter[T], str, tuple[Node, ...]], Part[T]]] = {
-    **{(name, 1): Setter.fenced for name in FENCES},
-    **{(name, 2): Setter.between for name in INFIX},
-    **{(name, 1): Setter.big for name in BIG},
-    ("sqrt", 1): Setter.root,
-    ("exp", 1): Setter.exponential,
-    ("transpose", 1): Setter.transpose,
-    ("inv", 1): Setter.inverse,
-    ("matpow", 2): Setter.matrix_power,
-    ("factorial", 1): Setter.factorial,
-    ("identity", 1): Setter.identity,
-    ("norm", 1): Setter.norm,
-    ("norm", 2): Setter.norm,
-}
 
 
 def _unsigned(node: Node) -> Node:
@@ -289,23 +186,13 @@ def _is_simple(quotient: Binary) -> bool:
 
 def _ends_open(node: Node) -> bool:
     """Whether the node ends in a sum or product sign's own operand, to which a further factor would seem to belong."""
-    match node:
+    match written(node):
         case Call(function, (_,)):
             return function in BIG
+        case Call(function, (_, _)) if function.startswith(OVER):
+            return True
         case Binary("*" | "@", _, last) | Unary("-", last):
             return _ends_open(last)
-    return False
-
-
-def _is_array(node: Node) -> bool:
-    """Whether the node is an array for certain: a literal one, or a sum or product with one."""
-    match node:
-        case Array():
-            return True
-        case Binary("+" | "-" | "*", left, right):
-            return _is_array(left) or _is_array(right)
-        case Unary("-", argument) | Call("transpose", (argument,)):
-            return _is_array(argument)
     return False
 
 
