@@ -56,7 +56,7 @@ ACTIVATIONS = {
             SlopeMistake(
                 "slope_sign",
                 "-{a}*(1 - {a})",
-                Text("only one minus sign of `exp(-z)` is counted; differentiating brings a second one, so the slope is positive.", "只算了 `exp(-z)` 中的一个负号；求导再出一个负号，两负得正。"),
+                Text("only one minus sign of `exp(-z)` is counted; differentiating brings a second one, and the two cancel.", "只算了 `exp(-z)` 中的一个负号；求导再出一个负号，两负得正。"),
                 "slip",
             ),
         ),
@@ -100,11 +100,12 @@ ACTIVATIONS = {
     "softmax": Activation(
         "softmax({z})",
         "{a}*(1 - {a})",
-        ("every exponential is divided by their sum", "每个指数除以指数之和"),
+        ("every exponential is divided by the sum of all", "每个指数除以指数之和"),
         ("the diagonal of the Jacobian", "雅可比矩阵的对角线"),
     ),
 }  # fmt: skip
 
+FORWARD_RELU: Pair = ("Hidden units use ReLU.", "隐藏单元使用 ReLU。")
 HIDDEN: dict[str, Pair] = {
     "sigmoid": ("Hidden units use the sigmoid.", "隐藏单元使用 sigmoid 函数。"),
     "tanh": ("Hidden units use tanh.", "隐藏单元使用 tanh。"),
@@ -114,8 +115,9 @@ HIDDEN: dict[str, Pair] = {
 SPELLINGS = {"ReLU": "relu", "linear": "identity", "none": "identity"}
 
 
-def ask_activation(work: Work, name: str, *, depth: int, default: str = "sigmoid") -> str:
-    """The activation of the hidden layers; with a single layer there is none to choose."""
+def ask_activation(work: Work, name: str, *, depth: int, default: str = "sigmoid", backward: bool = True) -> str:
+    """The activation of the hidden layers; with a single layer there is none to choose. Slopes are told where they matter."""
     if depth == 1 and name == "hidden" and not work.offered(name):
         return "identity"
-    return work.option(name, ("activation", "激活函数"), HIDDEN, default=default, convention=False, spellings=SPELLINGS)
+    choices = HIDDEN if backward else {**HIDDEN, "relu": FORWARD_RELU}
+    return work.option(name, ("activation", "激活函数"), choices, default=default, convention=False, spellings=SPELLINGS)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from exam_tool.expressions.printing.symbols import symbol
+
 from .layers import Layer, Style
 from .network import Network
 from .updates import Penalties, ask_penalties, write_update
@@ -84,7 +86,7 @@ def train(work: Work, style: Style) -> None:
     step = work.optional("eta", ("learning rate", "学习率"), is_="> 0")
     passes = _passes(work) if step else 1
     for number in range(1, passes + 1):
-        network.suffix = f"_t{number}" if number > 1 else ""
+        network.number = number
         network.forward()
         network.backward(updated=_updated(penalties) if step else None)
         for layer in reversed(network.layers):
@@ -113,10 +115,10 @@ def _update(network: Network, layer: Layer, penalties: Penalties, *, step: bool)
     weight = style.weight(k)
     new = network.name(style.new(weight, layer.penalty))
     base = network.name(weight)
-    write_update(network.work, layer.weight, layer.weight_gradient, new, penalties, layer.penalty, base=base, step=step)
+    write_update(network.work, layer.weight, layer.weight_gradient, new, penalties, layer.penalty, base=base, shown=symbol(weight).unicode, number=network.number, step=step)
     layer.weight = new if step else layer.weight
     if layer.bias:
         kind, bias = penalties.of_bias(layer.penalty), style.bias(k)
         new = network.name(style.new(bias, kind))
-        write_update(network.work, layer.bias, layer.bias_gradient, new, penalties, kind, base=network.name(bias), step=step)
+        write_update(network.work, layer.bias, layer.bias_gradient, new, penalties, kind, base=network.name(bias), shown=symbol(bias).unicode, number=network.number, step=step)
         layer.bias = new if step else layer.bias

@@ -11,6 +11,7 @@ from exam_tool.language import Text
 from .work import CalculatorError, Work, calculator
 
 CONSTANTS = {"pi", "e"}
+HELD = ("the other inputs are held fixed", "其余自变量视为常数")
 
 
 @calculator(
@@ -33,7 +34,7 @@ def chain_rule(work: Work) -> None:
         work.step(name, text(tree), (f"value of {name}", f"{name} 的值"))
     work.step(top, text(outer), (f"value of {top}", f"{top} 的值"))
     for name in used:
-        work.step(f"d{top}_d{name}", text(derivative(outer, name)), (f"derivative of {top} with respect to {name}", f"{top} 对 {name} 的导数"))
+        work.step(f"d{top}_d{name}", text(derivative(outer, name)), (f"derivative of {top} with respect to {name}", f"{top} 对 {name} 的导数"), HELD)
     for variable in variables:
         _along_paths(work, inner, outer, used, top, variable)
 
@@ -44,7 +45,7 @@ def _along_paths(work: Work, inner: dict[str, Node], outer: Node, used: list[str
         if variable not in names(inner[name]):
             continue
         partial = f"d{name}_d{variable}"
-        work.step(partial, text(derivative(inner[name], variable)), (f"derivative of {name} with respect to {variable}", f"{name} 对 {variable} 的导数"))
+        work.step(partial, text(derivative(inner[name], variable)), (f"derivative of {name} with respect to {variable}", f"{name} 对 {variable} 的导数"), HELD)
         terms.append(f"d{top}_d{name}*{partial}")
     direct = f" + {text(derivative(outer, variable))}" if variable in names(outer) else ""
     if not terms:
@@ -53,7 +54,7 @@ def _along_paths(work: Work, inner: dict[str, Node], outer: Node, used: list[str
     work.step(f"total_{variable}", " + ".join(terms) + direct, label, ("multiply along each path, add over the paths", "沿每条路径相乘，再对各路径求和"))
     if len(terms) > 1:
         work.mistake("one_path", terms[0], "only one path is followed; the contributions of all paths are added.", "只沿一条路径求导；各路径的贡献要相加。")
-    work.mistake("no_inner", " + ".join(term.split("*")[0] for term in terms), "the inner derivatives are left out; each path is a product.", "漏了内层导数；每条路径都是乘积。")
+    work.mistake("no_inner", " + ".join(term.split("*")[0] for term in terms), "the inner derivatives are left out; each path multiplies the outer by the inner one.", "漏了内层导数；每条路径都是外层导数乘内层导数。")
 
 
 def _definitions(source: str) -> list[tuple[str, Node]]:
@@ -97,7 +98,7 @@ def jacobian(work: Work) -> None:
     entries = "[" + ", ".join(f"[{', '.join(row)}]" for row in rows) + "]"
     work.step("J", entries, ("Jacobian", "雅可比矩阵"), ("one row for each output", "每个输出一行") if numerator else ("one column for each output", "每个输出一列"))
     turned = "[" + ", ".join(f"[{', '.join(column)}]" for column in zip(*rows, strict=True)) + "]"
-    work.mistake("transposed", turned, "rows and columns are exchanged; the layout is the one that the question states.", "行与列弄反了；应按题目所说的排列方式。", kind="slip")
+    work.mistake("transposed", turned, "rows and columns are exchanged; keep to the layout that the question states.", "行与列弄反了；应按题目所说的排列方式。", kind="slip")
     if len(rows) == len(rows[0]) and len(rows) > 1:
         diagonal = ", ".join("[" + ", ".join(entry if i == j else "0" for j, entry in enumerate(row)) + "]" for i, row in enumerate(rows))
         work.mistake("diagonal_only", f"[{diagonal}]", "only the diagonal is kept; the outputs depend on the other inputs too.", "只保留了对角线；输出还依赖其他输入。")

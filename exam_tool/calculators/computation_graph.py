@@ -83,7 +83,7 @@ class Reverse:
         for number, (op, place) in enumerate(uses, 1):
             path = self._name(f"c_{node}_{number}")
             through = _shown(op.name)
-            self._line(path, op, place, (f"contribution through {through} to the gradient at {_shown(node)}", f"经 {through} 传到 {_shown(node)} 的梯度"))
+            self._line(path, op, place, (f"part of the gradient at {_shown(node)} that comes through {through}", f"经 {through} 传到 {_shown(node)} 的梯度"))
             paths.append(path)
         self.work.step(name, " + ".join(paths), self._label(node), ("the contributions of all paths are added", "各条路径的贡献相加"))
         self.work.mistake("one_path", paths[0], *ONE_PATH)

@@ -11,7 +11,7 @@ BIAS = {
     "with": ("Every layer has biases.", "每一层都有偏置。"),
     "without": ("There are no biases.", "不含偏置。"),
 }
-FORGOT_BIAS: Pair = ("the biases are left out; each output unit has one.", "漏了偏置；每个输出单元各有一个偏置。")
+FORGOT_BIAS: Pair = ("the biases are left out; each unit of a layer has one.", "漏了偏置；层中每个单元各有一个偏置。")
 SENDING_BIAS: Pair = (
     "the biases are counted on the sending side; there is one for each receiving unit.",
     "偏置按发送一侧计数；偏置个数应等于接收一侧的单元数。",
@@ -62,11 +62,11 @@ def linear_layer_params(work: Work) -> None:
     work.mistake(
         "square",
         "shape(d_in, d_in)",
-        "the matrix is taken as square; its two sides are the two widths.",
+        "the matrix is taken to be square; its sides are the two widths.",
         "把矩阵当成了方阵；它的两边分别是两个宽度。",
     )
     work.step(
-        "weights", "d_out * d_in", ("weights", "权重数"), ("every output is connected to every input", "每个输出与每个输入相连"), is_=WHOLE
+        "weights", "d_out * d_in", ("number of weights", "权重数"), ("every output is connected to every input", "每个输出与每个输入相连"), is_=WHOLE
     )
     work.mistake(
         "sum_dims",
@@ -80,15 +80,15 @@ def linear_layer_params(work: Work) -> None:
             "bias_added", "weights + d_out", "biases are counted although the layer has none.", "计入了偏置，而该层没有偏置。", kind="slip"
         )
         return
-    work.step("biases", "d_out", ("biases", "偏置数"), ("one for each output", "每个输出一个"), is_=WHOLE)
+    work.step("biases", "d_out", ("number of biases", "偏置数"), ("one for each output", "每个输出一个"), is_=WHOLE)
     work.mistake("bias_per_input", "d_in", *SENDING_BIAS)
     work.step("total", "weights + biases", ("parameters in total", "参数总数"), is_=WHOLE)
     work.mistake("forgot_bias", "weights", *FORGOT_BIAS, kind="slip")
     work.mistake(
         "bias_scaled",
         "(d_in + 1) * (d_out + 1)",
-        "one is added to both widths; the bias acts as one more input only.",
-        "两个宽度都加了 1；偏置只相当于多一个输入。",
+        "one is added to both widths; the bias acts like one more input, not one more output.",
+        "两个宽度都加了 1；偏置只相当于多一个输入，输出不变。",
     )
 
 
@@ -127,7 +127,7 @@ def mlp_total_params(work: Work) -> None:
     _total_mistakes(work, layers, biased)
     if normalised:
         dense = " + ".join(f"layer_{layer}" for layer in range(1, layers + 1))
-        work.mistake("no_norm", dense, "the normalisation layers are left out; they have parameters too.", "漏了归一化层；它们也有参数。")
+        work.mistake("no_norm", dense, "the normalisation layers are left out; they have parameters, too.", "漏了归一化层；它们也有参数。")
     rows = "input_shape[1]" if has_batch else "1"
     work.step(
         "output_shape", f"shape({rows}, d_{layers})", ("shape of the output", "输出的形状"), ("one row for each sample", "每个样本一行")
@@ -186,7 +186,7 @@ def _dense(work: Work, layer: int, bias: bool) -> str:
         weights,
         f"{before} * {after}",
         (f"weights of layer {layer}", f"第 {layer} 层的权重数"),
-        ("each unit has a weight for every unit of the layer before it", "每个单元对前一层的每个单元各有一个权重"),
+        ("each unit has a weight for every unit of the layer before", "每个单元对前一层的每个单元各有一个权重"),
         is_=WHOLE,
     )
     work.mistake(
@@ -223,7 +223,7 @@ def _norm(work: Work, layer: int) -> str:
     work.mistake(
         "four",
         f"4 * d_{layer}",
-        "the running mean and variance are counted; they are not trained.",
+        "the running mean and variance are counted, too; they are not trained.",
         "计入了滑动均值和方差；它们不参与训练。",
     )
     return name

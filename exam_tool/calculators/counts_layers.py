@@ -36,9 +36,9 @@ def batch_norm_params(work: Work) -> None:
         default="trained",
     )
     work.step(
-        "trainable", "2 * C", ("trained parameters", "可训练参数量"), ("gamma and beta for each feature", "每个特征一个 γ、一个 β"), is_=WHOLE
+        "trainable", "2 * C", ("trained parameters", "可训练参数量"), ("one `gamma` and one `beta` for each feature", "每个特征一个 `gamma`、一个 `beta`"), is_=WHOLE
     )
-    work.mistake("scale_only", "C", "only the scale is counted; each feature also has a shift.", "只算了缩放；每个特征还有一个平移。")
+    work.mistake("scale_only", "C", "only the scale is counted; each feature has a shift, too.", "只算了缩放；每个特征还有一个平移。")
     if kind == "batch":
         work.mistake(
             "four",
@@ -58,11 +58,11 @@ def batch_norm_params(work: Work) -> None:
             "buffers",
             "2 * C",
             ("running statistics", "滑动统计量"),
-            ("a running mean and variance for each feature", "每个特征一个滑动均值、一个滑动方差"),
+            ("a running mean and a running variance for each feature", "每个特征一个滑动均值、一个滑动方差"),
             is_=WHOLE,
         )
         work.mistake(
-            "mean_only", "C", "only the running mean is counted; there is a running variance too.", "只算了滑动均值；还有滑动方差。"
+            "mean_only", "C", "only the running mean is counted; there is a running variance, too.", "只算了滑动均值；还有滑动方差。"
         )
     if kind == "batch" or has_batch:
         groups = ("C", "m") if kind == "batch" else ("m", "C")

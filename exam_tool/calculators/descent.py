@@ -105,7 +105,7 @@ def gradient_descent(work: Work) -> None:
             old, new, slope = point[name], f"{name}_{step + 1}", slopes[name]
             after[name] = new
             work.step(new, f"{old} - eta*{slope}", (f"{name} after step {step + 1}", f"第 {step + 1} 步之后的 {name}"), ("a step against the gradient", "沿梯度的反方向走一步"))
-            work.mistake("ascent", f"{old} + eta*{slope}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+            work.mistake("ascent", f"{old} + eta*{slope}", "the gradient is added; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
             work.mistake("no_eta", f"{old} - {slope}", "the learning rate is left out; it scales the gradient.", "漏了学习率；梯度要乘学习率。")
             work.mistake("f_value", f"{old} - eta*({objective.at(point)})", "the value of the function is used; the step takes its derivative.", "用了函数值；更新用的是导数。")
         point = after
@@ -176,7 +176,7 @@ def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memo
         other = f"+ eta*beta*{old}" if form == "m" else f"- beta*{old}"
         work.step(ahead[name], f"{point[name]} {push}", (f"look-ahead point of step {k}", f"第 {k} 步的前瞻点"), ("where the momentum alone would lead", "仅凭动量会到达的位置"))
         if moving:
-            work.mistake("wrong_side", f"{point[name]} {other}", "the look-ahead goes backwards; it follows the momentum.", "前瞻方向反了；应顺着动量的方向。", kind="slip")
+            work.mistake("wrong_side", f"{point[name]} {other}", "the look-ahead is taken backwards; it follows the momentum.", "前瞻方向反了；应顺着动量的方向。", kind="slip")
             work.mistake("plain", point[name], "the gradient is taken at the current point; Nesterov takes it at the look-ahead point.", "在当前点求了梯度；Nesterov 在前瞻点求梯度。")
     for name, old in memory.items():
         slope = f"g_{k}" if single else f"g_{name}_{k}"

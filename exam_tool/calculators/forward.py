@@ -7,6 +7,10 @@ from .layers import Style
 from .network import Network
 from .work import Pair, Work, calculator
 
+TRANSPOSED: dict[bool, Pair] = {  # by whether inputs are rows
+    False: ("the weights are transposed; each row of W holds the weights of one unit.", "权重转置了；W 的每一行是一个单元的权重。"),
+    True: ("the weights are transposed; each column of W holds the weights of one unit.", "权重转置了；W 的每一列是一个单元的权重。"),
+}
 FUNCTIONS: dict[str, tuple[str, str, Pair]] = {  # value and slope over {z}, and the sentence that states the choice
     "relu": ("relu({z})", "{z} > 0", ("The activation is ReLU.", "激活函数为 ReLU。")),
     "sigmoid": ("sigmoid({z})", "sigmoid({z})*(1 - sigmoid({z}))", ("The activation is the sigmoid.", "激活函数为 sigmoid。")),
@@ -43,7 +47,7 @@ def neuron(work: Work) -> None:
     biased = work.optional("b", ("bias", "偏置"))
     function = ask_function(work)
     work.step("products", "hadamard(w, x)", ("products of weights and inputs", "权重与输入的乘积"))
-    work.mistake("lost_sign", "hadamard(abs(w), x)", "the minus sign of a weight is lost.", "丢了权重的负号。", kind="slip")
+    work.mistake("lost_sign", "hadamard(abs(w), x)", "the minus sign of a weight is lost; a negative weight reverses the sign of its input.", "丢了权重的负号；负权重会使输入变号。", kind="slip")
     work.step("z", "sum(products) + b" if biased else "sum(products)", ("weighted input", "加权输入"))
     if biased:
         work.mistake("forgot_bias", "sum(products)", "the bias is left out; it is added to the sum.", "漏了偏置；求和之后要加上偏置。")
@@ -73,7 +77,7 @@ def fully_connected(work: Work) -> None:
     rows, columns = work.shape("W")
     work.step("Wx", "x @ W" if row else "W @ x", ("weighted sums", "加权和"), ("one sum for each unit", "每个单元一个加权和"))
     if rows == columns:
-        work.mistake("transposed", "W @ x" if row else "x @ W", "the weights are transposed: rows and columns are exchanged.", "权重转置了：行与列弄反了。")
+        work.mistake("transposed", "W @ x" if row else "x @ W", *TRANSPOSED[row])
     value = "Wx"
     if biased:
         value = "z"
@@ -83,7 +87,7 @@ def fully_connected(work: Work) -> None:
         work.step("y", FUNCTIONS[function][0].format(z=value), ("output", "输出"))
         work.mistake("no_activation", value, "the activation is left out; it is applied to the weighted input.", "漏了激活函数；应作用在加权输入上。")
         if biased:
-            work.mistake("bias_after", f"{FUNCTIONS[function][0].format(z='Wx')} + b", "the bias is added after the activation; it is added before.", "偏置加在了激活函数之后；应在激活之前相加。")
+            work.mistake("bias_after", f"{FUNCTIONS[function][0].format(z='Wx')} + b", "the bias is added after the activation; it is added before it.", "偏置加在了激活函数之后；应在激活之前相加。")
         value = "y"
     work.step("units", f"len({value})", ("number of outputs", "输出个数"), is_="integer, >= 1")
 
@@ -91,7 +95,7 @@ def fully_connected(work: Work) -> None:
 FORWARD = Style(
     weight=lambda k: f"W_{k}", bias=lambda k: f"b_{k}", before=lambda k: f"z_{k}", after=lambda k: f"h_{k}", output="y_hat",
     back=lambda k: f"dL_dh_{k}", slope=lambda k: f"sigma_prime_{k}", delta=lambda k: f"delta_{k}", delta_out=None,
-    weight_gradient=lambda k: f"dL_dW_{k}", bias_gradient=lambda k: f"dL_db_{k}",
+    weight_gradient=lambda k: f"dL_dW_{k}", bias_gradient=lambda k: f"dL_db_{k}", backward=False,
 )  # fmt: skip
 
 
@@ -107,7 +111,7 @@ def mlp_forward(work: Work) -> None:
     network.forward()
     first, last = network.layers[0], network.layers[-1]
     if network.depth > 1 and first.after != first.before:
-        work.mistake("linear_hidden", first.before, "the activation of the hidden layer is left out.", "漏了隐藏层的激活函数。", at=first.after)
+        work.mistake("linear_hidden", first.before, "the activation of the hidden layer is left out; it is applied to the weighted input.", "漏了隐藏层的激活函数；应作用在加权输入上。", at=first.after)
         if last.activation == "identity":
             formula = last.form(0, w=last.weight, a=last.input) + (f" + {last.bias}" if last.bias and not network.batch else "")
             if not (last.bias and network.batch):
@@ -135,7 +139,7 @@ def linear_collapse(work: Work) -> None:
     if biased:
         work.step("b", "W2 @ b1 + b2", ("biases of the single layer", "合并后的偏置"), ("the second layer also acts on the first biases", "第一层的偏置也要经过第二层"))
         if hidden == outputs:
-            work.mistake("bias_sum", "b1 + b2", "the biases are only added; the first goes through the second layer.", "只把偏置相加了；第一层的偏置要先经过第二层。")
+            work.mistake("bias_sum", "b1 + b2", "the biases are merely added; that of the first layer goes through the second one.", "只把偏置相加了；第一层的偏置要先经过第二层。")
         work.mistake("bias_lost", "b2", "the biases of the first layer are lost; they go through the second layer.", "漏了第一层的偏置；它们也要经过第二层。")
     if work.optional("x", ("input", "输入"), shape="d"):
         work.step("y", "W @ x + b" if biased else "W @ x", ("output", "输出"))
@@ -169,13 +173,13 @@ def residual(work: Work) -> None:
     work.step("total" if not inside else "y", "F + x", ("sum with the shortcut", "与捷径分支相加"))
     work.mistake("no_shortcut", "F", "the shortcut is left out; it adds the input.", "漏了捷径分支；要加上输入。")
     work.mistake("subtracted", "F - x", "the input is subtracted; the shortcut adds it.", "减去了输入；捷径分支是相加。", kind="slip")
-    work.mistake("product", "F*x", "branch and input are multiplied; they are added.", "把残差与输入相乘了；应当相加。")
+    work.mistake("product", "F*x", "the branch and the input are multiplied; they are added.", "把残差与输入相乘了；应当相加。")
     if not inside:
         work.step("y", FUNCTIONS[function][0].format(z="total"), ("output", "输出"))
     if layer and inside:
         slope = FUNCTIONS[function][1].format(z="z")
-        work.step("dF_dx", f"diag({slope}) @ W", ("derivative of the residual branch", "残差分支的导数"), ("row by row, the slope of the activation times the weights", "逐行用激活函数的导数乘权重"))
-        work.step("dy_dx", "identity(len(x)) + dF_dx", ("derivative of the output", "输出的导数"), ("the shortcut adds the identity matrix", "捷径分支贡献单位矩阵"))
+        work.step("dF_dx", f"diag({slope}) @ W", ("derivatives of the residual branch", "残差分支的导数"), ("row by row, the slope of the activation times the weights", "逐行用激活函数的导数乘权重"))
+        work.step("dy_dx", f"identity({work.length('x')}) + dF_dx", ("derivatives of the output", "输出的导数"), ("the shortcut adds the identity matrix", "捷径分支贡献单位矩阵"))
         work.mistake("derivative_no_identity", "dF_dx", "the identity matrix is left out; the shortcut passes the gradient on unchanged.", "漏了单位矩阵；捷径分支原样传递梯度。")
 
 
@@ -192,11 +196,11 @@ def gradient_product(work: Work) -> None:
     else:
         work.given("w", ("weight of a layer", "每层的权重"))
         work.given("slope", ("slope of the activation", "激活函数的导数"), is_=">= 0", default="1/4")
-        work.step("r", "slope*w", ("factor of one layer", "每层的因子"), ("slope times weight", "导数乘权重"))
+        work.step("r", "slope*w", ("factor of one layer", "每层的因子"), ("the way back through a layer multiplies by both", "反向经过一层要乘这两个数"))
         work.mistake("no_slope", "w", "the slope of the activation is left out; the factor is slope times weight.", "漏了激活函数的导数；每层的因子是导数乘权重。")
     work.given("L", ("number of layers", "层数"), is_="integer, >= 1, <= 1000")
     work.step("product", "r^L", ("product over the layers", "各层因子的乘积"), ("one factor for every layer", "每层一个因子"))
     work.mistake("linear", "r*L", "the factors are added; along the layers they are multiplied.", "把各层因子相加了；应当相乘。")
     work.mistake("off_by_one", "r^(L - 1)", "one layer too few is counted; there is a factor for every layer.", "少算了一层；每层都有一个因子。", kind="slip")
-    work.step("verdict", "sign(abs(r) - 1)", ("`-1` the gradient vanishes, 1 it explodes, 0 it stays", "`-1` 为消失，1 为爆炸，0 为不变"), ("powers of a number vanish when its size is below 1 and explode above 1", "因子的绝对值小于 1 时逐层衰减，大于 1 时逐层放大"))
-    work.mistake("reversed", "-sign(abs(r) - 1)", "vanishing and exploding are exchanged; a factor of size below 1 makes the gradient vanish.", "把消失与爆炸弄反了；因子的绝对值小于 1 时梯度消失。")
+    work.step("verdict", "sign(abs(r) - 1)", ("fate of the gradient: `-1` vanishes, 0 stays, 1 explodes", "梯度的情况：`-1` 消失，0 不变，1 爆炸"), ("powers of a number shrink to 0 when its absolute value is below 1 and grow without bound above 1", "因子的绝对值小于 1 时逐层衰减，大于 1 时逐层放大"))
+    work.mistake("reversed", "-sign(abs(r) - 1)", "vanishing and exploding are exchanged; a factor of absolute value below 1 makes the gradient vanish.", "把消失与爆炸弄反了；因子的绝对值小于 1 时梯度消失。")

@@ -163,27 +163,27 @@ def softmax_jacobian(work: Work) -> None:
     work.given("z", LOGITS, shape="C")
     softmax_steps(work, "z")
     work.step(
-        "diagonal", "p * (1 - p)", ("derivative of each probability with respect to its own logit", "每个概率对其自身 logit 的导数"),
-        ("`p_i*(1 - p_i)` on the diagonal", "对角元为 `p_i*(1 - p_i)`"),
+        "diagonal", "p * (1 - p)", ("derivatives ∂pᵢ/∂zᵢ", "导数 ∂pᵢ/∂zᵢ"),
+        ("each probability with respect to its own logit: `p_i*(1 - p_i)`", "每个概率对自身 logit 求导，得 `p_i*(1 - p_i)`"),
     )  # fmt: skip
     work.mistake("squared", "p^2", "the factor `1 - p` is left out; the derivative with respect to the own logit is `p*(1 - p)`.",
                  "漏了因子 `1 - p`；对自身 logit 的导数是 `p*(1 - p)`。")  # fmt: skip
     work.step(
-        "off_diagonal", "diag(p^2) - outer(p, p)", ("derivatives with respect to the other logits", "对其他 logit 的导数"),
-        ("`-p_i*p_j` away from the diagonal", "非对角元为 `-p_i*p_j`"),
+        "off_diagonal", "diag(p^2) - outer(p, p)", ("derivatives ∂pᵢ/∂zⱼ with j ≠ i", "j ≠ i 时的导数 ∂pᵢ/∂zⱼ"),
+        ("away from the diagonal stands `-p_i*p_j`, on it 0 so far", "非对角元为 `-p_i*p_j`，对角线暂填 0"),
     )  # fmt: skip
     work.mistake("sign", "outer(p, p) - diag(p^2)", "the minus sign away from the diagonal is lost; raising another logit lowers `p_i`, so it is `-p_i*p_j`.",
                  "非对角元丢了负号；其他 logit 增大会使 `p_i` 减小，应为 `-p_i*p_j`。", kind="slip")  # fmt: skip
     work.step("J", "diag(diagonal) + off_diagonal", ("Jacobian", "雅可比矩阵"))
     work.mistake("diag_only", "diag(diagonal)", "only the diagonal is filled; each logit changes every probability, so the other entries are not 0.",
-                 "只填了对角线；每个 logit 影响所有概率，非对角元并不为 0。")  # fmt: skip
+                 "只填了对角线；每个 logit 都影响所有概率，非对角元并不为 0。")  # fmt: skip
     work.step("row_sums", "sum(J, 2)", ("check: each row adds up to", "检验：每行之和"))
 
 
 REDUCTIONS: dict[str, Pair] = {
     "single": ("Each sample has a loss of its own; nothing is averaged.", "每个样本各有自己的损失，不取平均。"),
-    "mean": ("The loss is the mean over the batch.", "损失对批次取平均。"),
-    "sum": ("The loss is the sum over the batch.", "损失对批次求和。"),
+    "mean": ("The loss of the batch is the mean over its samples.", "批次损失取各样本的平均。"),
+    "sum": ("The loss of the batch is the sum over its samples.", "批次损失取各样本之和。"),
 }
 
 
@@ -222,10 +222,10 @@ def softmax_cross_entropy_gradient(work: Work) -> None:
         "dL_dz", f"(p - y){share}" if share else "p - y", ("gradient with respect to the logits", "对 logit 的梯度"),
         ("the derivative of softmax cancels against that of the logarithm", "softmax 的导数与对数的导数恰好抵消"),
     )  # fmt: skip
-    work.mistake("reversed", f"(y - p){share}", "the sign is turned round; the gradient is `p - y`.",
+    work.mistake("reversed", f"(y - p){share}", "the sign is reversed; the gradient is `p - y`.",
                  "符号反了；梯度为 `p - y`。", kind="slip")  # fmt: skip
     work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}",
-                 "the factor `p*(1 - p)` is multiplied in again; with cross-entropy it has cancelled, and `p - y` is left.",
+                 "the factor `p*(1 - p)` is multiplied in once more; with cross-entropy it has cancelled, and `p - y` is left.",
                  "又多乘了 `p*(1 - p)`；与交叉熵配对时它已抵消，只剩 `p - y`。")  # fmt: skip
     work.mistake("minus_inverse", f"-(y / p){share}",
                  "the gradient with respect to the probabilities is given; going on to the logits leaves `p - y`.",

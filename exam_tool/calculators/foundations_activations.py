@@ -26,7 +26,7 @@ def threshold_unit(work: Work) -> None:
     work.step("s", "x @ w", ("weighted sum", "加权和"))
     work.step("y", f"s {reaches} T", ("output", "输出"))
     work.mistake("ignored_threshold", f"s {reaches} 0", "the sum is compared with 0; compare it with the threshold.", "把加权和与 0 作了比较；应与阈值比较。")
-    work.mistake("linear_out", "s", "the weighted sum itself is given; the output is 0 or 1.", "写成了加权和本身；输出只取 0 或 1。")
+    work.mistake("linear_out", "s", "the weighted sum itself is written; the output is 0 or 1.", "写成了加权和本身；输出只取 0 或 1。")
 
 
 @calculator("relu", ("ReLU and its derivative", "ReLU 及其导数"), chapter="foundations", example={"x": [-2, "1/2", 3]})
@@ -41,7 +41,7 @@ def relu(work: Work) -> None:
     work.step("value", "relu(x)", VALUE)
     work.mistake("abs", "abs(x)", "negative inputs are made positive; ReLU sets them to 0.", "对负数取了绝对值；ReLU 把它们置为 0。")
     work.mistake("identity", "x", "negative inputs are kept; ReLU sets them to 0.", "保留了负数；ReLU 把它们置为 0。")
-    work.step("derivative", "x >= 0" if at_zero == "1" else "x > 0", SLOPE, ("1 where the input is positive, 0 where it is negative", "输入为正处取 1，为负处取 0"))
+    work.step("derivative", "x >= 0" if at_zero == "1" else "x > 0", SLOPE, ("1 for positive inputs, 0 for negative ones", "输入为正取 1，为负取 0"))
     work.mistake("derivative_is_x", "relu(x)", "the value is taken for the derivative; the slope is 1 or 0.", "把函数值当作导数；导数只取 1 或 0。")
     work.mistake("slope_for_negative", "x - x + 1", "the slope 1 is used everywhere; for negative inputs it is 0.", "处处取了斜率 1；输入为负时斜率为 0。")
 
@@ -53,7 +53,7 @@ def leaky_relu(work: Work) -> None:
     work.given("alpha", ("slope for negative inputs", "负数部分的斜率"), is_="> 0, < 1")
     work.step("value", "max(alpha * x, x)", VALUE)
     work.mistake("plain_relu", "relu(x)", "negative inputs are set to 0; here they are multiplied by `alpha`.", "把负数置为 0；这里应乘以 `alpha`。")
-    work.mistake("negated", "max(-(alpha * x), x)", "the sign for negative inputs is turned round; `alpha` times a negative number is negative.", "负数部分符号反了；`alpha` 乘负数仍为负。", kind="slip")
+    work.mistake("negated", "max(-(alpha * x), x)", "the sign for negative inputs is reversed; `alpha` times a negative number is negative.", "负数部分符号反了；`alpha` 乘负数仍为负。", kind="slip")
     work.step("derivative", "where(x > 0, 1, alpha)", SLOPE)
     work.mistake("plain_relu", "x > 0", "the slope for negative inputs is taken as 0; it is `alpha`.", "负数部分的斜率取了 0；应为 `alpha`。")
     work.mistake("negated", "where(x > 0, 1, -alpha)", "the slope for negative inputs is given a minus sign; it is `alpha`.", "给负数部分的斜率加了负号；应为 `alpha`。", kind="slip")
@@ -66,15 +66,15 @@ def sigmoid(work: Work) -> None:
     Source: Goodfellow et al., Deep Learning (2016), section 3.10.
     """
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_x", "exp(-x)", ("exponential of `-x`", "`-x` 的指数"))
+    work.step("exp_minus_x", "exp(-x)", ("e to the power `-x`", "e 的 `-x` 次方"))
     work.step("value", "1 / (1 + exp_minus_x)", VALUE, is_="> 0, < 1")
-    work.mistake("sign", "1 / (1 + exp(x))", "the minus sign in the exponent is lost.", "指数中丢了负号。", kind="slip")
+    work.mistake("sign", "1 / (1 + exp(x))", "the minus sign in the exponent is lost; the sigmoid is `1/(1 + exp(-x))`.", "指数中丢了负号；sigmoid 是 `1/(1 + exp(-x))`。", kind="slip")
     work.step("derivative", "value * (1 - value)", SLOPE, ("the derivative follows from the value", "导数可由函数值得到"))
     work.mistake("forgot_one_minus", "value", "the factor `1 - sigma` is left out; the derivative is `sigma*(1 - sigma)`.", "漏了因子 `1 - sigma`；导数是 `sigma*(1 - sigma)`。")
-    work.mistake("used_x", "x * (1 - x)", "`x` stands in the product; the value `sigmoid(x)` belongs there.", "乘积里用了 `x`；应代入函数值 `sigmoid(x)`。")
+    work.mistake("used_x", "x * (1 - x)", "the product is formed with `x`; it takes the value `sigmoid(x)`.", "乘积里用了 `x`；应代入函数值 `sigmoid(x)`。")
     work.mistake("square", "1 - value^2", "the rule for tanh is used; for the sigmoid it is `sigma*(1 - sigma)`.", "用了 tanh 的求导公式；sigmoid 的导数是 `sigma*(1 - sigma)`。")
-    work.mistake("twice", "sigmoid(value) * (1 - sigmoid(value))", "the sigmoid is taken once more; its value is there already.", "又取了一次 sigmoid；这里已经是函数值。")
-    work.mistake("minus", "-(value * (1 - value))", "one minus sign too many is kept; differentiating `exp(-x)` gives a second one, and the two cancel.", "多了一个负号；对 `exp(-x)` 求导再出一个负号，两负得正。", kind="slip")
+    work.mistake("twice", "sigmoid(value) * (1 - sigmoid(value))", "the sigmoid is applied to the value once more; the value itself enters the product.", "对函数值又取了一次 sigmoid；应直接用函数值相乘。")
+    work.mistake("minus", "-(value * (1 - value))", "one of two minus signs is lost; differentiating `exp(-x)` brings the second one, and the two cancel.", "漏算了一个负号；对 `exp(-x)` 求导还会出一个负号，两负得正。", kind="slip")
     work.step("max_derivative", "sigmoid(0) * (1 - sigmoid(0))", ("largest possible derivative", "导数的最大值"), ("reached at 0", "在 0 处取得"))
 
 
@@ -82,11 +82,11 @@ def sigmoid(work: Work) -> None:
 def tanh(work: Work) -> None:
     """``(1 - exp(-2x)) / (1 + exp(-2x))`` and its derivative ``1 - tanh^2``. Source: Goodfellow et al. (2016), section 6.3.2."""
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_2x", "exp(-2 * x)", ("exponential of `-2*x`", "`-2*x` 的指数"))
+    work.step("exp_minus_2x", "exp(-2 * x)", ("e to the power `-2*x`", "e 的 `-2*x` 次方"))
     work.step("value", "(1 - exp_minus_2x) / (1 + exp_minus_2x)", VALUE, is_="> -1, < 1")
-    work.mistake("inverted", "(1 + exp_minus_2x) / (1 - exp_minus_2x)", "numerator and denominator are exchanged.", "分子分母颠倒了。", kind="slip")
-    work.mistake("sigmoid_value", "sigmoid(x)", "the sigmoid is taken instead of tanh; `tanh(x) = 2*sigmoid(2*x) - 1`.", "求成了 sigmoid；`tanh(x) = 2*sigmoid(2*x) - 1`。")
-    work.step("derivative", "1 - value^2", SLOPE)
+    work.mistake("inverted", "(1 + exp_minus_2x) / (1 - exp_minus_2x)", "numerator and denominator are exchanged; `1 - exp(-2*x)` stands on top.", "分子分母颠倒了；分子应为 `1 - exp(-2*x)`。", kind="slip")
+    work.mistake("sigmoid_value", "sigmoid(x)", "the sigmoid is taken instead of tanh; `tanh(x) = 2*sigmoid(2*x) - 1`.", "求成了 sigmoid；而 `tanh(x) = 2*sigmoid(2*x) - 1`。")
+    work.step("derivative", "1 - value^2", SLOPE, ("the derivative follows from the value", "导数可由函数值得到"))
     work.mistake("sigmoid_derivative", "value * (1 - value)", "the rule for the sigmoid is used; for tanh it is 1 − tanh².", "用了 sigmoid 的求导公式；tanh 的导数是 1 − tanh²。")
     work.mistake("no_square", "1 - value", "the square is left out; the derivative is 1 − tanh².", "漏了平方；导数是 1 − tanh²。")
 
@@ -98,7 +98,7 @@ def softplus(work: Work) -> None:
     work.step("value", "ln(1 + exp(x))", VALUE)
     work.mistake("no_one", "x", "the 1 is left out; `ln(1 + exp(x))` is always above `x`.", "漏了 1；`ln(1 + exp(x))` 总大于 `x`。")
     work.mistake("log10", "log10(1 + exp(x))", "the logarithm to base 10 is used; take the natural one.", "用了以 10 为底的对数；应取自然对数。")
-    work.step("derivative", "sigmoid(x)", SLOPE)
+    work.step("derivative", "sigmoid(x)", SLOPE, ("the derivative of softplus is the sigmoid", "softplus 的导数就是 sigmoid"))
     work.mistake("derivative", "1 / (1 + exp(x))", "the minus sign in the exponent is lost; the derivative is `1/(1 + exp(-x))`.", "指数中丢了负号；导数是 `1/(1 + exp(-x))`。", kind="slip")
 
 
@@ -118,7 +118,7 @@ def gelu(work: Work) -> None:
         work.step("value", "x * Phi", VALUE)
         _gelu_mistakes(work, "Phi")
         work.step("phi", "exp(-x^2 / 2) / sqrt(2 * pi)", ("standard normal density", "标准正态密度"))
-        work.step("derivative", "Phi + x * phi", SLOPE)
+        work.step("derivative", "Phi + x * phi", SLOPE, ("the product rule; the derivative of `Phi` is the density", "乘积求导；`Phi` 的导数是密度函数"))
         work.mistake("phi_only", "Phi", "the second term of the product rule is left out; the derivative is `Phi + x*phi`.", "漏了乘积求导的第二项；导数是 `Phi + x*phi`。")
         return
     work.step("u", "sqrt(2 / pi) * (x + 0.044715 * x^3)", ("argument of tanh", "tanh 的自变量"))
@@ -129,5 +129,5 @@ def gelu(work: Work) -> None:
 
 
 def _gelu_mistakes(work: Work, gate: str) -> None:
-    work.mistake("phi_only", gate, "the factor `x` is left out.", "漏了因子 `x`。")
+    work.mistake("phi_only", gate, "the factor `x` is left out; GELU multiplies by it.", "漏了因子 `x`；GELU 还要乘 `x`。")
     work.mistake("relu", "relu(x)", "ReLU is taken instead; GELU weights `x` smoothly.", "求成了 ReLU；GELU 对 `x` 平滑加权。")

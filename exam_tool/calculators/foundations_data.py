@@ -18,14 +18,14 @@ def standardize(work: Work) -> None:
     n, d = work.shape("X")
     work.step("mu", "mean(X, 1)", ("mean of each feature", "各特征的均值"))
     work.step("X_c", f"X - outer(ones({n}), mu)", ("centred data", "中心化数据"), ("each entry loses the mean of its column", "每个元素减去所在列的均值"))
-    work.mistake("row_wise", f"X - outer(mean(X, 2), ones({d}))", "each sample's own mean is subtracted; means go over the samples, feature by feature.", "减去了每个样本自己的均值；均值应按特征、沿样本方向计算。")
+    work.mistake("row_wise", f"X - outer(mean(X, 2), ones({d}))", "each sample's own mean is subtracted; take the mean of each feature over the samples.", "减去了每个样本自己的均值；应对每个特征在所有样本上取均值。")
     if not scaled:
         return
     variance = "variance(X, 1)" if divisor == "n" else f"sum(X_c^2, 1) / {n - 1}"
     work.step("sigma", f"sqrt({variance})", ("standard deviation of each feature", "各特征的标准差"))
-    work.mistake("divide_by_variance", variance, "the root is left out; the standard deviation is the root of the variance.", "没有开方；标准差是方差的平方根。")
+    work.mistake("divide_by_variance", variance, "the root is left out; the standard deviation is the square root of the variance.", "没有开方；标准差是方差的平方根。")
     work.step("X_new", "X_c @ diag(1 / sigma)", ("standardised data", "标准化数据"), ("each column is divided by its standard deviation", "每一列除以其标准差"))
-    work.mistake("no_centre", "X @ diag(1 / sigma)", "the means are not subtracted; the data are centred first.", "没有减去均值；应先中心化。")
+    work.mistake("no_centre", "X @ diag(1 / sigma)", "the means are not subtracted; centre the data first.", "没有减去均值；应先中心化。")
 
 
 @calculator("generalization_gap", ("Training error, test error and gap", "训练误差、测试误差与差距"), chapter="foundations",
@@ -37,7 +37,7 @@ def generalization_gap(work: Work) -> None:
     work.step("E_train", "mean(train_errors)", ("mean training error", "平均训练误差"))
     work.step("E_test", "mean(test_errors)", ("mean test error", "平均测试误差"))
     work.step("gap", "E_test - E_train", ("generalisation gap", "泛化差距"))
-    work.mistake("reversed", "E_train - E_test", "the sign is turned round; the gap is test minus training error.", "符号反了；差距为测试误差减训练误差。", kind="slip")
+    work.mistake("reversed", "E_train - E_test", "the sign is reversed; the gap is test error minus training error.", "符号反了；差距为测试误差减训练误差。", kind="slip")
     if work.optional("E_max", ("largest acceptable training error", "可接受的最大训练误差")):
         work.given("gap_max", ("largest acceptable gap", "可接受的最大差距"))
         work.step("diagnosis", "where(E_train > E_max, 1, where(gap > gap_max, 3, 2))", ("1 underfits, 2 good fit, 3 overfits", "1 欠拟合，2 拟合良好，3 过拟合"))
@@ -54,9 +54,9 @@ def linear_regression_fit(work: Work) -> None:
     work.step("S_xy", "sum((x - x_bar) * (y - y_bar))", ("sum of products of deviations", "离差乘积之和"))
     work.step("S_xx", "sum((x - x_bar)^2)", ("sum of squared deviations", "离差平方和"), is_="> 0")
     work.step("w", "S_xy / S_xx", ("slope", "斜率"))
-    work.mistake("no_centering", "sum(x * y) / sum(x^2)", "the means are not subtracted, as for a line through the origin.", "没有减去均值，如同拟合过原点的直线。")
-    work.mistake("inverted", "S_xx / S_xy", "the fraction is upside down.", "分子分母颠倒了。", kind="slip")
+    work.mistake("no_centering", "sum(x * y) / sum(x^2)", "the means are not subtracted, as for a line through the origin; subtract them first.", "没有减去均值，如同拟合过原点的直线；应先减去均值。")
+    work.mistake("inverted", "S_xx / S_xy", "the fraction is upside down; `S_xy` stands on top.", "分子分母颠倒了；分子应为 `S_xy`。", kind="slip")
     work.step("b", "y_bar - w * x_bar", ("intercept", "截距"), ("the line passes through the means", "直线过均值点"))
-    work.mistake("b_sign", "y_bar + w * x_bar", "the sign is turned round; `b = y_bar - w*x_bar`.", "符号反了；应为 `b = y_bar - w*x_bar`。", kind="slip")
+    work.mistake("b_sign", "y_bar + w * x_bar", "the sign is reversed; `b = y_bar - w*x_bar`.", "符号反了；应为 `b = y_bar - w*x_bar`。", kind="slip")
     work.step("e", "y - (w * x + b)", ("residuals", "残差"))
     work.step("mse", "mean(e^2)", ("mean squared error", "均方误差"))

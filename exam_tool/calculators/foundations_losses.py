@@ -76,11 +76,11 @@ def binary_cross_entropy(work: Work) -> None:
 def _binary_gradients(work: Work, share: str, *, by_logit: bool) -> None:
     if by_logit:
         work.step("dL_dz", f"(p - y){share}", ("gradient with respect to the logits", "对 logit 的梯度"), ("the derivative of the sigmoid cancels against that of the logarithm", "sigmoid 的导数与对数的导数恰好抵消"))
-        work.mistake("reversed", f"(y - p){share}", "the sign is turned round; it is `p - y`.", "符号反了；应为 `p - y`。", kind="slip")
-        work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}", "the factor `p*(1 - p)` is multiplied in again; with cross-entropy it has cancelled already.", "又多乘了 `p*(1 - p)`；与交叉熵配对时它已抵消。")
+        work.mistake("reversed", f"(y - p){share}", "the sign is reversed; the gradient is `p - y`.", "符号反了；梯度为 `p - y`。", kind="slip")
+        work.mistake("times_sigmoid", f"(p - y) * p * (1 - p){share}", "the factor `p*(1 - p)` is multiplied in once more; with cross-entropy it has cancelled already.", "又多乘了 `p*(1 - p)`；与交叉熵配对时它已抵消。")
         return
     work.step("dL_dp", f"(p - y) / (p * (1 - p)){share}", ("gradient with respect to the probabilities", "对概率的梯度"), ("`-1/p` where the label is 1, `1/(1 - p)` where it is 0", "标签为 1 时为 `-1/p`，为 0 时为 `1/(1 - p)`"))
-    work.mistake("reversed", f"(y - p) / (p * (1 - p)){share}", "the sign is turned round; `p` minus `y` stands on top.", "符号反了；分子应为 `p` 减 `y`。", kind="slip")
+    work.mistake("reversed", f"(y - p) / (p * (1 - p)){share}", "the sign is reversed; `p - y` stands on top.", "符号反了；分子应为 `p - y`。", kind="slip")
     work.mistake("by_logit", f"(p - y){share}", "the gradient with respect to the logit is given; with respect to the probability it is divided by `p*(1 - p)`.", "写成了对 logit 的梯度；对概率的梯度还要除以 `p*(1 - p)`。")
 
 
@@ -103,7 +103,7 @@ def cross_entropy(work: Work) -> None:
     if target == "class index":
         work.given("labels", ("true classes, from 1", "真实类别（从 1 起）"), shape=str(n) if n else "", is_="integer, >= 1")
         classes = work.shape("P")[-1]
-        work.step("Y", f"onehots(labels, {classes})" if n else f"onehot(labels, {classes})", ("labels as one-hot rows", "独热形式的标签"))
+        work.step("Y", f"onehots(labels, {classes})" if n else f"onehot(labels, {classes})", ("labels in one-hot form", "独热形式的标签"), ("a 1 at the true class, 0 elsewhere", "真实类别处为 1，其余为 0"))
     else:
         work.given("Y", ("labels", "标签"), shape=None, is_="one-hot" if target == "one-hot" else "", aliases=["y"])
         work.fits("Y", size)
@@ -112,18 +112,19 @@ def cross_entropy(work: Work) -> None:
         work.step(loss, f"-sum(Y * {log}(P){rowwise})", ("loss of each sample", "每个样本的损失"))
         work.mistake("no_minus", f"sum(Y * {log}(P){rowwise})", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
     else:
-        work.step("p_true", f"sum(P * Y{rowwise})", ("probability of the true class", "真实类别的概率"))
+        work.step("p_true", f"sum(P * Y{rowwise})", ("probability of the true class", "真实类别的概率"), ("the label picks it out", "由标签挑出"))
         work.step(loss, f"-{log}(p_true)", ("loss of each sample", "每个样本的损失") if n else ("loss", "损失"))
         _log_mistakes(work, "p_true", log)
-        work.mistake("all_classes", f"-sum({log}(P){rowwise})", "all classes are added; only the true one counts.", "把所有类别都加了；只有真实类别计入。")
+        work.mistake("all_classes", f"-sum({log}(P){rowwise})", "the logarithms of all classes are added; only the true class counts.", "把所有类别的对数都加了；只有真实类别计入。")
     if n:
         work.step("loss", f"{reduction}(losses)", ("loss", "损失"))
         if target != "soft distribution":
-            work.mistake("log_of_mean", f"-{log}(mean(p_true))", "the probabilities are averaged before the logarithm; average the losses.", "先对概率取了平均再取对数；应对损失取平均。")
+            work.mistake("log_of_mean", f"-{log}(mean(p_true))", "the probabilities are averaged before the logarithm is taken; average the losses.", "先对概率取了平均再取对数；应对损失取平均。")
     if log == "ln":
         share = f" / {n}" if n and reduction == "mean" else ""
-        says = ("the derivative of `-y*ln(p)` is `-y/p`", "`-y*ln(p)` 的导数是 `-y/p`") if target == "soft distribution" else (
-            "only the true class has a slope, `-1/p`", "只有真实类别有梯度，为 `-1/p`")  # fmt: skip
+        mean = ("; a mean divides it by the number of samples", "；取平均时再除以样本数") if share else ("", "")
+        says = ("the derivative of `-y*ln(p)` is `-y/p`" + mean[0], "`-y*ln(p)` 的导数是 `-y/p`" + mean[1]) if target == "soft distribution" else (
+            "only the true class has a slope, `-1/p`" + mean[0], "只有真实类别有梯度，为 `-1/p`" + mean[1])  # fmt: skip
         slope = "Y / P" if target == "soft distribution" else "diag(1 / p_true) @ Y" if n else "Y / p_true"
         work.step("dL_dP", f"-({slope}){share}", ("gradient with respect to the probabilities", "对概率的梯度"), says)
         work.mistake("sign", f"({slope}){share}", "the minus sign is lost; more probability for the true class lowers the loss.", "丢了负号；真实类别概率增大会使损失减小。", kind="slip")
@@ -148,10 +149,10 @@ def kl_divergence(work: Work) -> None:
     work.step("H_p", f"-{against('p', 'p')}", ("entropy of p", "p 的熵"))
     work.mistake("no_minus", against("p", "p"), "the minus sign is missing; entropy is never negative.", "漏了负号；熵不会为负。", kind="slip")
     work.step("H_pq", f"-{against('p', 'q')}", ("cross-entropy of p and q", "p 与 q 的交叉熵"))
-    work.mistake("turned", f"-sum(xln(q, p)){unit}", "p and q are exchanged; the weights are p.", "p 和 q 颠倒了；权重是 p。")
-    work.step("D_KL", "H_pq - H_p", ("KL divergence", "KL 散度"))
-    work.mistake("reversed", f"sum(xln(q, q)){unit} - sum(xln(q, p)){unit}", "the divergence of q from p is taken; the two distributions are exchanged.", "求成了 q 相对 p 的散度；两个分布颠倒了。")
-    work.mistake("cross_entropy", "H_pq", "the entropy of p is not subtracted from the cross-entropy.", "没有从交叉熵中减去 p 的熵。")
+    work.mistake("turned", f"-sum(xln(q, p)){unit}", "p and q are exchanged; p gives the weights, q stands in the logarithm.", "p 与 q 颠倒了；p 是权重，q 在对数里。")
+    work.step("D_KL", "H_pq - H_p", ("KL divergence", "KL 散度"), ("what the cross-entropy exceeds the entropy by", "交叉熵超出熵的部分"))
+    work.mistake("reversed", f"sum(xln(q, q)){unit} - sum(xln(q, p)){unit}", "the divergence is taken the other way round; the weights are the probabilities p.", "两个分布颠倒了，求成了反方向的散度；权重应为 p。")
+    work.mistake("cross_entropy", "H_pq", "the cross-entropy is left as it is; the entropy of p is subtracted from it.", "直接写了交叉熵；还应减去 p 的熵。")
     work.mistake("sum_instead", "H_pq + H_p", "the entropy is added; subtract it.", "加上了熵；应减去。", kind="slip")
 
 
@@ -173,14 +174,14 @@ def mse(work: Work) -> None:
     work.step("e", "y - y_hat", ("errors", "误差"))
     work.step("squares", "e^2", ("squared errors", "误差的平方"))
     work.step("loss", formula, ("loss", "损失"))
-    work.mistake("rmse", "sqrt(mean(squares))", "the square root is taken; this loss has no root.", "开了平方根；这个损失不开方。")
+    work.mistake("rmse", "sqrt(mean(squares))", "the root of the mean square is taken; this loss has no root.", "对均方误差开了方；这个损失不开方。")
     work.mistake("abs", "mean(abs(e))", "absolute values are averaged; square the errors.", "对绝对值取了平均；应对误差取平方。")
     if n > 1:
         work.mistake("square_of_mean", "mean(e)^2", "the errors are averaged before squaring; square first.", "先平均再平方了；应先平方。")
     work.step("dL_dy_hat", f"{slope}(y_hat - y)", ("gradient with respect to the predictions", "对预测值的梯度"))
     if factor in ("1/n", "1"):
         work.mistake("forgot_two", f"1 / {n} * (y_hat - y)" if factor == "1/n" else "y_hat - y", "the factor 2 from the square is lost.", "平方求导的系数 2 丢了。")
-    work.mistake("gradient_sign", f"{slope}(y - y_hat)", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
+    work.mistake("gradient_sign", f"{slope}(y - y_hat)", "the sign is reversed; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
 
 
 def _pairs(work: Work) -> int:
@@ -196,14 +197,14 @@ def mae(work: Work) -> None:
     reduction = work.option("reduction", ("loss of several samples", "多个样本的损失"), OVER_BATCH, default="mean")
     n = _pairs(work)
     work.step("e", "y - y_hat", ("errors", "误差"))
-    work.step("sizes", "abs(e)", ("absolute errors", "误差的绝对值"))
+    work.step("sizes", "abs(e)", ("absolute errors", "绝对误差"))
     work.step("loss", f"{reduction}(sizes)", ("loss", "损失"))
-    work.mistake("no_abs", f"{reduction}(e)", "errors of opposite sign cancel; take absolute values first.", "正负误差相互抵消了；应先取绝对值。")
+    work.mistake("no_abs", f"{reduction}(e)", "errors of opposite sign are left to cancel; take absolute values first.", "让正负误差相互抵消了；应先取绝对值。")
     work.mistake("squared", f"{reduction}(e^2)", "the errors are squared; take absolute values.", "对误差取了平方；应取绝对值。")
     share = f" / {n}" if reduction == "mean" and n > 1 else ""
-    work.step("dL_dy_hat", f"sign(y_hat - y){share}", ("gradient with respect to the predictions", "对预测值的梯度"), ("the slope of `abs(e)` is `+1` or `-1`, whatever its size", "绝对值的导数只取 `+1` 或 `-1`，与大小无关"))
-    work.mistake("gradient_sign", f"sign(y - y_hat){share}", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
-    work.mistake("size", f"(y_hat - y){share}", "the size of the error enters; the slope of an absolute value is `+1` or `-1`.", "误差的大小进入了梯度；绝对值的斜率只有 `+1` 或 `-1`。")
+    work.step("dL_dy_hat", f"sign(y_hat - y){share}", ("gradient with respect to the predictions", "对预测值的梯度"), ("an absolute value has the slope `+1` or `-1`, whatever the size of the error", "绝对值的导数只取 `+1` 或 `-1`，与误差大小无关"))
+    work.mistake("gradient_sign", f"sign(y - y_hat){share}", "the sign is reversed; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
+    work.mistake("size", f"(y_hat - y){share}", "the size of the error is carried into the gradient; an absolute value has the slope `+1` or `-1`.", "把误差的大小带进了梯度；绝对值的导数只取 `+1` 或 `-1`。")
 
 
 @calculator("huber_loss", ("Huber loss", "Huber 损失"), chapter="foundations", example={"y": [1, 5], "y_hat": ["3/2", 2], "beta": 1})
@@ -219,12 +220,12 @@ def huber_loss(work: Work) -> None:
     _pairs(work)
     work.given("beta", ("threshold", "阈值"), is_="> 0", aliases=["delta"])
     inside, outside = ("e^2 / (2 * beta)", "e - beta / 2") if smooth else ("e^2 / 2", "beta * (e - beta / 2)")
-    work.step("e", "abs(y - y_hat)", ("absolute error", "误差的绝对值"))
-    work.step("small", "e < beta", ("whether it is below the threshold (1 yes, 0 no)", "是否小于阈值（1 是，0 否）"))
+    work.step("e", "abs(y - y_hat)", ("absolute error", "绝对误差"))
+    work.step("small", "e < beta", ("is it below the threshold? 1 yes, 0 no", "是否小于阈值：1 是，0 否"))
     work.step("loss", f"where(small, {inside}, {outside})", ("loss", "损失"))
     work.mistake("wrong_branch", f"where(small, {outside}, {inside})", "the two cases are exchanged; small errors are squared.", "两种情形弄反了；小误差用平方。")
-    work.mistake("no_offset", f"where(small, {inside}, {'e' if smooth else 'beta * e'})", "the offset `beta/2` of the linear part is left out; without it the two pieces do not meet.", "线性部分漏了 `beta/2`；这样两段接不上。")
-    work.mistake("missing_half", f"where(small, {'e^2 / beta' if smooth else 'e^2'}, {outside})", "the `1/2` of the quadratic part is lost.", "二次部分丢了 `1/2`。")
+    work.mistake("no_offset", f"where(small, {inside}, {'e' if smooth else 'beta * e'})", "the offset `beta/2` is missing from the linear part; without it the two pieces do not meet.", "线性部分漏了 `beta/2`；这样两段接不上。")
+    work.mistake("missing_half", f"where(small, {'e^2 / beta' if smooth else 'e^2'}, {outside})", "the `1/2` is missing from the quadratic part; without it the two pieces do not meet.", "二次部分漏了 `1/2`；这样两段接不上。")
     slope = ("(y_hat - y) / beta", "sign(y_hat - y)") if smooth else ("y_hat - y", "beta * sign(y_hat - y)")
     work.step("dL_dy_hat", f"where(small, {slope[0]}, {slope[1]})", ("gradient with respect to the prediction", "对预测值的梯度"))
-    work.mistake("gradient_sign", f"-where(small, {slope[0]}, {slope[1]})", "the sign is turned round; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
+    work.mistake("gradient_sign", f"-where(small, {slope[0]}, {slope[1]})", "the sign is reversed; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")

@@ -195,13 +195,20 @@ def _local(work: Work, gate: Gate, node: str, tie: str) -> None:
     if gate.kind in ("max", "min"):
         work.mistake("max_both", "1", "the gradient goes to both inputs; only the input that was passed on receives it.", "把梯度传给了两个输入；只有被选中的输入得到梯度。")
     if gate.kind == "+" and len(set(gate.inputs)) == 2:
-        work.mistake("add_split", "1/2", "the gradient is shared between the inputs; a sum passes it on to each in full.", "把梯度平分给了各输入；加法门把梯度完整地传给每个输入。")
+        work.mistake("add_split", "1/2", "the gradient is split between the inputs; a sum passes it on to each in full.", "把梯度平分给了各输入；加法门把梯度完整地传给每个输入。")
     if gate.kind == "-" and places == [1]:
         work.mistake("minus_lost", "1", "the minus is lost; a difference passes the gradient to its second input with a minus.", "丢了负号；减法门传给第二个输入的梯度带负号。", kind="slip")
 
 
 SAYS = {
     "+": ("a sum passes the gradient on unchanged", "加法门原样传递梯度"),
+    "-": ("a difference passes the gradient on, to its second input with a minus", "减法门传递梯度，传给第二个输入时变号"),
+    "negative": ("a minus sign reverses the gradient", "负号使梯度变号"),
+    "/": ("the quotient rule", "商的求导法则"),
+    "^": ("the power rule", "幂的求导法则"),
+    "exp": ("the exponential is its own derivative", "指数函数的导数是它自身"),
+    "sigmoid": ("the derivative of the sigmoid follows from its value", "sigmoid 的导数可由其值得到"),
+    "tanh": ("the derivative of tanh follows from its value", "tanh 的导数可由其值得到"),
     "*": ("the local gradient of a product is the other input", "乘法门的局部梯度是另一个输入"),
     "max": ("only the larger input has an effect", "只有较大的输入起作用"),
     "min": ("only the smaller input has an effect", "只有较小的输入起作用"),
@@ -242,7 +249,10 @@ def _gradient(work: Work, graph: Graph, node: str) -> None:
     label = (f"gradient at {node}", f"{node} 处的梯度")
     consumers = graph.consumers(node)
     if node == graph.output:
-        work.step(f"grad_{node}", "upstream", label, ("backpropagation starts at the output", "反向传播从输出开始"))
+        if work.offered("upstream"):
+            work.step(f"grad_{node}", "upstream", label, ("backpropagation starts at the output", "反向传播从输出开始"))
+        else:
+            work.step(f"grad_{node}", "1", label, ("backpropagation starts at the output, with 1", "反向传播从输出开始，起始值为 1"))
         return
     terms = [f"grad_{gate.name}*d{gate.name}_d{node}" for gate in consumers]
     if not terms:

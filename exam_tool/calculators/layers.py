@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .work import Pair
+
 Namer = Callable[[int], str]
 
 # The formulas of a layer, by kind and by how samples lie: forward, gradient of the weight, gradient passed back.
@@ -51,6 +53,15 @@ class Style:
     new_weight_used: str = "updated_weight_reused"
     flat_out_is_back: bool = False  # with a linear output, name its delta after the loss derivative
     new: Callable[[str, str], str] = lambda name, penalty: f"{name}_new"
+    backward: bool = True  # whether slopes matter
+
+
+def in_step(label: Pair, number: int) -> Pair:
+    """A label of the second or a later step of training, which says so; that of the first is left as it is."""
+    if number == 1:
+        return label
+    en, zh = label
+    return f"{en}, step {number}", f"第 {number} 步中{' ' if zh[0].isascii() or zh[0] in 'αβγδ' else ''}{zh}"
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .work import Work, calculator
+from .layers import in_step
+from .work import Pair, Work, calculator
 
 FACTORS = {
     "1/n": ("The loss is the mean squared error, `1/n` times the sum of the squared errors.", "损失为均方误差，即 `1/n` 乘以误差平方和。"),
@@ -34,37 +35,45 @@ def gradient_step(work: Work) -> None:
     factor = work.option("factor", ("factor of the squared error", "平方误差的系数"), FACTORS, default="1/n")
     w, b = "w", "b" if biased else ""
     for number in range(1, work.count("iterations") + 1):
-        end = f"_t{number}" if number > 1 else ""
-        w, b = _pass(work, w, b, end, wide, factor)
+        w, b = _pass(work, w, b, number, wide, factor)
 
 
-def _pass(work: Work, w: str, b: str, end: str, wide: bool, factor: str) -> tuple[str, str]:
+def _pass(work: Work, w: str, b: str, number: int, wide: bool, factor: str) -> tuple[str, str]:
     """One step of descent; returns the names of the new parameters."""
-    n = work.length("x")
+    n, end = work.length("x"), f"_t{number}" if number > 1 else ""
     shift = f" + {b}" if b else ""
     linear = f"x @ {w}" if wide else f"{w}*x"
     out, error = f"y_hat{end}", f"e{end}"
-    work.step(out, linear + shift, ("predictions", "预测值"))
+    work.step(out, linear + shift, in_step(("predictions", "预测值"), number))
     if b:
         work.mistake("bias_forgotten", linear, "the bias is left out; it belongs to the prediction.", "漏了偏置；预测值要加上偏置。", kind="slip")
-    work.step(error, f"{out} - y", ("errors", "误差"), ("prediction minus target", "预测值减目标值"))
+    work.step(error, f"{out} - y", in_step(("errors", "误差"), number), ("prediction minus target", "预测值减目标值"))
     work.mistake("error_sign", f"y - {out}", "target minus prediction is taken; the error is prediction minus target here.", "用了目标值减预测值；这里误差为预测值减目标值。", kind="slip")
     divisor = {"1/n": n, "1/(2n)": 2 * n, "1": 1, "1/2": 2}[factor]
-    work.step(f"L{end}", f"sum({error}^2)/{divisor}" if divisor > 1 else f"sum({error}^2)", ("loss", "损失"))
+    work.step(f"L{end}", f"sum({error}^2)/{divisor}" if divisor > 1 else f"sum({error}^2)", in_step(("loss", "损失"), number))
     by_w = f"{error} @ x" if wide else f"sum({error}*x)"
-    work.step(f"grad_w{end}", _scaled(divisor, by_w), ("gradient of w", "w 的梯度"), ("differentiate the loss; the inner derivative is `x`", "对损失求导，内层导数为 `x`"))
+    work.step(f"grad_w{end}", _scaled(divisor, by_w), in_step(("gradient of w", "w 的梯度"), number), _says(factor, n))
     if not wide:
         work.mistake("no_x", _scaled(divisor, f"sum({error})"), "the factor `x` is left out; the derivative of the prediction with respect to `w` is `x`.", "漏了因子 `x`；预测值对 `w` 的导数是 `x`。")
     if b:
-        work.step(f"grad_b{end}", _scaled(divisor, f"sum({error})"), ("gradient of b", "b 的梯度"), ("the inner derivative is 1", "内层导数为 1"))
+        work.step(f"grad_b{end}", _scaled(divisor, f"sum({error})"), in_step(("gradient of b", "b 的梯度"), number), ("the same with the input 1", "同上，只是输入换成 1"))
         renewed = f"x @ ({w} - eta*grad_w{end})" if wide else f"({w} - eta*grad_w{end})*x"
         work.mistake("updated_weight_reused", _scaled(divisor, f"sum({renewed} + {b} - y)"), "the weight is already updated when the gradient of b is taken; both gradients use the old parameters.", "求 b 的梯度时用了更新后的权重；两个梯度都应使用旧参数。")
     new = f"w_new{end}"
-    _update(work, w, f"grad_w{end}", new, "w")
+    _update(work, w, f"grad_w{end}", new, "w", number)
     if not b:
         return new, ""
-    _update(work, b, f"grad_b{end}", f"b_new{end}", "b")
+    _update(work, b, f"grad_b{end}", f"b_new{end}", "b", number)
     return new, f"b_new{end}"
+
+
+def _says(factor: str, n: int) -> Pair:
+    """Where the factor of the gradient comes from."""
+    times = {"1/n": ("2/n", f" (n = {n})"), "1/(2n)": ("1/n", f" (n = {n})"), "1": ("2", ""), "1/2": ("", "")}[factor]
+    en, zh = "differentiate the loss: each error times its input, summed", "对损失求导：各误差乘其输入，求和"
+    if not times[0]:
+        return en, zh
+    return f"{en}, then times {times[0]}{times[1]}", f"{zh}后再乘 {times[0]}{times[1].replace(' (', '（').replace(')', '）')}"
 
 
 def _scaled(divisor: int, total: str) -> str:
@@ -74,6 +83,6 @@ def _scaled(divisor: int, total: str) -> str:
     return f"2/{divisor}*{total}" if divisor % 2 else f"{total}/{divisor // 2}"
 
 
-def _update(work: Work, old: str, gradient: str, new: str, shown: str) -> None:
-    work.step(new, f"{old} - eta*{gradient}", (f"new {shown}", f"更新后的 {shown}"), ("a step against the gradient", "沿梯度的反方向走一步"))
+def _update(work: Work, old: str, gradient: str, new: str, shown: str, number: int) -> None:
+    work.step(new, f"{old} - eta*{gradient}", in_step((f"new {shown}", f"更新后的 {shown}"), number), ("a step against the gradient", "沿梯度的反方向走一步"))
     work.mistake("sign", f"{old} + eta*{gradient}", "the gradient is added; descent subtracts it.", "加上了梯度；梯度下降应减去梯度。", kind="slip")

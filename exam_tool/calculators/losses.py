@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .layers import in_step
 from .work import Pair, Work
 
 LOSSES: dict[str, Pair] = {
@@ -58,7 +59,8 @@ class Loss:
     def divisor(self) -> int:
         return self.parts * (2 if self.kind.startswith("half") else 1)
 
-    def write(self, work: Work, name: str, out: str) -> None:
+    def write(self, work: Work, name: str, out: str, number: int = 1) -> None:
+        """The loss of one pass; ``number`` counts the passes."""
         match self.kind:
             case "binary_cross_entropy":
                 inner = f"y*ln({out}) + (1 - y)*ln(1 - {out})"
@@ -69,16 +71,17 @@ class Loss:
                 formula = f"sum(({out} - y)^2)" if self.wide else f"({out} - y)^2"
         if self.divisor > 1:
             formula = f"{formula}/{self.divisor}" if self.kind in self.CROSS else f"1/{self.divisor}*{formula}"
-        work.step(name, formula, ("loss", "损失"))
+        says = ("the squared errors of the outputs are averaged", "对各输出的平方误差取平均") if "mean" in self.kind and self.parts > 1 else None
+        work.step(name, formula, in_step(("loss", "损失"), number), says)
 
-    def write_delta(self, work: Work, name: str, out: str, *, whole: bool = True) -> None:
+    def write_delta(self, work: Work, name: str, out: str, number: int = 1, *, whole: bool = True) -> None:
         """The loss differentiated by the output, or (``whole``) by the weighted input of the last layer."""
         error = f"{out} - y"
         label = ("error signal of the output", "输出层的误差信号") if whole else ("derivative of the loss with respect to the output", "损失对输出的导数")
         cross = self.kind in self.CROSS
         because = ("with cross-entropy the slope of the output function cancels", "与交叉熵配对时，输出函数的导数恰好抵消") if cross else ("the derivative of the squared error", "对平方误差求导")
         right = self._scaled(error)
-        work.step(name, right, label, because)
+        work.step(name, right, in_step(label, number), because)
         work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标值。", kind="slip")
         if cross:
             work.mistake("extra_slope", f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output function is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出函数的导数；与交叉熵配对时它已抵消。")

@@ -45,19 +45,20 @@ def hinge_loss(work: Work) -> None:
     work.fits("f", " ".join(map(str, work.shape("y"))))
     work.given("margin", ("margin", "间隔"), is_="> 0", default="1")
     n, losses = _several(work, "y", reduction)
-    work.step("m", "y * f", ("label times score", "标签乘得分"), ("positive where the sign is right", "符号正确时为正"))
-    work.mistake("no_label", "f", "the label is left out; it turns the sign of the score.", "漏了标签；得分要乘以标签。")
-    gap = "max(0, margin - m)" if n == 0 else f"max(zeros({n}), margin - m)"
-    work.step("h", gap, ("what is missing to the margin", "距间隔的缺口"), ("0 beyond the margin", "超过间隔则为 0"))
-    work.mistake("no_clip", "margin - m", "negative values are kept; beyond the margin the loss is 0.", "保留了负值；超过间隔后损失为 0。")
-    work.mistake("no_margin", gap.replace("margin - m", "-m"), "the margin is left out; a right score that is too small costs too.", "漏了间隔；正确但不够大的得分也有损失。")
-    work.step(losses, "h^2" if squared else "h", ("loss", "损失") if n == 0 else LOSSES)
+    work.step("m", "y * f", ("label times score", "标签乘得分"), ("positive where the score has the right sign", "得分符号正确时为正"))
+    work.mistake("no_label", "f", "the label is left out; the score is multiplied by it.", "漏了标签；得分要乘以标签。")
+    gap = "max(0, margin - m)"
+    work.step("h", gap, ("shortfall from the margin", "与间隔的差距"), ("0 where the margin is reached", "达到间隔则为 0"))
+    work.mistake("no_clip", "margin - m", "negative values are kept; beyond the margin the shortfall is 0.", "保留了负值；超过间隔后差距为 0。")
+    work.mistake("no_margin", gap.replace("margin - m", "-m"), "the margin is left out; a score of the right sign costs, too, while it is below the margin.", "漏了间隔；符号正确但未达到间隔的得分也有损失。")
+    says = ("the shortfall is squared", "差距取平方") if squared else ("the shortfall itself", "就是差距本身")
+    work.step(losses, "h^2" if squared else "h", ("loss", "损失") if n == 0 else LOSSES, says)
     share = _reduce(work, reduction, n)
     slope = "-2 * y * h" if squared else "-y * (m < margin)"
-    work.step("dL_df", f"{slope}{share}", ("slope by the scores", "对得分的导数"), ("0 where the margin is kept", "满足间隔处为 0"))
-    work.mistake("sign", f"{slope[1:]}{share}", "the sign is turned round; a larger score on the right side lowers the loss.", "符号反了；正确方向上得分增大会使损失减小。", kind="slip")
+    work.step("dL_df", f"{slope}{share}", ("gradient with respect to the scores", "对得分的梯度"), ("0 where the margin is reached", "达到间隔处为 0"))
+    work.mistake("sign", f"{slope[1:]}{share}", "the sign is reversed; a larger score on the right side lowers the loss.", "符号反了；得分朝正确方向增大时损失减小。", kind="slip")
     if not squared:
-        work.mistake("not_zero", f"-y{share}", "samples beyond the margin have a slope too; there the loss is constant.", "超过间隔的样本也算了导数；那里损失为常数。")
+        work.mistake("not_zero", f"-y{share}", "samples beyond the margin are given a slope too; there the loss is constant.", "超过间隔的样本也算了导数；那里损失为常数。")
 
 
 @calculator("multiclass_hinge", ("Multi-class hinge loss", "多分类合页损失"), chapter="foundations", example={"z": ["3.2", "5.1", "-1.7"], "y": 1})
@@ -74,16 +75,18 @@ def multiclass_hinge(work: Work) -> None:
     work.given("y", ("true class, from 1", "真实类别（从 1 起）"), is_="integer, >= 1")
     work.given("margin", ("margin", "间隔"), is_="> 0", default="1")
     n = work.length("z")
-    work.step("others", f"1 - onehot(y, {n})", ("1 for the wrong classes", "错误类别为 1"))
-    work.step("h", f"others * max(zeros({n}), z - z[y] + margin)", ("what each wrong class exceeds", "每个错误类别超出的量"), ("the true score should win by the margin", "真实类别的得分应至少高出间隔"))
-    work.mistake("true_included", f"max(zeros({n}), z - z[y] + margin)", "the true class is counted too and always adds the margin; only wrong classes count.", "把真实类别也计入，总会多出一个间隔；只计错误类别。")
-    work.mistake("reversed", f"others * max(zeros({n}), z[y] - z + margin)", "the difference is turned round; a wrong score above the true one costs.", "差的方向反了；错误类别得分高于真实类别才有损失。")
-    work.mistake("no_margin", f"others * max(zeros({n}), z - z[y])", "the margin is left out; add it to the difference.", "漏了间隔；差值应加上间隔。")
-    work.mistake("no_clip", "others * (z - z[y] + margin)", "negative terms are kept; a class beyond the margin counts 0.", "保留了负的项；超过间隔的类别计 0。")
+    work.step("others", f"1 - onehot(y, {n})", ("mark of the wrong classes: 1 wrong, 0 true", "错误类别的标记：错误 1，真实 0"))
+    work.step("h", "others * max(0, z - z[y] + margin)", ("violation by each class", "各类别的超出量"), ("the true class should lead by the margin; what is missing counts", "真实类别应领先一个间隔，不足的部分计入"))
+    work.mistake("true_included", "max(0, z - z[y] + margin)", "the true class is counted too and always adds the margin; only wrong classes count.", "把真实类别也计入，总会多出一个间隔；只计错误类别。")
+    work.mistake("reversed", "others * max(0, z[y] - z + margin)", "the difference is reversed; a wrong score above the true one costs.", "差的方向反了；错误类别得分高于真实类别才有损失。")
+    work.mistake("no_margin", "others * max(0, z - z[y])", "the margin is left out; add it to the difference.", "漏了间隔；差值应加上间隔。")
+    work.mistake("no_clip", "others * (z - z[y] + margin)", "negative terms are kept; a class that trails by more than the margin counts 0.", "保留了负的项；落后超过间隔的类别计 0。")
     work.step("loss", "sum(h)" if form == "sum" else "max(h)", ("loss", "损失"))
-    violated = "(h > 0)" if form == "sum" else f"(max(h) > 0) * onehot(argmax(h), {n})"
-    work.step("dL_dz", f"{violated} - sum({violated}) * onehot(y, {n})", ("slopes by the scores", "对得分的导数"), ("1 for each class that counts, minus their number for the true class", "每个计入的类别为 1，真实类别为其个数的相反数"))
-    work.mistake("true_missing", violated, "the true class has a slope too: minus the number of classes that count.", "真实类别也有导数：计入类别个数的相反数。")
+    counted, says = ("h > 0", ("those with a positive term", "项为正的类别")) if form == "sum" else (
+        f"(max(h) > 0) * onehot(argmax(h), {n})", ("the worst class, if its term is positive", "最严重的类别，且其项为正"))  # fmt: skip
+    work.step("counted", counted, ("classes that count: 1 yes, 0 no", "计入的类别：1 是，0 否"), says)
+    work.step("dL_dz", f"counted - sum(counted) * onehot(y, {n})", ("gradient with respect to the scores", "对得分的梯度"), ("1 for each class that counts, minus their number for the true class", "计入的类别各为 1，真实类别为其个数的相反数"))
+    work.mistake("true_missing", "counted", "the true class is left at 0; its slope is minus the number of classes that count.", "真实类别留成了 0；它的导数是计入类别个数的相反数。")
 
 
 @calculator("focal_loss", ("Focal loss", "焦点损失"), chapter="foundations", example={"y": [1, 0], "p": ["0.9", "0.25"], "gamma": 2, "alpha": "0.25"})
@@ -98,20 +101,20 @@ def focal_loss(work: Work) -> None:
     work.fits("p", " ".join(map(str, work.shape("y"))))
     work.given("gamma", ("focusing parameter", "聚焦参数"), is_=">= 0")
     n, losses = _several(work, "y", reduction)
-    work.step("p_t", "y * p + (1 - y) * (1 - p)", ("probability of the true label", "真实标签的概率"), ("p where the label is 1, 1 - p where it is 0", "标签为 1 取 p，为 0 取 1 - p"))
-    work.mistake("label_ignored", "p", "p is used for every label; where the label is 0 it is 1 - p.", "不论标签都用了 p；标签为 0 时应取 1 - p。")
+    work.step("p_t", "y * p + (1 - y) * (1 - p)", ("probability of the true label", "真实标签的概率"), ("`p` where the label is 1, `1 - p` where it is 0", "标签为 1 取 `p`，为 0 取 `1 - p`"))
+    work.mistake("label_ignored", "p", "`p` is used for every label; where the label is 0 it is `1 - p`.", "不论标签都用了 `p`；标签为 0 时应取 `1 - p`。")
     work.step("ce", "-ln(p_t)", ("cross-entropy", "交叉熵"))
     work.mistake("no_minus", "ln(p_t)", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
-    work.step("focus", "(1 - p_t)^gamma", ("focusing factor", "聚焦因子"), ("small where the sample is easy", "样本越容易越小"))
-    work.mistake("base", "p_t^gamma", "p is raised to the power instead of 1 - p, which would favour easy samples.", "对 p 而不是 1 - p 取了幂，这会偏向容易的样本。")
-    work.mistake("times_gamma", "gamma * (1 - p_t)", "1 - p is multiplied by γ; it is raised to the power γ.", "把 1 - p 乘了 γ；应取 γ 次方。")
+    work.step("focus", "(1 - p_t)^gamma", ("focusing factor", "聚焦因子"), ("the easier the sample, the smaller", "样本越容易，因子越小"))
+    work.mistake("base", "p_t^gamma", "the power of `p` is taken, which would favour easy samples; take that of `1 - p`.", "对 `p` 取了幂，这会偏向容易的样本；应对 `1 - p` 取幂。")
+    work.mistake("times_gamma", "gamma * (1 - p_t)", "`1 - p` is multiplied by γ; it is raised to the power γ.", "把 `1 - p` 乘了 γ；应取 γ 次方。")
     weight = ""
     if work.optional("alpha", ("weight of the label 1", "标签 1 的权重"), is_="probability"):
-        work.step("alpha_t", "y * alpha + (1 - y) * (1 - alpha)", ("weight of the true label", "真实标签的权重"))
-        work.mistake("alpha_for_all", "alpha * (y == y)" if n == 0 else f"alpha * ones({n})", "α weighs both labels; the label 0 has the weight 1 - α.", "两种标签都用了 α；标签 0 的权重是 1 - α。")
+        work.step("alpha_t", "y * alpha + (1 - y) * (1 - alpha)", ("weight of the true label", "真实标签的权重"), ("`alpha` for the label 1, `1 - alpha` for the label 0", "标签为 1 取 `alpha`，为 0 取 `1 - alpha`"))
+        work.mistake("alpha_for_all", "alpha * (y == y)" if n == 0 else f"alpha * ones({n})", "α is the weight of both labels; the label 0 has the weight `1 - alpha`.", "两种标签都用了 α；标签 0 的权重是 `1 - alpha`。")
         weight = "alpha_t * "
     work.step(losses, f"{weight}focus * ce", ("loss", "损失") if n == 0 else LOSSES)
-    work.mistake("plain", f"{weight}ce", "the focusing factor is left out; this is cross-entropy.", "漏了聚焦因子；这只是交叉熵。")
+    work.mistake("plain", f"{weight}ce", "the focusing factor is left out; the cross-entropy is multiplied by it.", "漏了聚焦因子；交叉熵还要乘以它。")
     _reduce(work, reduction, n)
 
 
@@ -136,15 +139,15 @@ def label_smoothing(work: Work) -> None:
         k = work.length("p")
     hot = f"onehot(y, {k})"
     smooth = f"(1 - epsilon) * {hot} + epsilon / {k}" if spread == "all classes" else f"(1 - epsilon) * {hot} + epsilon / {k - 1} * (1 - {hot})"
-    work.step("q", smooth, ("smoothed target", "平滑后的目标"), is_="distribution")
-    work.mistake("none", hot, "the target is not smoothed.", "目标没有平滑。")
-    work.mistake("whole_epsilon", f"(1 - epsilon) * {hot} + epsilon * (1 - {hot})", "every other class gets the whole ε; they share it.", "其他各类都取了整个 ε；它们应平分。")
-    work.mistake("true_kept", f"{hot} + epsilon / {k}", "the true class keeps the whole 1; it gives ε away.", "真实类别仍保留 1；它应让出 ε。")
+    work.step("q", smooth, ("smoothed target", "平滑后的目标"), ("the true class gives ε away, and it is shared equally", "真实类别让出 ε，由各类平分"), is_="distribution")
+    work.mistake("none", hot, "the label is used without smoothing; ε moves part of it to other classes.", "用了未平滑的标签；应把 ε 分给各类别。")
+    work.mistake("whole_epsilon", f"(1 - epsilon) * {hot} + epsilon * (1 - {hot})", "every other class is given the whole ε; they share it.", "其他各类都取了整个 ε；应由它们平分。")
+    work.mistake("true_kept", f"{hot} + epsilon / {k}", "the true class keeps its whole 1; it gives ε away.", "真实类别仍保留 1；它应让出 ε。")
     work.step("loss", "-sum(q * ln(p))", ("loss", "损失"))
     work.mistake("no_minus", "sum(q * ln(p))", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
     work.mistake("true_only", "-q[y] * ln(p[y])", "only the true class is counted; every class has a share of the target now.", "只计了真实类别；平滑后每个类别都有份额。")
-    work.step("dL_dz", "p - q", ("slope by the logits", "对 logit 的导数"))
-    work.mistake("reversed", "q - p", "the sign is turned round; it is prediction minus target.", "符号反了；应为预测减目标。", kind="slip")
+    work.step("dL_dz", "p - q", ("gradient with respect to the logits", "对 logit 的梯度"), ("prediction minus target, as with one-hot labels", "与独热标签时一样，为预测减目标"))
+    work.mistake("reversed", "q - p", "the sign is reversed; the gradient is prediction minus target.", "符号反了；梯度为预测减目标。", kind="slip")
     work.mistake("hard", f"p - {hot}", "the one-hot label is subtracted; subtract the smoothed target.", "减去了独热标签；应减去平滑后的目标。")
 
 
@@ -159,14 +162,14 @@ def perplexity(work: Work) -> None:
     log, power = ("ln", "exp({})") if base == "e" else ("log2", "2^({})")
     n = work.length("p")
     work.step("surprisals", f"-{log}(p)", ("surprisal of each token", "每个词元的信息量"))
-    work.mistake("no_minus", f"{log}(p)", "the minus sign is missing.", "漏了负号。", kind="slip")
-    work.step("H", "mean(surprisals)", ("cross-entropy per token", "每词元的交叉熵"))
+    work.mistake("no_minus", f"{log}(p)", "the minus sign is missing; a surprisal is never negative.", "漏了负号；信息量不会为负。", kind="slip")
+    work.step("H", "mean(surprisals)", ("cross-entropy per token", "平均每个词元的交叉熵"))
     if n > 1:
         work.mistake("sum", "sum(surprisals)", "the surprisals are added but not divided by the number of tokens.", "只求了和，没有除以词元数。")
-        work.mistake("log_of_mean", f"-{log}(mean(p))", "the probabilities are averaged before the logarithm; average the surprisals.", "先对概率取了平均；应对信息量取平均。")
-    work.step("perplexity", power.format("H"), ("perplexity", "困惑度"), ("as uncertain as a choice among so many equal tokens", "相当于在这么多个等可能词元中选择"))
-    work.mistake("not_raised", "H", "the cross-entropy is given; perplexity is the base raised to it.", "给出的是交叉熵；困惑度是底数的交叉熵次方。")
-    work.mistake("wrong_base", "2^H" if base == "e" else "exp(H)", "the power has another base than the logarithm.", "乘方与对数的底不一致。")
+        work.mistake("log_of_mean", f"-{log}(mean(p))", "the probabilities are averaged before the logarithm is taken; average the surprisals.", "先对概率取了平均；应对信息量取平均。")
+    work.step("perplexity", power.format("H"), ("perplexity", "困惑度"), ("the model is as uncertain as if it chose among that many equally likely tokens", "相当于在这么多个等可能的词元中选择"))
+    work.mistake("not_raised", "H", "the cross-entropy itself is taken; perplexity is the base raised to it.", "直接写了交叉熵；困惑度是底数的交叉熵次方。")
+    work.mistake("wrong_base", "2^H" if base == "e" else "exp(H)", "the power is taken to another base than the logarithm; use the same base.", "乘方与对数的底不一致；应取同一个底。")
 
 
 @calculator("jensen_shannon", ("Jensen-Shannon divergence", "JS 散度"), chapter="foundations", example={"p": ["1/2", "1/2", "0"], "q": ["1/4", "1/4", "1/2"], "log_base": "2"})
@@ -188,11 +191,11 @@ def jensen_shannon(work: Work) -> None:
         return f"sum({name} * {'ln' if base == 'e' else 'log2'}({name} / {other}))"
 
     work.step("m", "(p + q) / 2", ("mixture", "混合分布"))
-    work.mistake("sum", "p + q", "the distributions are added but not halved; the mixture is again a distribution.", "两个分布相加后没有除以 2；混合分布之和应为 1。")
+    work.mistake("sum", "p + q", "the distributions are added but not halved; the mixture is again a distribution.", "两个分布相加后没有除以 2；混合分布各项之和应为 1。")
     work.step("D_p", divergence("p", "m"), ("KL(p‖m)", "KL(p‖m)"))
-    work.mistake("against_q", divergence("p", "q"), "p is compared with q; compare it with the mixture.", "与 q 作了比较；应与混合分布比较。")
+    work.mistake("against_q", divergence("p", "q"), "p is compared with q; compare it with the mixture.", "把 p 与 q 作了比较；应与混合分布比较。")
     work.step("D_q", divergence("q", "m"), ("KL(q‖m)", "KL(q‖m)"))
     work.step("D_JS", "(D_p + D_q) / 2", ("Jensen-Shannon divergence", "JS 散度"), ("the average of both", "两者的平均"))
-    work.mistake("not_halved", "D_p + D_q", "the two divergences are added but not halved.", "两个散度相加后没有除以 2。")
-    work.mistake("one_sided", "D_p", "only one of the two divergences is taken.", "只取了其中一个散度。")
+    work.mistake("not_halved", "D_p + D_q", "the two divergences are added but not halved; take their average.", "两个散度相加后没有除以 2；应取平均。")
+    work.mistake("one_sided", "D_p", "only one of the two divergences is taken; take the average of both.", "只取了其中一个散度；应取两者的平均。")
     work.step("distance", "sqrt(D_JS)", ("Jensen-Shannon distance", "JS 距离"))

@@ -13,9 +13,11 @@ from exam_tool.expressions.printing.symbols import symbol
 from exam_tool.language import Text
 
 from .activations import ACTIVATIONS, ask_activation
-from .layers import REVERSED, Layer, Style
+from .layers import REVERSED, Layer, Style, in_step
 from .losses import Loss, ask_loss
-from .work import CalculatorError, Work
+from .work import CalculatorError, Pair, Work
+
+LOCAL_SAYS: Pair = ("multiplied by the slope of the activation, unit by unit", "逐个单元乘以激活函数的导数")
 
 
 class Network:
@@ -24,13 +26,13 @@ class Network:
     def __init__(self, work: Work, style: Style) -> None:
         self.work = work
         self.style = style
-        self.suffix = ""  # of names in the second and later passes
+        self.number = 1  # of the pass
         self.depth = self._depth()
         self.batch = len(work.offered_shape("x") or ()) == 2
         rows = self._ask_orientation() if work.offered_shape("x") else False
         self.lie = ("rows" if rows else "columns") if self.batch else ("one row" if rows else "one")
         self._declare_parameters()
-        hidden = ask_activation(work, style.activation, depth=self.depth)
+        hidden = ask_activation(work, style.activation, depth=self.depth, backward=style.backward)
         self.layers = self._layers(hidden)
         last = self.layers[-1]
         self.loss: Loss = ask_loss(work, hidden=hidden, activated=style.flat_out_is_back, units=last.units, batch=self._samples())
@@ -97,7 +99,15 @@ class Network:
         return f"n {units}".strip() if self.lie == "rows" else f"{units} n".strip()
 
     def name(self, name: str) -> str:
-        return name + self.suffix
+        return name if self.number == 1 else f"{name}_t{self.number}"
+
+    def said(self, en: str, zh: str) -> Pair:
+        """A label of this pass."""
+        return in_step((en, zh), self.number)
+
+    def _of_layer(self, en: str, zh: str, k: int) -> Pair:
+        """A label with the number of its layer, where there are several."""
+        return self.said(en, zh) if self.depth == 1 else self.said(f"{en} of layer {k}", f"第 {k} 层的{zh}")
 
     # Forward
 
@@ -108,7 +118,7 @@ class Network:
             layer.input = value
             self._forward(layer)
             value = layer.after
-        self.loss.write(self.work, self.name("L"), value)
+        self.loss.write(self.work, self.name("L"), value, self.number)
 
     def _forward(self, layer: Layer) -> None:
         work, style, k = self.work, self.style, layer.number
@@ -120,8 +130,8 @@ class Network:
         formula = layer.form(0, w=layer.weight, a=layer.input)
         if layer.bias:
             formula += " + " + self._spread(layer)
-        what = ("output of layer", "层的输出") if plain else ("weighted input of layer", "层的加权输入")
-        work.step(layer.before, formula, (f"{what[0]} {k}", f"第 {k} {what[1]}"), ("weights times inputs" + ", plus bias" * bool(layer.bias), "权重乘输入" + "，再加偏置" * bool(layer.bias)))  # fmt: skip
+        what = self._of_layer(*(("output", "输出") if plain else ("weighted input", "加权输入")), k)
+        work.step(layer.before, formula, what, ("weights times inputs" + ", plus bias" * bool(layer.bias), "权重乘输入" + "，再加偏置" * bool(layer.bias)))  # fmt: skip
         if layer.bias:
             work.mistake("bias_forgotten", layer.form(0, w=layer.weight, a=layer.input), "the bias is left out; it is added to the weighted sum.", "漏了偏置；加权和之后还要加上偏置。", kind="slip")
         if not plain:
@@ -129,7 +139,7 @@ class Network:
             formula = activation.value.format(z=layer.before)
             if layer.activation == "softmax" and self.lie == "columns":
                 formula = f"softmax({layer.before}.T).T"
-            work.step(after, formula, (f"output of layer {k}", f"第 {k} 层的输出"), activation.says)
+            work.step(after, formula, self._of_layer("output", "输出", k), activation.says)
 
     def _spread(self, layer: Layer) -> str:
         """The bias, repeated for every sample of a batch."""
@@ -159,10 +169,10 @@ class Network:
         if layer.activation == "identity" and style.flat_out_is_back:
             layer.delta = self.name(style.back(k))
         if self.loss.direct:
-            self.loss.write_delta(self.work, layer.delta, layer.after)
+            self.loss.write_delta(self.work, layer.delta, layer.after, self.number)
             return
         back = self.name("dL_dy_hat" if style.output else style.back(k))
-        self.loss.write_delta(self.work, back, layer.after, whole=False)
+        self.loss.write_delta(self.work, back, layer.after, self.number, whole=False)
         if layer.activation == "softmax":
             self._softmax_delta(layer, back)
             return
@@ -172,7 +182,7 @@ class Network:
     def _softmax_delta(self, layer: Layer, back: str) -> None:
         p = layer.after
         says = ("every logit moves every probability", "每个 logit 都影响所有概率")
-        self.work.step(layer.delta, f"{p}*({back} - {back} @ {p})", ("error signal of the output", "输出层的误差信号"), says)
+        self.work.step(layer.delta, f"{p}*({back} - {back} @ {p})", self.said("error signal of the output", "输出层的误差信号"), says)
         self.work.mistake("diagonal_only", f"{back}*{p}*(1 - {p})", "only the diagonal of the softmax Jacobian is used; the other probabilities change as well.", "只用了 softmax 雅可比矩阵的对角线；其他概率也会随之变化。")
 
     def _hidden_delta(self, layer: Layer, above: Layer, updated: Callable[[Layer], str] | None) -> None:
@@ -180,7 +190,7 @@ class Network:
         plain = layer.activation == "identity"
         layer.delta = self.name(style.delta(k))
         back = layer.delta if plain else self.name(style.back(k))
-        label = (f"derivative of the loss with respect to the output of layer {k}", f"损失对第 {k} 层输出的导数")
+        label = self.said(f"derivative of the loss with respect to the output of layer {k}", f"损失对第 {k} 层输出的导数")
         work.step(back, above.form(2, w=above.weight, d=above.delta), label, ("passed back through the weights of the next layer", "经后一层的权重传回"))
         self._path_mistakes(layer, above)
         if updated:
@@ -198,7 +208,7 @@ class Network:
             work.mistake(self.style.missing_weight, formula, "the weight is missing from the chain; going back through a layer multiplies by its weight.", "链式法则中漏了权重；反向传播经过一层要乘该层的权重。")
         if above.kind == "matrix":
             if layer.units == above.units:
-                work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed; on the way back it is.", "没有转置权重矩阵；反向传播时要转置。")
+                work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed; the way back goes through its transpose.", "没有转置权重矩阵；反向传播时要转置。")
             column = f"column({w}, 1)" if above.lie == "one row" else f"{w}[1]"
             if above.units and above.units > 1:
                 work.mistake("one_path", f"{d}[1]*{column}", "only the path through the first unit of the next layer is followed; the contributions of all paths are added.", "只沿后一层的第一个单元传回；各条路径的贡献要相加。")
@@ -209,7 +219,7 @@ class Network:
         work, activation = self.work, ACTIVATIONS[layer.activation]
         slope = self.name(name)
         names = {"z": layer.before, "a": layer.after}
-        label = (f"slope of the activation of layer {layer.number}", f"第 {layer.number} 层激活函数的导数")
+        label = self.said(f"slope of the activation of layer {layer.number}", f"第 {layer.number} 层激活函数的导数")
         work.step(slope, activation.slope.format(**names), label, activation.slope_says)
         for mistake in activation.mistakes:
             work.mistake(mistake.id, mistake.formula.format(**names), mistake.says.en, mistake.says.zh, kind=mistake.kind)
@@ -217,7 +227,7 @@ class Network:
 
     def _local(self, layer: Layer, back: str, slope: str) -> None:
         k = layer.number
-        self.work.step(layer.delta, f"{back}*{slope}", (f"error signal of layer {k}", f"第 {k} 层的误差信号"), ("multiplied by the slope of the activation, unit by unit", "逐个单元乘以激活函数的导数"))
+        self.work.step(layer.delta, f"{back}*{slope}", self.said(f"error signal of layer {k}", f"第 {k} 层的误差信号"), LOCAL_SAYS if layer.units else ("multiplied by the slope of the activation", "乘以激活函数的导数"))
         if layer.activation == "relu" and not layer.units and not self.batch:
             return  # a single live ReLU unit has the slope 1: leaving it out never shows
         self.work.mistake("no_hadamard" if layer.units else "forgot_local", back, "the slope of the activation is left out; the error signal is multiplied by it.", "漏了激活函数的导数；误差信号要乘以它。")
@@ -226,12 +236,14 @@ class Network:
         work, style, k = self.work, self.style, layer.number
         layer.weight_gradient = self.name(style.weight_gradient(k))
         names = {"w": layer.weight, "a": layer.input, "d": layer.delta}
-        label = (f"gradient of {symbol(layer.weight).unicode}", f"{symbol(layer.weight).unicode} 的梯度")
+        weight = symbol(style.weight(k)).unicode
+        label = self.said(f"gradient of {weight}", f"{weight} 的梯度")
         work.step(layer.weight_gradient, layer.form(1, **names), label, ("error signal times the input of the layer", "误差信号乘以该层的输入"))
         self._gradient_mistakes(layer)
         if layer.bias:
             layer.bias_gradient = self.name(style.bias_gradient(k))
-            label = (f"gradient of {symbol(layer.bias).unicode}", f"{symbol(layer.bias).unicode} 的梯度")
+            bias = symbol(style.bias(k)).unicode
+            label = self.said(f"gradient of {bias}", f"{bias} 的梯度")
             work.step(layer.bias_gradient, self._bias_gradient(layer), label, ("a bias has the input 1", "偏置的输入恒为 1"))
             if layer.kind == "scalar" and not self.batch:
                 work.mistake("times_input", f"{layer.delta}*{layer.input}", "the error signal is multiplied by the input; the input of a bias is 1.", "误差信号又乘了输入；偏置对应的输入是 1。")

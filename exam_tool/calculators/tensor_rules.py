@@ -45,7 +45,7 @@ NO_UPSTREAM = ("only the derivative of this operation is written; it is multipli
 OWN_VALUE = ("the input's own value is taken; a product passes back the value of the other factor.", "用了该输入自己的值；乘积传回的是另一个因子的值。")
 NO_TRANSPOSE = ("the matrix is not transposed on the way back; the gradient goes back through its transpose.", "反向传播时矩阵没有转置；梯度要经过它的转置传回。")
 REVERSED = ("the outer product is taken the other way round; the gradient has the layout of the matrix it belongs to.", "外积的次序颠倒了；梯度的排列应与对应矩阵一致。")
-SIGN = ("the minus sign is lost.", "丢了负号。")
+SIGN = ("the minus sign is lost; it stays in the derivative.", "丢了负号；求导后负号仍在。")
 
 UNARY = {  # the derivative over the input {a} and the value {v}, and the rule in words
     "exp": ("{v}", ("the exponential is its own derivative", "指数函数的导数是它自身")),
@@ -58,7 +58,7 @@ UNARY = {  # the derivative over the input {a} and the value {v}, and the rule i
     "abs": ("sign({a})", ("the absolute value passes the sign of its input", "绝对值传回输入的符号")),
     "sin": ("cos({a})", ("sine has the derivative cosine", "正弦的导数是余弦")),
     "cos": ("-sin({a})", ("cosine has the derivative minus sine", "余弦的导数是负的正弦")),
-    "negative": ("-1", ("a minus sign turns the gradient round", "负号使梯度变号")),
+    "negative": ("-1", ("a minus sign reverses the gradient", "负号使梯度变号")),
 }
 WRONG_UNARY: dict[str, Slip] = {
     "sigmoid": Slip("value_of_input", "{a}*(1 - {a})", ("the input stands where the output of the sigmoid belongs.", "该写 sigmoid 输出值的地方写成了输入值。")),
@@ -207,7 +207,7 @@ def _local_of_two(op: Operation, place: int) -> tuple[str, tuple[Slip, ...]]:
 
 def _power_slope(op: Operation) -> tuple[str, tuple[Slip, ...]]:
     a, b = (operand.text for operand in op.inputs)
-    dropped = ("the exponent in front is lost; the power rule multiplies by it.", "漏了乘指数；幂的求导法则要乘以指数。")
+    dropped = ("the factor in front is lost; the power rule multiplies by the exponent.", "漏了前面的系数；幂的求导法则要乘以指数。")
     exponent = exponent_of(op.inputs[1])
     if exponent is None:
         return f"{b}*{a}^({b} - 1)", (Slip("exponent_dropped", f"{a}^({b} - 1)", dropped, "slip"),)
@@ -229,7 +229,7 @@ def _product(op: Operation, place: int, upstream: str | None) -> Back:
     if op.kind == "outer":
         right, wrong = (f"{g} @ {b}", f"{g}.T @ {b}") if place == 0 else (f"{g}.T @ {a}", f"{g} @ {a}")
         slips = (Slip("no_transpose", wrong, NO_TRANSPOSE),) if sizes[0] == sizes[1] else ()
-        return Back(right, ("an outer product goes back through the other vector", "外积经另一个向量传回"), slips)
+        return Back(right, ("an outer product is passed back through the other vector", "外积经另一个向量传回"), slips)
     match len(sizes[0]), len(sizes[1]), place:
         case 2, 1, 0:
             return _by_matrix(f"outer({g}, {b})", f"outer({b}, {g})", f"outer(ones({op.size[0]}), {b})", sizes[0])
@@ -254,13 +254,13 @@ def _dot(op: Operation, place: int, upstream: str | None) -> Back:
 def _by_matrix(formula: str, reversed_: str, alone: str, size: Size) -> Back:
     slips = [Slip("reversed", reversed_, REVERSED, "slip")] if size[0] == size[1] else []
     slips.append(Slip("no_upstream", alone, NO_UPSTREAM))
-    return Back(formula, ("the gradient of a matrix times a vector by the matrix is an outer product", "矩阵乘向量对矩阵的梯度是外积"), tuple(slips))
+    return Back(formula, ("in a matrix times a vector, the gradient of the matrix is an outer product", "矩阵乘向量时，矩阵的梯度是外积"), tuple(slips))
 
 
 def _by_vector(formula: str, straight: str, alone: str, size: Size) -> Back:
     slips = [Slip("no_transpose", straight, NO_TRANSPOSE)] if size[0] == size[1] else []
     slips.append(Slip("no_upstream", alone, NO_UPSTREAM))
-    return Back(formula, ("a matrix passes back through its transpose", "经矩阵的转置传回"), tuple(slips))
+    return Back(formula, ("the way back goes through the transposed matrix", "经矩阵的转置传回"), tuple(slips))
 
 
 def _matrices(op: Operation, place: int, g: str) -> Back:
@@ -270,10 +270,10 @@ def _matrices(op: Operation, place: int, g: str) -> Back:
     if place == 0:
         slips = [Slip("no_transpose", f"{g} @ {b}", NO_TRANSPOSE)] if n == p else []
         slips.append(Slip("no_upstream", f"{ones} @ {b}.T", NO_UPSTREAM))
-        return Back(f"{g} @ {b}.T", ("by the left factor: the gradient times the transpose of the right one", "对左因子：梯度乘右因子的转置"), tuple(slips))
+        return Back(f"{g} @ {b}.T", ("the left factor receives the gradient from above times the transpose of the right one", "左因子得到上游梯度乘右因子的转置"), tuple(slips))
     slips = [Slip("no_transpose", f"{a} @ {g}", NO_TRANSPOSE)] if m == n else []
     slips.append(Slip("no_upstream", f"{a}.T @ {ones}", NO_UPSTREAM))
-    return Back(f"{a}.T @ {g}", ("by the right factor: the transpose of the left one times the gradient", "对右因子：左因子的转置乘梯度"), tuple(slips))
+    return Back(f"{a}.T @ {g}", ("the right factor receives the transpose of the left one times the gradient from above", "右因子得到左因子的转置乘上游梯度"), tuple(slips))
 
 
 def _transpose(op: Operation, g: str) -> Back:
@@ -305,9 +305,9 @@ def _sum(op: Operation, upstream: str | None) -> Back:
         formula = f"outer(ones({m}), {_above(upstream)})" if op.places == (1,) else f"outer({_above(upstream)}, ones({n}))"
     if op.kind == "sum":
         return Back(formula, ("a sum passes the gradient to every entry", "求和把梯度传给每个元素"))
-    lost = ("the gradient is not divided by the number of entries; a mean shares it among them.", "没有除以元素个数；求平均会把梯度平分。")
+    lost = ("the gradient is not divided by the number of entries; a mean shares it out among them.", "没有除以元素个数；求平均会把梯度平分。")
     slips = [Slip("not_divided", formula, lost, "slip")] if count > 1 else []
-    return Back(f"{formula}/{count}", ("a mean shares the gradient among the entries", "求平均把梯度平分给各元素"), tuple(slips))
+    return Back(f"{formula}/{count}", ("a mean shares the gradient out among the entries", "求平均把梯度平分给各元素"), tuple(slips))
 
 
 def _one_of_all(op: Operation, upstream: str | None) -> Back:
@@ -322,7 +322,7 @@ def _one_of_all(op: Operation, upstream: str | None) -> Back:
             slips += [Slip("no_upstream", f"{a}/{op.name}", NO_UPSTREAM)] if upstream is not None else []
             return Back(f"{_times(upstream, a, False)}/{op.name}", ("a norm passes back the unit vector", "范数传回单位向量"), tuple(slips))
         case "index":
-            return Back(_times(upstream, _at(op, upstream), False) if not op.size else _at(op, upstream), ("only the entry that is picked has an effect", "只有被取出的元素起作用"))
+            return Back(_times(upstream, _at(op, upstream), False) if not op.size else _at(op, upstream), ("only the entry that is picked out has an effect", "只有被取出的元素起作用"))
         case _:
             chosen = f"first_{op.kind}({a})" if size else "1"
             everywhere = f"ones({_size_text(size)})" if size else "1"

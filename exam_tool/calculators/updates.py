@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from exam_tool.expressions.printing.symbols import symbol
 
+from .layers import in_step
 from .work import Pair, Work
 
 HALF_SPELLINGS = {
@@ -35,6 +36,14 @@ class Penalties:
         if kind == "L1":
             return f"lam*sign({weight})"
         return f"lam*{weight}" if self.half else f"2*lam*{weight}"
+
+    def says(self, kind: str) -> Pair:
+        """Why the slope is what it is."""
+        if kind == "L1":
+            return "the slope of `abs(w)` is the sign of `w`", "`abs(w)` 的导数是 `w` 的符号"
+        if self.half:
+            return "the 2 from the square cancels the `1/2`", "平方求导的 2 与 `1/2` 抵消"
+        return "the derivative of the square brings the factor 2", "平方求导得到系数 2"
 
     def of_bias(self, kind: str) -> str:
         return kind if self.biases else "none"
@@ -89,40 +98,35 @@ def _penalties(en: str, zh: str, *, one: bool = False) -> dict[str, Pair]:
     }
 
 
-def write_update(work: Work, parameter: str, gradient: str, new: str, penalties: Penalties, kind: str, *, base: str, step: bool = True) -> None:
+def write_update(work: Work, parameter: str, gradient: str, new: str, penalties: Penalties, kind: str, *, base: str, shown: str, number: int = 1, step: bool = True) -> None:
     """Penalty gradient, total gradient and new value of one parameter; the last only with a learning rate.
 
     Args:
         parameter: the name of its current value.
         new: the name of its new value.
         base: what the other names begin with.
+        shown: the symbol of the parameter.
+        number: which step of training it is.
     """
-    shown = symbol(base).unicode
     if kind == "none":
         if step:
-            _write_step(work, parameter, gradient, new, shown)
+            _write_step(work, parameter, gradient, new, shown, number)
             _ascent(work, f"{parameter} + eta*{gradient}")
         return
     reg, total = f"{base}_reg_grad", f"{base}_total_grad"
-    work.step(reg, penalties.slope(kind, parameter), (f"gradient of the penalty on {shown}", f"{shown} 的惩罚项梯度"), PENALTY_SAYS[kind])
+    work.step(reg, penalties.slope(kind, parameter), in_step((f"gradient of the penalty on {shown}", f"{shown} 的惩罚项梯度"), number), penalties.says(kind))
     _penalty_mistakes(work, parameter, gradient, kind)
-    work.step(total, f"{gradient} + {reg}", (f"total gradient of {shown}", f"{shown} 的总梯度"), ("data gradient plus penalty gradient", "数据梯度加惩罚项梯度"))
+    work.step(total, f"{gradient} + {reg}", in_step((f"total gradient of {shown}", f"{shown} 的总梯度"), number), ("data gradient plus penalty gradient", "数据梯度加惩罚项梯度"))
     work.mistake("penalty_subtracted", f"{gradient} - {reg}", "the penalty gradient is subtracted; it is added to the gradient, so that the step pulls the weight towards 0.", "减去了惩罚项的梯度；应把它加到梯度上，更新时才会把权重拉向 0。", kind="slip")
     if step:
-        _write_step(work, parameter, total, new, shown)
+        _write_step(work, parameter, total, new, shown, number)
         _ascent(work, f"{parameter} + eta*{total}")
         id = "reg_not_scaled" if kind == "L1" else "l2_decay_missing_eta"
         work.mistake(id, f"{parameter} - eta*{gradient} - {reg}", "the learning rate multiplies the data gradient only; it multiplies the penalty gradient too.", "学习率只乘了数据梯度；惩罚项的梯度也要乘学习率。")
 
 
-PENALTY_SAYS: dict[str, Pair] = {
-    "L1": ("the slope of `abs(w)` is the sign of `w`", "`abs(w)` 的导数是 `w` 的符号"),
-    "L2": ("the derivative of the squared weight", "对权重的平方求导"),
-}
-
-
-def _write_step(work: Work, parameter: str, gradient: str, new: str, shown: str) -> None:
-    label = (f"new {shown}", f"更新后的 {shown}")
+def _write_step(work: Work, parameter: str, gradient: str, new: str, shown: str, number: int) -> None:
+    label = in_step((f"new {shown}", f"更新后的 {shown}"), number)
     work.step(new, f"{parameter} - eta*{gradient}", label, ("a step against the gradient", "沿梯度的反方向走一步"))
 
 
