@@ -14,7 +14,18 @@ WRONG_AXIS: Pair = (
     "the softmax runs over the queries; the weights of each query over the keys add up to 1.",
     "沿查询方向做了 softmax；每个查询对所有键的权重之和应为 1。",
 )
-NO_SCALE: Pair = ("the scores are not divided by the square root of the width of a head.", "分数没有除以键的维度的平方根。")
+NO_SCALE: Pair = ("the scores are not divided by the square root of the width of the keys.", "分数没有除以键的维度的平方根。")
+KEYS_FIRST: Pair = (
+    "keys and queries are exchanged, which transposes the scores; each row belongs to a query.",
+    "查询与键用反了，分数矩阵被转置；每一行应对应一个查询。",
+)
+MODEL_SCALE: Pair = (
+    "the square root of the model width is used; divide by that of the width of the keys.",
+    "用了模型宽度的平方根；应除以键的维度的平方根。",
+)
+EACH_PAIR: Pair = ("each query with each key", "每个查询与每个键做点积")
+AVERAGED: Pair = ("values averaged with the weights", "按权重对值求和")
+ROWS_ADD_UP: Pair = ("each row adds up to 1", "每行之和为 1")
 
 
 def scale_option(work: Work) -> bool:
@@ -75,7 +86,7 @@ def scaled_dot_product_attention(work: Work) -> None:
     work.given("d_k", ("width of the keys", "键的维度"), is_=WHOLE, default=_width("K", rows, projected))
     given_width = work.optional("d_m", ("model width", "模型宽度"), is_=WHOLE)
     model = "d_m" if given_width else "len(X[1])" if projected else ""
-    given_mask = work.optional("visible", ("mask: 1 where a query sees a key, else 0", "掩码：查询能看到某个键为 1，否则为 0"), shape="n_q n_k")
+    given_mask = work.optional("visible", ("mask (1 where a query sees a key, else 0)", "掩码（查询能看到某个键为 1，否则为 0）"), shape="n_q n_k")
     _scores(work, rows or projected, scaled, model)
     masked = _mask(work, causal, given_mask)
     _weights(work, scaled, masked)
@@ -96,7 +107,7 @@ def _project(work: Work) -> bool:
     if work.optional("W_V", ("weights of V", "V 的权重"), shape="d_m d_v"):
         heads.append("V")
     for head, name in zip(heads, (("queries", "查询"), ("keys", "键"), ("values", "值")), strict=False):
-        work.step(head, f"X @ W_{head}", name)
+        work.step(head, f"X @ W_{head}", name, ("one product for all tokens", "一次乘积得到所有词元"))
     return len(heads) == 3
 
 
@@ -111,14 +122,9 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
         "scores",
         "Q @ K.T" if rows else "Q.T @ K",
         ("scores, one row for each query", "分数矩阵，每行对应一个查询"),
-        ("each query with each key", "每个查询与每个键做点积"),
+        EACH_PAIR,
     )
-    work.mistake(
-        "kq_swapped",
-        "K @ Q.T" if rows else "K.T @ Q",
-        "keys and queries are exchanged: the scores are transposed.",
-        "查询与键用反了：分数矩阵被转置。",
-    )
+    work.mistake("kq_swapped", "K @ Q.T" if rows else "K.T @ Q", *KEYS_FIRST)
     if not scaled:
         return
     work.step(
@@ -128,8 +134,8 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
     work.mistake(
         "divide_by_dk",
         "scores / d_k",
-        "the scores are divided by the head size itself; divide by its root.",
-        "除以了维度本身；应除以它的平方根。",
+        "the scores are divided by the width of the keys itself; divide by its square root.",
+        "除以了键的维度本身；应除以它的平方根。",
     )
     work.mistake(
         "dkth_root",
@@ -138,28 +144,22 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
         "取了分数的 `d_k` 次方根；应除以 `d_k` 的平方根。",
     )
     if model:
-        work.mistake(
-            "d_model_scale",
-            f"scores / sqrt({model})",
-            "the square root of the model width is used; divide by that of the width of one head.",
-            "用了模型宽度的平方根；应使用一个头的宽度的平方根。",
-        )
+        work.mistake("d_model_scale", f"scores / sqrt({model})", *MODEL_SCALE)
 
 
 def _mask(work: Work, causal: bool, given: bool) -> bool:
     """Declares the mask, if there is one."""
     if causal and not given:
         work.step(
-            "visible", "causal(len(scores))", ("mask: 1 where a query sees a key, else 0", "掩码：查询能看到某个键为 1，否则为 0"), ("a token sees nothing after itself", "词元看不到自己之后的词元")
+            "visible", "causal(len(scores))", ("mask (1 where a query sees a key, else 0)", "掩码（查询能看到某个键为 1，否则为 0）"), ("a token sees nothing after itself", "词元看不到自己之后的词元")
         )
-        work.mistake("upper_allowed", "causal(len(scores)).T", "the future is visible and the past is hidden.", "看到了后面而屏蔽了前面。")
+        work.mistake("upper_allowed", "causal(len(scores)).T", "the future is visible and the past is hidden; it is the other way round.", "看到了后面而屏蔽了前面；应当相反。")
     return causal or given
 
 
 def _weights(work: Work, scaled: bool, masked: bool) -> None:
     final = "scaled" if scaled else "scores"
     label = ("attention weights", "注意力权重")
-    because = ("each row adds up to 1", "每行之和为 1")
     if masked:
         work.step(
             "weights",
@@ -170,9 +170,9 @@ def _weights(work: Work, scaled: bool, masked: bool) -> None:
         )
         work.mistake("mask_after", f"hadamard(softmax({final}), visible)", *MASK_AFTER)
         work.mistake("multiply_01", f"softmax(hadamard({final}, visible))", *MASK_ZERO)
-        work.mistake("no_mask", f"softmax({final})", "the mask is forgotten.", "忘了掩码。")
+        work.mistake("no_mask", f"softmax({final})", "the mask is forgotten; hidden places get the weight 0.", "忘了掩码；被屏蔽处的权重应为 0。")
         return
-    work.step("weights", f"softmax({final})", label, because, is_="probability")
+    work.step("weights", f"softmax({final})", label, ROWS_ADD_UP, is_="probability")
     work.mistake("column_softmax", f"softmax({final}.T).T", *WRONG_AXIS)
     if scaled:
         work.mistake(
@@ -188,9 +188,9 @@ def _weighted(work: Work, rows: bool) -> None:
         "output",
         "weights @ V" if rows else "V @ weights.T",
         ("output", "输出"),
-        ("values averaged with the weights", "按权重对值求和"),
+        AVERAGED,
     )
-    work.mistake("weights_transposed", "weights.T @ V" if rows else "V @ weights", "the weights are transposed.", "权重矩阵被转置了。")
+    work.mistake("weights_transposed", "weights.T @ V" if rows else "V @ weights", "the weights are transposed; each row belongs to a query.", "权重矩阵被转置了；每一行应对应一个查询。")
     sizes = ("shape(len(Q), len(V[1]))", "shape(len(V), len(Q[1]))")
     work.step("output_shape", sizes[0] if rows else sizes[1], ("shape of the output", "输出的形状"), is_=WHOLE)
 
@@ -207,12 +207,13 @@ def attention_weighted_sum(work: Work) -> None:
     work.given("V", ("values, one in each row", "值，每行一个"), shape=None, aliases=["v"])
     matrix = len(work.shape("V")) == 2
     if matrix:
-        work.step("products", "V * outer(alpha, ones(len(V[1])))", ("each value times its weight", "每个值乘以其权重"))
+        rows = ", ".join(f"alpha[{row}] * V[{row}]" for row in range(1, work.length("V") + 1))
+        work.step("products", f"[{rows}]", ("each value times its weight", "每个值乘以其权重"))
     else:
         work.step("products", "alpha * V", ("each value times its weight", "每个值乘以其权重"))
     axis = ", 1" if matrix else ""
     work.step("o", f"sum(products{axis})", ("output", "输出"), ("the products are added", "把乘积相加"))
-    work.mistake("mean", f"mean(V{axis})", "the weights are ignored: that is the plain mean.", "忽略了权重：这是普通平均。")
+    work.mistake("mean", f"mean(V{axis})", "the weights are ignored, which gives the plain mean; each value is multiplied by its weight.", "忽略了权重，成了普通平均；每个值要乘以其权重。")
     work.mistake(
         "argmax",
         "V[argmax(alpha)]",

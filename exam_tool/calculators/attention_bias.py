@@ -12,7 +12,7 @@ from exam_tool.expressions.exact import ONE, ZERO, Scalar, absolute, add, divide
 from exam_tool.expressions.functions import register, whole
 from exam_tool.language import Text
 
-from .attention import WRONG_AXIS, scale_option
+from .attention import AVERAGED, EACH_PAIR, NO_SCALE, ROWS_ADD_UP, WRONG_AXIS, scale_option
 from .attention_masks import MASK_AFTER, MASK_ZERO
 from .work import Pair, Work, calculator
 
@@ -97,6 +97,8 @@ def positional_attention(work: Work) -> None:
     positions = work.option("positions", ("positions", "位置信息"), POSITIONS, default="none", convention=False)
     causal = _ask_mask(work)
     heads = _give_heads(work)
+    if scaled:
+        work.given("d_k", ("width of the keys", "键的维度"), is_=WHOLE, default="len(K_1[1])")
     padded = work.optional("length", ("number of real keys, the others are padding", "真实键的个数，其余为填充"), is_=WHOLE)
     if positions == "alibi":
         _give_slopes(work, heads)
@@ -138,19 +140,24 @@ def _give_heads(work: Work) -> int:
 
 
 def _give_slopes(work: Work, heads: int) -> None:
-    if work.optional("slopes", ("slope of each head", "各头的斜率"), is_="> 0", shape="h"):
-        work.fits("slopes", str(heads))
+    if work.optional("slopes", ("slope of each head; of a single one a number", "各头的斜率；只有一个头时为一个数"), is_="> 0", shape=None):
+        work.fits("slopes", "" if _is_one_slope(work, heads) else str(heads))
         return
     work.given("h", ("heads of the model", "模型的头数"), is_=WHOLE, default=str(heads))
     work.step("slopes", "alibi_slopes(h)", ("slope of each head", "各头的斜率"), ("`2^(-8/h)` and its powers", "`2^(-8/h)` 及其各次幂"))
     work.mistake("halves", "reverse(powers(2, h))/2^h", "the slopes are halved from head to head; the factor is `2^(-8/h)`.", "各头斜率依次减半了；公比应为 `2^(-8/h)`。")
 
 
+def _is_one_slope(work: Work, heads: int) -> bool:
+    """Whether the slope of a single head is given as a number."""
+    return heads == 1 and work.offered_shape("slopes") == ()
+
+
 def _mask(work: Work, causal: bool, padded: bool) -> None:
     real = "length" if padded else "len(K_1)"
-    work.step("visible", f"seen(len(Q_1), len(K_1), {real}, {int(causal)})", ("mask: 1 where a query may look", "掩码：可见处为 1"), ("no padding" * padded + " and " * (padded and causal) + "no looking ahead" * causal, "不看填充" * padded + "，" * (padded and causal) + "不看后面" * causal))
+    work.step("visible", f"seen(len(Q_1), len(K_1), {real}, {int(causal)})", ("mask (1 where a query may look)", "掩码（可见处为 1）"), ("no padding" * padded + " and " * (padded and causal) + "no looking ahead" * causal, "不看填充" * padded + "，" * (padded and causal) + "不看后面" * causal))
     if padded:
-        work.mistake("no_padding", f"seen(len(Q_1), len(K_1), len(K_1), {int(causal)})", "the padding is visible; nobody looks at padded keys.", "填充可见了；任何查询都不看填充的键。")
+        work.mistake("no_padding", f"seen(len(Q_1), len(K_1), len(K_1), {int(causal)})", "the padding is visible; no query looks at padded keys.", "看到了填充；任何查询都不能看填充的键。")
     if causal:
         work.mistake("no_causality", f"seen(len(Q_1), len(K_1), {real}, 0)", "keys ahead are visible; a token does not look ahead.", "看到了后面的键；词元不能看后面。")
 
@@ -161,18 +168,20 @@ def _head(work: Work, head: int, scaled: bool, positions: str, masked: bool) -> 
     if positions == "rope":
         q, k = _rotate(work, head)
     name, product = f"S_{head}", f"{q} @ {k}.T"
-    root = f"/sqrt(len({k}[1]))" * scaled
-    work.step(name, f"({product}){root}" if scaled else product, (f"scores{en}", f"{zh}分数"), ("each query with each key", "每个查询与每个键做内积"))
+    root = "/sqrt(d_k)" * scaled
+    label = (f"scaled scores{en}", f"{zh.removesuffix('的')}缩放后的分数") if scaled else (f"scores{en}", f"{zh}分数")
+    work.step(name, f"({product}){root}" if scaled else product, label, EACH_PAIR)
     if scaled:
-        work.mistake("no_scale", product, "the scores are not divided by the root of the width.", "分数没有除以维度的平方根。")
+        work.mistake("no_scale", product, *NO_SCALE)
     if positions == "rope":
-        work.mistake("not_rotated", f"(Q_{head} @ K_{head}.T){root}", "the scores are taken of the vectors as they were before the rotation.", "用旋转前的向量计算了分数。")
+        work.mistake("not_rotated", f"(Q_{head} @ K_{head}.T){root}", "the scores are taken from the vectors before the rotation; they are turned first.", "用旋转前的向量计算了分数；应先旋转。")
     if positions == "alibi":
-        far = f"slopes[{head}]*distances(len({q}), len({k}))"
+        slope = "slopes" if not work.offered("Q_2") and _is_one_slope(work, 1) else f"slopes[{head}]"
+        far = f"{slope}*distances(len({q}), len({k}))"
         work.step(f"B_{head}", f"-({far})", (f"bias{en}", f"{zh}偏置"), ("farther keys lose more", "越远的键减得越多"))
-        work.mistake("sign", far, "the bias is added with a plus: far keys would gain.", "偏置取了正号：越远的键反而越大。", kind="slip")
-        work.mistake("no_slope", f"-distances(len({q}), len({k}))", "the slope of the head is left out.", "漏了该头的斜率。")
-        work.step(f"A_{head}", f"{name} + B_{head}", (f"scores with the bias{en}", f"加偏置后{zh}分数" if zh else "加偏置后的分数"), ("the bias comes after the scaling", "先缩放，再加偏置"))
+        work.mistake("sign", far, "the bias has a plus sign, so that far keys gain; they lose.", "偏置取了正号，越远的键分数反而越高；应越远越低。", kind="slip")
+        work.mistake("no_slope", f"-distances(len({q}), len({k}))", "the slope of the head is left out; it multiplies the distance.", "漏了该头的斜率；距离要乘以斜率。")
+        work.step(f"A_{head}", f"{name} + B_{head}", (f"scores with the bias{en}", f"{zh.removesuffix('的')}加偏置后的分数"), ("the bias comes after the scaling", "先缩放，再加偏置") if scaled else ("the bias is added to every score", "每个分数加上偏置"))
         if scaled:
             work.mistake("bias_scaled", f"{name} + B_{head}{root}", "the bias is scaled too; it is added after the scaling.", "偏置也被缩放了；应在缩放之后相加。")
         name = f"A_{head}"
@@ -185,7 +194,7 @@ def _rotate(work: Work, head: int) -> tuple[str, str]:
     names = []
     for letter, (en, zh) in (("Q", ("queries", "查询")), ("K", ("keys", "键"))):
         name = f"{letter}_rot_{head}"
-        work.step(name, f"rotated({letter}_{head}, base, {start})", (f"turned {en}{of}", f"{of_zh}旋转后的{zh}"), ("each pair by its angle times the position", "每一对转过位置乘以其角度"))
+        work.step(name, f"rotated({letter}_{head}, base, {start})", (f"turned {en}{of}", f"{of_zh}旋转后的{zh}"), ("each pair turns by its angle times the position", "每一对转过的角度等于位置乘以该对的角度"))
         names.append(name)
     return names[0], names[1]
 
@@ -198,9 +207,9 @@ def _weights(work: Work, head: int, scores: str, masked: bool) -> None:
         work.mistake("mask_after", f"hadamard(softmax({scores}), visible)", *MASK_AFTER)
         work.mistake("multiply_01", f"softmax(hadamard({scores}, visible))", *MASK_ZERO)
     else:
-        work.step(name, f"softmax({scores})", (f"weights{en}", f"{zh}权重"), ("each row adds up to 1", "每行之和为 1"), is_="probability")
+        work.step(name, f"softmax({scores})", (f"weights{en}", f"{zh}权重"), ROWS_ADD_UP, is_="probability")
         work.mistake("column_softmax", f"softmax({scores}.T).T", *WRONG_AXIS)
-    work.step(f"Z_{head}", f"{name} @ V_{head}", (f"output{en}", f"{zh}输出"), ("values averaged with the weights", "按权重对值求和"))
+    work.step(f"Z_{head}", f"{name} @ V_{head}", (f"output{en}", f"{zh}输出"), AVERAGED)
 
 
 @calculator(
@@ -220,18 +229,18 @@ def grouped_query_attention(work: Work) -> None:
     biases: dict[str, Pair] = {"without": ("The projections have no biases.", "各线性映射没有偏置。"), "with": ("The projections have biases.", "各线性映射有偏置。")}
     bias = work.option("bias", ("biases", "偏置"), biases, default="without", convention=False) == "with"
     work.step("per_group", "h/g", ("query heads for each head of keys", "每个键值头对应的查询头数"), is_=WHOLE)
-    work.step("d_k", "d_m/h", ("width of a head", "每个头的宽度"), is_=WHOLE)
-    work.mistake("by_groups", "d_m/g", "the width is divided by the heads of keys; the query heads share it.", "用键值头数去除宽度；宽度由查询头分摊。")
+    work.step("d_k", "d_m/h", ("width of a head", "每个头的宽度"), ("the query heads share the model width", "查询头分摊模型宽度"), is_=WHOLE)
+    work.mistake("by_groups", "d_m/g", "the width is divided by the number of key heads; the query heads share it.", "宽度除以了键值头数；宽度由查询头分摊。")
     work.step("query_params", "d_m*h*d_k" + " + h*d_k" * bias, ("parameters of the queries", "查询的参数量"), is_=WHOLE)
-    work.step("key_params", "d_m*g*d_k" + " + g*d_k" * bias, ("parameters of the keys, and of the values likewise", "键的参数量（值与之相同）"), ("only as many heads as there are groups", "头数等于组数"), is_=WHOLE)
+    work.step("key_params", "d_m*g*d_k" + " + g*d_k" * bias, ("parameters of the keys (the values have as many)", "键的参数量（值与之相同）"), ("only as many heads as there are groups", "键的头数等于组数"), is_=WHOLE)
     work.mistake("all_heads", "d_m*h*d_k" + " + h*d_k" * bias, "every query head is given keys of its own; the heads of a group share them.", "给每个查询头都算了自己的键；同组的头共用。")
-    work.step("params", "query_params + 2*key_params + h*d_k*d_m" + " + d_m" * bias, ("parameters with the output projection", "包括输出映射的参数量"), is_=WHOLE)
-    work.mistake("no_output", "query_params + 2*key_params", "the output projection is left out.", "漏了输出映射。")
+    work.step("params", "query_params + 2*key_params + h*d_k*d_m" + " + d_m" * bias, ("parameters of the attention of a layer", "一层注意力的参数量"), ("queries, keys, values and the output projection", "查询、键、值与输出映射"), is_=WHOLE)
+    work.mistake("no_output", "query_params + 2*key_params", "the output projection is left out; it has a matrix of its own.", "漏了输出映射；它也有一个矩阵。")
     work.mistake("keys_only", "query_params + key_params + h*d_k*d_m" + " + d_m" * bias, "the values are left out; they have as many parameters as the keys.", "漏了值；值的参数量与键相同。")
     if work.optional("layers", ("layers", "层数"), is_=WHOLE):
         work.step("per_token", "2*layers*g*d_k", ("numbers cached for one token", "每个词元缓存的数的个数"), ("a key and a value for each group in every layer", "每层每组一个键、一个值"), is_=WHOLE)
-        work.mistake("cache_all_heads", "2*layers*h*d_k", "keys and values are cached for every query head; there is one pair for each group.", "给每个查询头都缓存了键值；每组只有一份。")
-        work.mistake("cache_keys", "layers*g*d_k", "only the keys are cached; the values are needed too.", "只缓存了键；值也需要。")
+        work.mistake("cache_all_heads", "2*layers*h*d_k", "keys and values are cached for every query head; there is one pair for each group.", "给每个查询头都缓存了键和值；每组只有一份。")
+        work.mistake("cache_keys", "layers*g*d_k", "only the keys are cached; the values are needed too.", "只缓存了键；值也要缓存。")
         if work.optional("n", ("tokens", "词元数"), is_=WHOLE):
             work.given("bits", ("bits of a number", "每个数的位数"), is_=WHOLE, default="16")
             work.step("bytes", "n*per_token*bits/8", ("bytes of the cache", "缓存的字节数"), ("a byte has 8 bits", "一个字节有 8 位"))

@@ -32,9 +32,9 @@ def cross_attention_shapes(work: Work) -> None:
         "swapped_source", "shape(n_q, d_v)", "the sources are exchanged; values come from the encoder.", "来源弄反了；值来自编码器。"
     )
     work.step(
-        "scores", "shape(n_q, n_k)", ("shape of the scores", "分数矩阵的形状"), ("each query with each key", "每个查询都对每个键"), is_=WHOLE
+        "scores", "shape(n_q, n_k)", ("shape of the scores", "分数矩阵的形状"), ("each query with each key", "每个查询与每个键各有一个分数"), is_=WHOLE
     )
-    work.mistake("square", "shape(n_q, n_q)", "the scores are taken as square, as in self-attention.", "把分数矩阵当成方阵，那是自注意力。")
+    work.mistake("square", "shape(n_q, n_q)", "the scores are taken as square, as in self-attention; here there is a column for each encoder token.", "把分数矩阵当成方阵，那是自注意力；这里每个编码器词元对应一列。")
     work.mistake(
         "transposed", "shape(n_k, n_q)", "rows and columns are exchanged; each row belongs to a query.", "行列颠倒；每一行对应一个查询。"
     )
@@ -42,14 +42,14 @@ def cross_attention_shapes(work: Work) -> None:
         "output",
         "shape(n_q, d_v)",
         ("shape of the output", "输出的形状"),
-        ("one value mixture for each query", "每个查询得到一个值的混合"),
+        ("one mixture of values for each query", "每个查询得到值的一个加权和"),
         is_=WHOLE,
     )
     work.mistake(
         "encoder_rows",
         "shape(n_k, d_v)",
         "the output is given a row for each key; it has one for each query.",
-        "输出按键的个数计行；应每个查询一行。",
+        "给每个键都算了一行输出；应每个查询一行。",
     )
     work.mistake(
         "key_width", "shape(n_q, d_k)", "the output is given the width of the keys; it is a mixture of values and has their width.", "输出用了键的维度；输出是值的加权和，维度与值相同。"
@@ -73,7 +73,7 @@ def attention_complexity(work: Work) -> None:
             "operations",
             ("what counts as an operation", "运算的计法"),
             {
-                "multiplications": ("Multiplications are counted.", "只计乘法。"),
+                "multiplications": ("Only multiplications are counted.", "只计乘法。"),
                 "both": ("Each multiply-add counts as two operations.", "每次乘加计为两次运算。"),
             },
             default="multiplications",
@@ -84,7 +84,7 @@ def attention_complexity(work: Work) -> None:
         "score_entries",
         "n_q * n_k",
         ("scores of one head", "一个头的分数个数"),
-        ("each query with each key", "每个查询都对每个键"),
+        ("each query with each key", "每个查询与每个键各有一个分数"),
         is_=WHOLE,
     )
     work.mistake(
@@ -94,7 +94,7 @@ def attention_complexity(work: Work) -> None:
         "mults",
         "2 * score_entries * d_k" if both else "score_entries * d_k",
         ("operations for the scores of one head", "一个头计算分数的运算量"),
-        ("each score is a dot product of width `d_k`", "每个分数是 `d_k` 维的内积"),
+        ("each score is a dot product of width `d_k`", "每个分数是 `d_k` 维的点积"),
         is_=WHOLE,
     )
     work.mistake(
@@ -106,17 +106,17 @@ def attention_complexity(work: Work) -> None:
     work.mistake(
         "width_forgotten",
         "score_entries",
-        "one multiplication for each score is counted; each takes `d_k`.",
+        "one multiplication is counted for each score; each takes `d_k` of them.",
         "每个分数只算了一次乘法；每个需要 `d_k` 次。",
     )
     work.step(
         "memory",
         "h * score_entries",
         ("entries of all weight matrices", "所有权重矩阵的元素个数"),
-        ("every head has its own", "每个头各有一个"),
+        ("every head has its own", "每个头各有一个矩阵"),
         is_=WHOLE,
     )
-    work.mistake("one_head", "score_entries", "one head is counted.", "只算了一个头。")
+    work.mistake("one_head", "score_entries", "one head is counted; every head has its own matrix.", "只算了一个头；每个头各有一个矩阵。")
     work.step(
         "growth",
         "(2 * n_q) * (2 * n_k) / score_entries",
@@ -124,7 +124,7 @@ def attention_complexity(work: Work) -> None:
         ("queries and keys both double", "查询数和键数都加倍"),
     )
     work.mistake(
-        "doubles", "2", "the numbers are doubled; queries and keys both double, so they grow with the square.", "只加倍了一次；查询数和键数都加倍，应按平方增长。"
+        "doubles", "2", "the numbers are only doubled; queries and keys both double, so they grow with the square of the length.", "只加倍了一次；查询数和键数都加倍，应按长度的平方增长。"
     )
 
 
@@ -143,7 +143,7 @@ def attention_score_variance(work: Work) -> None:
         "variance",
         "d_k * var_q * var_k",
         ("variance of the dot product", "点积的方差"),
-        ("independent terms: variances add", "各项独立：方差相加"),
+        ("the terms are independent, so their variances add", "各项相互独立，方差相加"),
         is_="> 0",
     )
     work.mistake(
@@ -153,7 +153,7 @@ def attention_score_variance(work: Work) -> None:
         "给出的是标准差；方差是它的平方。",
     )
     work.mistake(
-        "squared", "d_k^2 * var_q * var_k", "the width is squared; the variances of `d_k` terms add.", "把维度平方了；`d_k` 项的方差相加。"
+        "squared", "d_k^2 * var_q * var_k", "the width is squared; the variances of `d_k` terms add.", "把维度平方了；应把 `d_k` 项的方差相加。"
     )
     work.step("std", "sqrt(variance)", ("standard deviation of the dot product", "点积的标准差"), is_="> 0")
     work.step(
@@ -167,7 +167,7 @@ def attention_score_variance(work: Work) -> None:
         "divide_dk",
         "variance / d_k^2",
         "the dot product is divided by the width itself; divide by its root.",
-        "除以了维度本身；应除以它的平方根。",
+        "点积除以了维度本身；应除以它的平方根。",
     )
     work.mistake(
         "factor_not_squared",

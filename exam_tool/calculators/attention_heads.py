@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attention import WRONG_AXIS, mask_option, scale_option
+from .attention import AVERAGED, EACH_PAIR, KEYS_FIRST, MODEL_SCALE, ROWS_ADD_UP, WRONG_AXIS, mask_option, scale_option
 from .attention_masks import MASK_AFTER
 from .work import Pair, Work, calculator
 
@@ -55,13 +55,13 @@ def multi_head_attention_values(work: Work) -> None:
         work.mistake(
             "reversed_order",
             f"concat({', '.join(reversed(outputs))})",
-            "the heads are joined in the wrong order.",
-            "各头拼接的次序颠倒了。",
+            "the heads are joined in the wrong order; head 1 comes first.",
+            "各头拼接的次序颠倒了；头 1 在最前。",
             kind="slip",
         )
     work.step("output", "concat @ W_O", ("output", "输出"), ("back to the model width", "回到模型宽度"))
-    work.mistake("no_projection", "concat", "the output projection is left out.", "漏了输出映射。")
-    work.mistake("transposed", "concat @ W_O.T", "the output weights are transposed.", "输出权重被转置了。")
+    work.mistake("no_projection", "concat", "the output projection is left out; the joined heads are multiplied by the output weights.", "漏了输出映射；拼接的结果还要乘以输出权重。")
+    work.mistake("transposed", "concat @ W_O.T", "the output weights are transposed; they multiply as they are.", "输出权重被转置了；应直接相乘。")
 
 
 def _computed_heads(work: Work, scaled: bool, causal: bool) -> int:
@@ -71,6 +71,8 @@ def _computed_heads(work: Work, scaled: bool, causal: bool) -> int:
         if head == 1:
             work.given("W_Q_1", _of_head("Q", 1), shape="d_m d_k")
         work.given(f"W_K_{head}", _of_head("K", head), shape="d_m d_k")
+        if scaled and head == 1:
+            work.given("d_k", ("width of the keys", "键的维度"), is_="integer, >= 1", default="len(W_K_1[1])")
         work.given(f"W_V_{head}", _of_head("V", head), shape="d_m d_v")
         _head(work, head, scaled, causal)
     return head
@@ -83,29 +85,27 @@ def _of_head(letter: str, head: int) -> Pair:
 def _head(work: Work, head: int, scaled: bool, causal: bool) -> None:
     names = {"Q": ("queries", "查询"), "K": ("keys", "键"), "V": ("values", "值")}
     for letter, (en, zh) in names.items():
-        work.step(f"{letter}_{head}", f"X @ W_{letter}_{head}", (f"{en} of head {head}", f"头 {head} 的{zh}"))
+        work.step(f"{letter}_{head}", f"X @ W_{letter}_{head}", (f"{en} of head {head}", f"头 {head} 的{zh}"), ("one product for all tokens", "一次乘积得到所有词元"))
     scores, weights = f"scores_{head}", f"weights_{head}"
     product = f"Q_{head} @ K_{head}.T"
-    root = f" / sqrt(len(K_{head}[1]))"
+    root = " / sqrt(d_k)"
     label = (f"scaled scores of head {head}", f"头 {head} 缩放后的分数") if scaled else (f"scores of head {head}", f"头 {head} 的分数")
-    work.step(scores, product + root * scaled, label)
+    work.step(scores, product + root * scaled, label, EACH_PAIR)
     if scaled:
         work.mistake(
             "d_model_scale",
             f"{product} / sqrt(len(X[1]))",
-            "the square root of the model width is used; divide by that of the width of one head.",
-            "用了模型宽度的平方根；应使用一个头的宽度的平方根。",
+            *MODEL_SCALE,
         )
     work.mistake(
         "kq_swapped",
         f"K_{head} @ Q_{head}.T" + root * scaled,
-        "keys and queries are exchanged: the scores are transposed.",
-        "查询与键用反了：分数矩阵被转置。",
+        *KEYS_FIRST,
     )
     right = f"masked_softmax({scores}, causal(len(X)))" if causal else f"softmax({scores})"
-    work.step(weights, right, (f"weights of head {head}", f"头 {head} 的权重"), is_="probability")
+    work.step(weights, right, (f"weights of head {head}", f"头 {head} 的权重"), ROWS_ADD_UP, is_="probability")
     if causal:
         work.mistake("mask_after", f"hadamard(softmax({scores}), causal(len(X)))", *MASK_AFTER)
     else:
         work.mistake("column_softmax", f"softmax({scores}.T).T", *WRONG_AXIS)
-    work.step(f"Z_{head}", f"{weights} @ V_{head}", (f"output of head {head}", f"头 {head} 的输出"))
+    work.step(f"Z_{head}", f"{weights} @ V_{head}", (f"output of head {head}", f"头 {head} 的输出"), AVERAGED)

@@ -13,7 +13,7 @@ WHOLE = "integer, >= 1"
 
 
 MASK_AFTER: Pair = (
-    "the mask is applied after the softmax; masked scores must be gone before it, so that rows add up to 1.",
+    "the mask is applied after the softmax; masked scores are set to minus infinity before it, so that the rows add up to 1.",
     "在 softmax 之后才做掩码；应在 softmax 之前屏蔽，使每行之和仍为 1。",
 )
 MASK_ZERO: Pair = (
@@ -98,18 +98,18 @@ def causal_mask(work: Work) -> None:
     if not padding:
         _mask_mistakes(work, flip)
     axis = 2 if rows else 1
-    work.step("allowed_counts", f"sum(visible, {axis})", ("tokens each token sees", "每个词元可见的词元数"), is_="integer, >= 1")
+    work.step("allowed_counts", f"sum(visible, {axis})", ("tokens each token sees", "每个词元可见的词元数"), ("the ones of each query", "每个查询处 1 的个数"), is_="integer, >= 1")
     work.step("pairs", "sum(allowed_counts)", ("visible pairs", "可见的词元对数"), is_=WHOLE)
     if not padding:
-        work.mistake("all_pairs", "n^2", "hidden pairs are counted too.", "把被屏蔽的词元对也算进去了。")
-        work.mistake("without_self", "n * (n - 1) / 2", "a token's view of itself is left out.", "漏了词元看自己。")
+        work.mistake("all_pairs", "n^2", "hidden pairs are counted too; only visible ones count.", "把被屏蔽的词元对也算进去了；只应计可见的。")
+        work.mistake("without_self", "n * (n - 1) / 2", "a token's view of itself is left out; it counts too.", "漏了词元看自己的情形；它也要计入。")
     if has_scores:
         _mask_weights(work, rows)
 
 
 def _mask_mistakes(work: Work, flip: str) -> None:
     other = ".T" if not flip else ""
-    work.mistake("upper_allowed", f"causal(n){other}", "the future is visible and the past is hidden.", "看到了后面而屏蔽了前面。")
+    work.mistake("upper_allowed", f"causal(n){other}", "the future is visible and the past is hidden; it is the other way round.", "看到了后面而屏蔽了前面；应当相反。")
     work.mistake(
         "strict", f"causal(n){flip} - identity(n)", "a token is hidden from itself; it sees itself.", "把词元自己也屏蔽了；它能看到自己。"
     )
@@ -126,4 +126,4 @@ def _mask_weights(work: Work, rows: bool) -> None:
     )
     work.mistake("multiply_01", f"softmax(hadamard(A, visible){flip}){flip}", *MASK_ZERO)
     work.mistake("mask_after", f"hadamard(softmax(A{flip}){flip}, visible)", *MASK_AFTER)
-    work.mistake("no_mask", f"softmax(A{flip}){flip}", "the mask is forgotten.", "忘了掩码。")
+    work.mistake("no_mask", f"softmax(A{flip}){flip}", "the mask is forgotten; hidden places get the weight 0.", "忘了掩码；被屏蔽处的权重应为 0。")

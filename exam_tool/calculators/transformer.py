@@ -8,15 +8,15 @@ from __future__ import annotations
 from .work import Pair, Work, calculator
 
 WHOLE = "integer, >= 1"
-FORGOT_BIAS: Pair = ("the biases are left out.", "漏了偏置。")
+FORGOT_BIAS: Pair = ("the biases are left out; they belong to the layer.", "漏了偏置；偏置也属于该层。")
 
 
-def bias_option(work: Work, name: str, part: Pair, default: str) -> bool:
+def bias_option(work: Work, name: str, part: Pair, default: str, verb: str = "have") -> bool:
     """Whether a part of the model has biases."""
     en, zh = part
     choices = {
-        "with": (f"{en} have biases.", f"{zh}有偏置。"),
-        "without": (f"{en} have no biases.", f"{zh}没有偏置。"),
+        "with": (f"{en} {verb} biases.", f"{zh}有偏置。"),
+        "without": (f"{en} {verb} no biases.", f"{zh}没有偏置。"),
     }
     return work.option(name, (f"biases: {en[0].lower()}{en[1:]}", f"{zh}的偏置"), choices, default=default, convention=False) == "with"
 
@@ -83,6 +83,7 @@ def _projection_shapes(work: Work, rows: bool) -> None:
             f"W_{head}_shape",
             f"shape(d_m, {width})" if rows else f"shape({width}, d_m)",
             (f"shape of the weights of {head}", f"{head} 的权重的形状"),
+            ("from the model width to the width of the head", "从模型宽度到头的宽度"),
             is_=WHOLE,
         )
         work.mistake(
@@ -116,11 +117,11 @@ def _projection(work: Work, head: str, rows: bool, bias: bool) -> None:
     work.mistake(
         "left_multiply" if rows else "right_multiply",
         wrong + spread,
-        "the weights multiply from the wrong side.",
-        "权重乘在了错误的一侧。",
+        f"the weights multiply from the wrong side; they belong on the {'right' if rows else 'left'}.",
+        f"权重乘错了一侧；应在{'右' if rows else '左'}侧相乘。",
     )
     transposed = f"X @ W_{head}.T" if rows else f"W_{head}.T @ X"
-    work.mistake("transposed", transposed + spread, "the weight matrix is transposed.", "权重矩阵被转置了。")
+    work.mistake("transposed", transposed + spread, "the weight matrix is transposed; it multiplies as it is.", "权重矩阵被转置了；应直接相乘。")
     if bias:
         work.mistake("forgot_bias", right, *FORGOT_BIAS, kind="slip")
 
@@ -146,7 +147,7 @@ def _projection_params(work: Work, bias: bool) -> None:
         "the count is multiplied by the number of tokens; they share the weights.",
         "参数量乘了词元数；各词元共用权重。",
     )
-    work.mistake("two_matrices", "2 * d_m * d_k" + " + 2*d_k" * bias, "the values are left out.", "漏了值的映射。")
+    work.mistake("two_matrices", "2 * d_m * d_k" + " + 2*d_k" * bias, "the values are left out; they have a matrix too.", "漏了值的映射；它也有一个矩阵。")
 
 
 @calculator(
@@ -157,7 +158,7 @@ def _projection_params(work: Work, bias: bool) -> None:
 )
 def output_projection(work: Work) -> None:
     """Logits X_do W_proj + b_proj of n tokens over the vocabulary, their softmax, and the parameters of the layer."""
-    bias = bias_option(work, "bias", ("The outputs", "输出层"), "with")
+    bias = bias_option(work, "bias", ("The output layer", "输出层"), "with", "has")
     numeric = work.optional("X_do", ("output of the decoder, one row for each token", "解码器的输出，每行一个词元"), shape="n d_m")
     if numeric:
         work.given("W_proj", ("output weights", "输出权重"), shape="d_m V")
@@ -185,7 +186,7 @@ def output_projection(work: Work) -> None:
     work.mistake("one_token", "shape(1, vocab)", "only one token is projected; every token is.", "只映射了一个词元；每个词元都要映射。")
     if numeric:
         _logits(work, bias)
-    work.step("params", "d_m * vocab" + " + vocab" * bias, ("parameters of the layer", "该层的参数量"), is_=WHOLE)
+    work.step("params", "d_m * vocab" + " + vocab" * bias, ("parameters of the layer", "该层的参数量"), ("a weight for each feature and word" + ", a bias for each word" * bias, "每个特征对每个词一个权重" + "，每个词一个偏置" * bias), is_=WHOLE)
     if bias:
         work.mistake("no_bias", "d_m * vocab", *FORGOT_BIAS, kind="slip")
         work.mistake(
@@ -226,4 +227,4 @@ def _logits(work: Work, bias: bool) -> None:
         "the softmax runs over the tokens; it runs over the words of each row.",
         "沿词元方向做了 softmax；应对每一行的各词做。",
     )
-    work.mistake("not_normalised", "exp(logits)", "the exponentials are not divided by their sum.", "指数没有除以它们的和。")
+    work.mistake("not_normalised", "exp(logits)", "the exponentials are not divided by their sum; the probabilities of a row add up to 1.", "指数没有除以它们的和；每行概率之和应为 1。")

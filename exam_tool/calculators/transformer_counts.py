@@ -7,7 +7,7 @@ from .work import Pair, Work, calculator
 
 TIMES_HEADS: Pair = (
     "the count is multiplied by the number of heads; the heads share the width `d_m` among them.",
-    "参数量乘了头数；各头是分摊宽度 `d_m` 的。",
+    "参数量乘了头数；各头分摊宽度 `d_m`。",
 )
 
 
@@ -43,14 +43,14 @@ def multi_head_attention_shapes(work: Work) -> None:
         "head_output",
         "shape(n, d_k)",
         ("shape of the output of one head", "一个头输出的形状"),
-        ("weights, `n` by `n`, times values", "`n` 行 `n` 列的权重乘以值"),
+        ("the weights, `n` by `n`, times the values", "`n` 行 `n` 列的权重矩阵乘以值"),
         is_=WHOLE,
     )
     work.mistake(
         "scores_kept",
         "shape(n, n)",
-        "the shape of the scores is kept; they still multiply the values.",
-        "保留了分数的形状；还要再乘值矩阵。",
+        "the shape of the scores is kept; the weights still multiply the values.",
+        "保留了分数矩阵的形状；权重还要乘以值。",
     )
     work.step(
         "concat",
@@ -91,7 +91,7 @@ def _multi_head_params(work: Work, bias: bool) -> None:
         "qkv_params",
         f"3 * d_m * h * d_k{extra}",
         ("parameters of all queries, keys and values", "所有头的 Q、K、V 的参数量"),
-        ("three matrices for each head", "每个头三个矩阵"),
+        ("three matrices for each head" + ", with biases" * bias, "每个头三个矩阵" + "，都有偏置" * bias),
         is_=WHOLE,
     )
     work.mistake("times_h", f"3 * h * d_m^2{extra}", *TIMES_HEADS)
@@ -103,12 +103,12 @@ def _multi_head_params(work: Work, bias: bool) -> None:
     )
     if bias:
         work.mistake("forgot_bias", "3 * d_m * h * d_k", *FORGOT_BIAS, kind="slip")
-    work.step("output_params", "h * d_k * d_m" + " + d_m" * bias, ("parameters of the output projection", "输出映射的参数量"), is_=WHOLE)
+    work.step("output_params", "h * d_k * d_m" + " + d_m" * bias, ("parameters of the output projection", "输出映射的参数量"), ("from the joined heads back to the model width", "从拼接结果回到模型宽度"), is_=WHOLE)
     if bias:
         work.mistake("forgot_bias", "h * d_k * d_m", *FORGOT_BIAS, kind="slip")
     work.step("params", "qkv_params + output_params", ("parameters in total", "参数总数"), is_=WHOLE)
     work.mistake("times_h", "4 * h * d_m^2" + " + 4 * d_m" * bias, *TIMES_HEADS)
-    work.mistake("forgot_wo", "qkv_params", "the output projection is left out.", "漏了输出映射。")
+    work.mistake("forgot_wo", "qkv_params", "the output projection is left out; it belongs to the attention.", "漏了输出映射；它也属于注意力。")
 
 
 @calculator(
@@ -141,7 +141,7 @@ def ffn_params(work: Work) -> None:
 
 
 def _feed_forward(work: Work, bias: bool) -> None:
-    work.step("W_1", "d_m * d_ff", ("weights of the first layer", "第一层权重数"), is_=WHOLE)
+    work.step("W_1", "d_m * d_ff", ("weights of the first layer", "第一层权重数"), ("from the model width to the inner width", "从模型宽度到中间宽度"), is_=WHOLE)
     work.mistake(
         "square", "d_m * d_m", "the layer is taken as square; it widens `d_m` to `d_ff`.", "把该层当成方阵；它把 `d_m` 维扩到 `d_ff` 维。"
     )
@@ -153,7 +153,7 @@ def _feed_forward(work: Work, bias: bool) -> None:
             "the biases are counted on the inputs; there is one for each output.",
             "偏置按输入计数；每个输出一个偏置。",
         )
-    work.step("W_2", "d_ff * d_m", ("weights of the second layer", "第二层权重数"), is_=WHOLE)
+    work.step("W_2", "d_ff * d_m", ("weights of the second layer", "第二层权重数"), ("back to the model width", "回到模型宽度"), is_=WHOLE)
     if bias:
         work.step("b_2", "d_m", ("biases of the second layer", "第二层偏置数"), ("one for each output", "每个输出一个"), is_=WHOLE)
         work.mistake(
@@ -186,7 +186,7 @@ def transformer_block_params(work: Work) -> None:
         ("queries, keys, values and the output projection", "Q、K、V 与输出映射"),
         is_=WHOLE,
     )
-    work.mistake("forgot_wo", "3 * d_m^2" + " + 3*d_m" * attention_bias, "the output projection is left out.", "漏了输出映射。")
+    work.mistake("forgot_wo", "3 * d_m^2" + " + 3*d_m" * attention_bias, "the output projection is left out; it belongs to the attention.", "漏了输出映射；它也属于注意力。")
     if attention_bias:
         work.mistake("forgot_biases", "4 * d_m^2", *FORGOT_BIAS, kind="slip")
     if heads:
@@ -195,7 +195,7 @@ def transformer_block_params(work: Work) -> None:
         "ffn",
         "2 * d_m * d_ff" + " + d_ff + d_m" * ffn_bias,
         ("parameters of the feed-forward layers", "前馈层的参数量"),
-        ("`d_m` to `d_ff` and back", "`d_m` 到 `d_ff` 再回来"),
+        ("from `d_m` to `d_ff` and back", "从 `d_m` 到 `d_ff` 再回来"),
         is_=WHOLE,
     )
     work.mistake("one_matrix", "d_m * d_ff" + " + d_ff" * ffn_bias, "one layer is counted; there are two.", "只算了一层；共有两层。")
@@ -205,14 +205,14 @@ def transformer_block_params(work: Work) -> None:
         "norms",
         "2 * 2 * d_m",
         ("parameters of two layer normalisations", "两个层归一化的参数量"),
-        ("gamma and beta for each feature", "每个特征一个 γ、一个 β"),
+        ("a scale and a shift for each feature, twice", "每个特征一个缩放、一个平移，共两次"),
         is_=WHOLE,
     )
     work.mistake(
         "one_norm", "2 * d_m", "one normalisation is counted; each of the two sublayers has one.", "只算了一个归一化；两个子层各有一个。"
     )
     work.step("block", "attention + ffn + norms", ("parameters of one block", "一个块的参数量"), is_=WHOLE)
-    work.mistake("no_norm", "attention + ffn", "the layer normalisations are left out.", "漏了层归一化。")
+    work.mistake("no_norm", "attention + ffn", "the layer normalisations are left out; every sublayer has one.", "漏了层归一化；每个子层各有一个。")
     work.step(
         "total", "N * block", ("parameters of all blocks", "所有块的参数量"), ("blocks do not share weights", "各块不共享权重"), is_=WHOLE
     )

@@ -9,7 +9,7 @@ from exam_tool.expressions.functions import FUNCTIONS, register
 from .work import Pair, Work, calculator
 
 WHOLE = "integer, >= 1"
-NO_BIAS: Pair = ("the bias is left out.", "漏了偏置。")
+NO_BIAS: Pair = ("the bias is left out; it is added to the product.", "漏了偏置；乘积之后还要加上偏置。")
 
 
 def _layernorm(matrix: Value, eps: Value) -> Value:
@@ -86,12 +86,12 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
     work.step("mu", "mean(X, 2)", ("mean of each row", "每行的均值"), ("averaged over the features of a token", "对一个词元的各特征取平均"))
     biased = "variance(X, 2)"
     unbiased = "variance(X, 2) * d_m / (d_m - 1)"
-    work.step("var", unbiased if sample else biased, ("variance of each row", "每行的方差"), is_=">= 0")
+    work.step("var", unbiased if sample else biased, ("variance of each row", "每行的方差"), ("the mean of the squared deviations", "偏差平方的平均") if not sample else None, is_=">= 0")
     if not sample:
         work.mistake(
-            "n_minus_1", unbiased, "the sum is divided by `d - 1`; layer normalisation divides by d.", "除以了 `d - 1`；层归一化除以 d。"
+            "n_minus_1", unbiased, "the sum is divided by the width minus 1; layer normalisation divides by the width.", "除以了宽度减 1；层归一化除以宽度。"
         )
-    work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared.", "偏差没有平方。")
+    work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared; their absolute values are averaged.", "偏差没有平方，而是对绝对值求了平均。")
     plus = " + epsilon" if eps else ""
     work.step(
         "X_hat",
@@ -106,9 +106,9 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
         "对列做了归一化，那是批归一化；每一行才是一个词元。",
     )
     not_rooted = _each_row(work, "X", f"(X[{{row}}] - mu[{{row}}]) / (var[{{row}}]{plus})")
-    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken.", "方差没有开平方。")
+    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken; divide by the standard deviation.", "方差没有开平方；应除以标准差。")
     work.mistake(
-        "not_centred", _each_row(work, "X", f"X[{{row}}] / sqrt(var[{{row}}]{plus})"), "the mean is not subtracted.", "没有减去均值。"
+        "not_centred", _each_row(work, "X", f"X[{{row}}] / sqrt(var[{{row}}]{plus})"), "the mean is not subtracted; subtract it first.", "没有减去均值；应先减均值。"
     )
 
 
@@ -131,9 +131,9 @@ def _affine(work: Work) -> None:
         ("output", "输出"),
         ("each feature has its own scale and shift", "每个特征各有缩放和平移"),
     )
-    work.mistake("no_affine", "X_hat", "scale and shift are left out.", "漏了缩放和平移。", kind="slip")
+    work.mistake("no_affine", "X_hat", "scale and shift are left out; they follow the normalisation.", "漏了缩放和平移；归一化之后还要缩放和平移。", kind="slip")
     if scales and shifts:
-        work.mistake("no_shift", _each_row(work, "X", scaled), "the shift is left out.", "漏了平移。", kind="slip")
+        work.mistake("no_shift", _each_row(work, "X", scaled), "the shift is left out; it is added after the scale.", "漏了平移；缩放之后还要加上平移。", kind="slip")
 
 
 @calculator(
@@ -174,7 +174,8 @@ def ffn_forward(work: Work) -> None:
 def _token(work: Work, suffix: str, x: str, activation: str) -> None:
     en, zh = (f" of token {suffix[1:]}", f"（词元 {suffix[1:]}）") if suffix else ("", "")
     z, a = f"z{suffix}", f"a{suffix}"
-    work.step(z, f"W_1 @ {x} + b_1", (f"pre-activation{en}", f"净输入{zh}"), ("all tokens use the same weights", "所有词元用同一组权重"))
+    why = ("all tokens use the same weights", "所有词元用同一组权重") if suffix else ("from the model width to the inner width", "从模型宽度到中间宽度")
+    work.step(z, f"W_1 @ {x} + b_1", (f"pre-activation{en}", f"净输入{zh}"), why)
     work.mistake("no_bias", f"W_1 @ {x}", *NO_BIAS, kind="slip")
     if suffix:
         work.mistake(
@@ -183,9 +184,9 @@ def _token(work: Work, suffix: str, x: str, activation: str) -> None:
             "the tokens are mixed; the layer treats each by itself.",
             "把各词元混在一起了；该层逐个处理词元。",
         )
-    work.step(a, f"{activation}({z})", (f"hidden vector{en}", f"隐藏向量{zh}"))
+    work.step(a, f"{activation}({z})", (f"hidden vector{en}", f"隐藏向量{zh}"), ("negative entries become 0", "负的分量变为 0") if activation == "relu" else None)
     work.step(f"y{suffix}", f"W_2 @ {a} + b_2", (f"output{en}", f"输出{zh}"), ("back to the model width", "回到模型宽度"))
-    work.mistake("no_activation", f"W_2 @ {z} + b_2", "the activation is left out.", "漏了激活函数。")
+    work.mistake("no_activation", f"W_2 @ {z} + b_2", "the activation is left out; it stands between the two layers.", "漏了激活函数；它在两层之间。")
     work.mistake("no_output_bias", f"W_2 @ {a}", *NO_BIAS, kind="slip")
 
 
@@ -225,20 +226,20 @@ def residual_layernorm_block(work: Work) -> None:
             "the shortcut carries the normalised input; it carries X itself.",
             "残差连接传了归一化后的输入；应传 X 本身。",
         )
-        work.mistake("no_residual", "F", "the residual connection is left out.", "漏了残差连接。")
+        work.mistake("no_residual", "F", "the residual connection is left out; the input is added.", "漏了残差连接；还要加上输入。")
         return
     work.step("S", "X + F", ("sum", "相加结果"), ("the residual connection adds the input", "残差连接把输入加上"))
-    work.mistake("no_residual", "F", "the residual connection is left out.", "漏了残差连接。")
-    work.step("mu", "mean(S, 2)", ("mean of each row", "每行的均值"))
-    work.step("var", "variance(S, 2)", ("variance of each row", "每行的方差"), is_=">= 0")
+    work.mistake("no_residual", "F", "the residual connection is left out; the input is added.", "漏了残差连接；还要加上输入。")
+    work.step("mu", "mean(S, 2)", ("mean of each row", "每行的均值"), ("averaged over the features of a token", "对一个词元的各特征取平均"))
+    work.step("var", "variance(S, 2)", ("variance of each row", "每行的方差"), ("the mean of the squared deviations", "偏差平方的平均"), is_=">= 0")
     work.mistake(
         "n_minus_1",
         "variance(S, 2) * len(S[1]) / (len(S[1]) - 1)",
-        "the sum is divided by `d - 1`; layer normalisation divides by d.",
-        "除以了 `d - 1`；层归一化除以 d。",
+        "the sum is divided by the width minus 1; layer normalisation divides by the width.",
+        "除以了宽度减 1；层归一化除以宽度。",
     )
     normalised = "(S[{row}] - mu[{row}]) / sqrt(var[{row}] + epsilon)"
-    work.step("output", _each_row(work, "X", normalised), ("output", "输出"), ("normalise each row", "逐行归一化"))
+    work.step("output", _each_row(work, "X", normalised), ("output", "输出"), ("each row: subtract the mean, divide by the standard deviation", "逐行减均值，再除以标准差"))
     work.mistake(
         "norm_before_add",
         "X + layernorm(F, epsilon)",
@@ -246,4 +247,4 @@ def residual_layernorm_block(work: Work) -> None:
         "只对分支做了归一化；应对相加的结果做。",
     )
     not_rooted = _each_row(work, "X", "(S[{row}] - mu[{row}]) / (var[{row}] + epsilon)")
-    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken.", "方差没有开平方。")
+    work.mistake("divide_by_var", not_rooted, "the square root of the variance is not taken; divide by the standard deviation.", "方差没有开平方；应除以标准差。")

@@ -38,18 +38,18 @@ def transformer_shape_chain(work: Work) -> None:
         work.given("n_k", ("encoder tokens", "编码器词元数"), is_=WHOLE, default="n")
     else:
         work.optional("n_k", ("encoder tokens", "编码器词元数"), is_=WHOLE)
-    _chain_step(work, "one_hot", "n, vocab", ("one-hot sequence", "独热序列"))
-    _chain_step(work, "embedding", "n, d_m", ("embedded words", "词嵌入"))
+    _chain_step(work, "one_hot", "n, vocab", ("one-hot sequence", "独热序列"), ("one row for each token", "每个词元一行"))
+    _chain_step(work, "embedding", "n, d_m", ("embedded words", "词嵌入"), ("a vector of the model width for each token", "每个词元一个宽度为模型宽度的向量"))
     work.mistake(
         "flattened",
         "shape(1, n * d_m)",
         "the sequence is flattened; every token keeps a row of its own.",
         "把序列展平了；每个词元各占一行。",
     )
-    _chain_step(work, "Q_shape", "n, d_k", ("queries of one head (keys likewise)", "一个头的查询（键相同）"))
+    _chain_step(work, "Q_shape", "n, d_k", ("queries and keys of one head", "一个头的查询与键"), ("the width of a head", "宽度为一个头的宽度"))
     work.mistake("width_kept", "shape(n, d_m)", "the model width is kept; a head is narrower.", "保留了模型宽度；一个头更窄。")
     _chain_step(work, "V_shape", "n, d_v", ("values of one head", "一个头的值"))
-    _chain_step(work, "scores", "n, n", ("scores of one head", "一个头的分数"))
+    _chain_step(work, "scores", "n, n", ("scores of one head", "一个头的分数矩阵"), ("every token looks at every token", "每个词元看每个词元"))
     work.mistake(
         "scores_dk",
         "shape(d_k, d_k)",
@@ -57,14 +57,14 @@ def transformer_shape_chain(work: Work) -> None:
         "把特征与特征相比；分数比较的是词元。",
     )
     if crossed:
-        _chain_step(work, "cross_scores", "n, n_k", ("scores with the encoder", "对编码器的分数"))
+        _chain_step(work, "cross_scores", "n, n_k", ("scores with the encoder", "对编码器的分数矩阵"), ("a column for each encoder token", "每个编码器词元一列"))
         work.mistake(
             "transposed", "shape(n_k, n)", "rows and columns are exchanged; each row belongs to a query.", "行列颠倒；每一行对应一个查询。"
         )
     _chain_step(work, "head_output", "n, d_v", ("output of one head", "一个头的输出"))
-    _chain_step(work, "concat", "n, h * d_v", ("heads joined", "各头拼接"))
+    _chain_step(work, "concat", "n, h * d_v", ("heads joined", "各头拼接"), ("side by side, token by token", "逐词元并排拼接"))
     _chain_step(work, "attention_output", "n, d_m", ("after the output weights", "经输出权重之后"))
-    _chain_step(work, "ffn_hidden", "n, d_ff", ("inside the feed-forward layer", "前馈层内部"))
+    _chain_step(work, "ffn_hidden", "n, d_ff", ("inside the feed-forward layer", "前馈层内部"), ("the first layer widens every token", "第一层把每个词元加宽"))
     work.mistake(
         "not_widened",
         "shape(n, d_m)",
@@ -72,7 +72,7 @@ def transformer_shape_chain(work: Work) -> None:
         "内部保留了模型宽度；第一层会把它加宽。",
     )
     _chain_step(work, "ffn_output", "n, d_m", ("after the feed-forward layer", "前馈层之后"))
-    _chain_step(work, "logits", "n, vocab", ("logits", "logits"))
+    _chain_step(work, "logits", "n, vocab", ("logits", "logits"), ("one score for each word, at each token", "每个词元对每个词一个分数"))
     work.mistake(
         "hidden_out",
         "shape(n, d_m)",
@@ -81,8 +81,8 @@ def transformer_shape_chain(work: Work) -> None:
     )
 
 
-def _chain_step(work: Work, name: str, sizes: str, label: Pair) -> None:
-    work.step(name, f"shape({sizes})", label, is_=WHOLE)
+def _chain_step(work: Work, name: str, sizes: str, label: Pair, because: Pair | None = None) -> None:
+    work.step(name, f"shape({sizes})", label, because, is_=WHOLE)
 
 
 @calculator(
@@ -112,9 +112,9 @@ def vit_patches(work: Work) -> None:
     work.given("P", ("patch side", "图像块边长"), is_=WHOLE)
     work.step("patches_h", "H / P", ("patches from top to bottom", "竖直方向的块数"), is_=WHOLE)
     work.step("patches_w", "W / P", ("patches from left to right", "水平方向的块数"), is_=WHOLE)
-    work.step("N", "patches_h * patches_w", ("number of patches", "块数"), is_=WHOLE)
-    work.mistake("one_side", "patches_h", "one side is counted; rows times columns.", "只算了一条边；应为行数乘列数。")
-    work.mistake("sides_added", "patches_h + patches_w", "the sides are added; rows times columns.", "把两边相加了；应为行数乘列数。")
+    work.step("N", "patches_h * patches_w", ("number of patches", "图像块数"), ("rows times columns", "行数乘列数"), is_=WHOLE)
+    work.mistake("one_side", "patches_h", "the patches of one side are counted; multiply rows by columns.", "只算了一条边上的块；应为行数乘列数。")
+    work.mistake("sides_added", "patches_h + patches_w", "the patches of two sides are added; multiply rows by columns.", "把两条边上的块数相加了；应为行数乘列数。")
     work.step(
         "patch_length",
         "P^2 * C",
@@ -122,16 +122,16 @@ def vit_patches(work: Work) -> None:
         ("all its pixels in all channels", "所有像素、所有通道"),
         is_=WHOLE,
     )
-    work.mistake("no_channels", "P^2", "the channels are left out.", "漏了通道数。")
+    work.mistake("no_channels", "P^2", "the channels are left out; a patch has all of them.", "漏了通道数；一个块包含全部通道。")
     work.step(
         "sequence",
         "N + 1" if token else "N",
         ("length of the sequence", "序列长度"),
-        ("one class token", "一个类别词元") if token else None,
+        ("one class token is added", "加上一个类别词元") if token else None,
         is_=WHOLE,
     )
     if token:
-        work.mistake("no_class_token", "N", "the class token is not counted.", "没有计入类别词元。", kind="slip")
+        work.mistake("no_class_token", "N", "the class token is left out; it stands before the patches.", "没有计入类别词元；它排在各块之前。", kind="slip")
     if work.optional("d", ("model width", "模型宽度"), is_=WHOLE, aliases=["d_m"]):
         work.step(
             "projection",

@@ -28,26 +28,28 @@ def embedding_plus_position(work: Work) -> None:
     """X = X_em + X_pos, entry by entry, of n tokens by d_m (arXiv:1706.03762, sec. 3.5)."""
     work.given("X_em", ("embeddings, one row for each token", "词嵌入，每行一个词元"), shape="n d_m")
     work.given("X_pos", ("position codes, one row for each token", "位置编码，每行一个词元"), shape="n d_m")
+    work.given("n", ("number of tokens", "词元数"), is_="integer, >= 1", default="len(X_em)")
+    work.given("d_m", ("model width", "模型宽度"), is_="integer, >= 1", default="len(X_em[1])")
     work.step(
         "X_shape",
-        "shape(len(X_em), len(X_em[1]))",
+        "shape(n, d_m)",
         ("shape of the sum", "和的形状"),
         ("adding keeps the shape", "相加不改变形状"),
         is_="integer, >= 1",
     )
     work.mistake(
         "concat",
-        "shape(len(X_em), 2 * len(X_em[1]))",
+        "shape(n, 2 * d_m)",
         "the codes are put beside the embeddings; they are added.",
-        "把位置编码拼接在后面；应相加。",
+        "把位置编码拼接在词嵌入之后；应相加。",
     )
-    work.step("X", "X_em + X_pos", ("input of the first block", "第一个块的输入"))
+    work.step("X", "X_em + X_pos", ("input of the first block", "第一个块的输入"), ("entry by entry", "逐元素相加"))
     work.mistake("multiplied", "hadamard(X_em, X_pos)", "the codes are multiplied; they are added.", "把位置编码乘了上去；应相加。")
     work.mistake(
         "only_first",
         "X_em + outer(ones(len(X_em)), X_pos[1])",
         "every token gets the first code; each position has its own.",
-        "每个词元都加了第一个编码；每个位置各有编码。",
+        "每个词元都加了第一个位置的编码；每个位置各有自己的编码。",
     )
 
 
@@ -90,13 +92,13 @@ def sinusoidal_positional_encoding(work: Work) -> None:
         work.mistake(
             "exponent_k",
             _angles(place, [f"{k}/d" for k in pairs]),
-            "the exponent is `k/d`; it is `2*k/d`.",
-            "指数写成了 `k/d`；应为 `2*k/d`。",
+            "the exponent is taken as `k/d`, where k counts the pairs from 0; it is `2*k/d`.",
+            "指数写成了 `k/d`（k 为从 0 起的对的编号）；应为 `2*k/d`。",
         )
         work.mistake(
             "multiplied",
             f"[{', '.join(f'{place} * base^({x})' for x in exponents)}]",
-            "the position is multiplied by the power; it is divided.",
+            "the position is multiplied by the power of the base; it is divided by it.",
             "位置乘了底数的幂；应除以它。",
         )
     work.mistake(
@@ -115,8 +117,9 @@ def sinusoidal_positional_encoding(work: Work) -> None:
         "余弦单独用了一个频率；应与同一对中的正弦共用。",
     )
     joined = "interleave" if order == "interleaved" else "concat"
-    work.step("PE", f"{joined}(sines, cosines)", ("position code", "位置编码"))
-    work.mistake("swapped", f"{joined}(cosines, sines)", "sine and cosine are exchanged.", "正弦与余弦弄反了。", kind="slip")
+    why = ("sine and cosine of each pair in turn", "各对的正弦与余弦依次交替") if order == "interleaved" else ("all sines, then all cosines", "先全部正弦，再全部余弦")
+    work.step("PE", f"{joined}(sines, cosines)", ("position code", "位置编码"), why)
+    work.mistake("swapped", f"{joined}(cosines, sines)", "sine and cosine are exchanged; sine comes first.", "正弦与余弦弄反了；正弦在前。", kind="slip")
     _shifted(work, exponents)
 
 
@@ -171,10 +174,10 @@ def rotary_position_embedding(work: Work) -> None:
             f"{vector}_rot",
             _turned(vector, angle),
             (f"turned {en}", f"旋转后的{zh}"),
-            ("turned by the angle position times `theta`", "旋转角为位置乘 `theta`"),
+            ("the angle is the position times `theta`", "旋转角为位置乘以 `theta`"),
         )
         work.mistake(
-            "other_way", _turned(vector, f"-{place} * theta"), "the vector is turned the other way.", "旋转方向反了。", kind="slip"
+            "other_way", _turned(vector, f"-{place} * theta"), "the vector is turned the other way; it turns counter-clockwise.", "旋转方向反了；应逆时针旋转。", kind="slip"
         )
         work.mistake(
             "added",
@@ -185,11 +188,11 @@ def rotary_position_embedding(work: Work) -> None:
         work.mistake(
             "same_angle",
             _turned(vector, "theta"),
-            "the position is ignored; the angle is position times `theta`.",
-            "忽略了位置；角度是位置乘 `theta`。",
+            "the position is ignored; the angle is the position times `theta`.",
+            "忽略了位置；旋转角为位置乘以 `theta`。",
         )
-    work.step("score", "dot(q_rot, k_rot)", ("score", "分数"), ("inner product of the turned vectors", "旋转后向量的内积"))
-    work.mistake("unrotated", "dot(q, k)", "the vectors are not turned.", "没有旋转向量。")
+    work.step("score", "dot(q_rot, k_rot)", ("score", "分数"), ("dot product of the turned vectors", "旋转后两个向量的点积"))
+    work.mistake("unrotated", "dot(q, k)", "the vectors are not turned; each turns by its own position.", "没有旋转向量；两者各按自己的位置旋转。")
     work.step(
         "relative",
         f"dot(q, {_turned('k', '(n - m) * theta')})",

@@ -34,15 +34,16 @@ def decoding_choice(work: Work) -> None:
     Probabilities, or logits, by word number from 1; ``probs`` may also map words to probabilities.
     """
     from_logits = work.optional("logits", ("logits", "logits"), shape="n")
-    if not from_logits:
-        work.given("probs", ("probabilities of the words", "各词的概率"), shape=None)
-    count = work.length("logits" if from_logits else "probs")
-    named = not from_logits and len(work.shape("probs")) == 2
+    named = len(work.offered_shape("probs") or ()) == 2
+    if named:
+        work.given("probs", ("words with their probabilities", "各词及其概率"), shape=None)
+    elif not from_logits:
+        work.given("p", ("probabilities of the words", "各词的概率"), is_="distribution", shape="n", aliases=["probs"])
+    count = work.length("logits" if from_logits else "probs" if named else "p")
     if from_logits:
         work.step("p", "softmax(logits)", ("probabilities", "概率"), is_="probability")
-    else:
-        listed = ", ".join(f"probs[{k}][2]" for k in range(1, count + 1))
-        work.step("p", f"[{listed}]" if named else "probs", ("probabilities", "概率"), is_="distribution")
+    elif named:
+        work.step("p", f"[{', '.join(f'probs[{k}][2]' for k in range(1, count + 1))}]", ("probabilities", "概率"), is_="distribution")
     work.step(
         "greedy", "probs[argmax(p)][1]" if named else "argmax(p)", ("greedy choice", "贪心选择"), ("the most probable word", "概率最大的词")
     )
@@ -54,7 +55,7 @@ def decoding_choice(work: Work) -> None:
             "the word numbers are averaged; the most probable one is taken.",
             "对词的编号取了平均；应取概率最大的词。",
         )
-        work.mistake("least", "argmin(p)", "the least probable word is taken.", "取了概率最小的词。", kind="slip")
+        work.mistake("least", "argmin(p)", "the least probable word is taken; the most probable one is.", "取了概率最小的词；应取概率最大的词。", kind="slip")
     if work.optional("u", ("uniform number", "均匀随机数"), is_="probability"):
         sums = ", ".join(" + ".join(f"p[{j}]" for j in range(1, k + 1)) for k in range(1, count + 1))
         work.step("F", f"[{sums}]", ("cumulative probabilities", "累积概率"), ("add from the first word on", "从第一个词起累加"))
@@ -75,7 +76,7 @@ def decoding_choice(work: Work) -> None:
             work.mistake(
                 "one_early",
                 "max(sum(F <= u), 1)",
-                "the word before is taken: the first sum above u counts.",
+                "the word before is taken; the first cumulative probability above u counts.",
                 "取早了一个词；应取累积概率首个超过 u 的词。",
             )
     _possible(work, named)
@@ -137,7 +138,7 @@ def bert_input_and_loss(work: Work) -> None:
         work.mistake(
             "concat", "concat(E_tok, E_seg, E_pos)", "the embeddings are put side by side; they are added.", "把嵌入拼接了；应相加。"
         )
-        work.mistake("no_segment", "E_tok + E_pos", "the segment embedding is left out.", "漏了句段嵌入。")
+        work.mistake("no_segment", "E_tok + E_pos", "the segment embedding is left out; all three are added.", "漏了句段嵌入；三者都要相加。")
     if not work.optional("p", ("probability of the true word at each position", "每个位置真实词的概率"), is_="probability", shape="t"):
         return
     work.given("M", ("masked positions, from 1", "被掩码的位置（从 1 数起）"), is_=WHOLE, shape="m")
@@ -146,7 +147,7 @@ def bert_input_and_loss(work: Work) -> None:
         "losses", f"[{masked}]", ("losses at the masked positions", "被掩码位置的损失"), ("only masked words count", "只计被掩码的词")
     )
     pool = "mean" if mean else "sum"
-    work.step("L_MLM", f"{pool}(losses)", ("masked-word loss", "掩码词损失"))
+    work.step("L_MLM", f"{pool}(losses)", ("masked-word loss", "掩码词损失"), ("averaged over the masked words", "对被掩码的词取平均") if mean else ("added over the masked words", "对被掩码的词求和"))
     work.mistake(
         "all_positions",
         f"{pool}(-{log}(p))",
@@ -164,12 +165,12 @@ def bert_input_and_loss(work: Work) -> None:
         work.given(
             "is_next", ("whether it is the next sentence (1 or 0)", "是否为下一句（1 或 0）"), is_="integer, >= 0, <= 1", default="1"
         )
-        work.step("L_NSP", f"-{log}(where(is_next == 1, q, 1 - q))", ("next-sentence loss", "下一句损失"))
+        work.step("L_NSP", f"-{log}(where(is_next == 1, q, 1 - q))", ("next-sentence loss", "下一句损失"), ("minus the logarithm of the probability of the true label", "真实标签的概率取负对数"))
         work.mistake(
             "label_swapped",
             f"-{log}(where(is_next == 1, 1 - q, q))",
-            "the probability of the other answer is used.",
-            "用了另一个答案的概率。",
+            "the probability of the other label is used; that of the true label counts.",
+            "用了另一个标签的概率；应取真实标签的概率。",
         )
-        work.step("L", "L_MLM + L_NSP", ("pre-training loss", "预训练损失"), ("both are added", "两者相加"))
+        work.step("L", "L_MLM + L_NSP", ("pre-training loss", "预训练损失"), ("the two losses are added", "两个损失相加"))
         work.mistake("averaged", "(L_MLM + L_NSP) / 2", "the two losses are averaged; they are added.", "把两个损失取了平均；应相加。")
