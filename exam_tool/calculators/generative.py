@@ -46,8 +46,8 @@ def pca(work: Work) -> None:
     The first non-zero entry of a direction is positive. Source: Bishop (2006), sections 12.1.1 and 12.1.4.
     """
     divisor = work.option("denominator", ("divisor of the covariance", "协方差的除数"), {
-        "n": ("The covariance divides by n.", "协方差除以 n。"),
-        "n-1": ("The covariance divides by `n - 1`.", "协方差除以 `n - 1`。"),
+        "n": ("The covariance divides by the number of samples.", "协方差除以样本数。"),
+        "n-1": ("The covariance divides by one less than the number of samples.", "协方差除以样本数减 1。"),
     }, default="n")  # fmt: skip
     gram = work.option("trick", ("which eigenvalue problem", "求解哪个特征值问题"), {
         "covariance": ("", ""),
@@ -58,26 +58,26 @@ def pca(work: Work) -> None:
     if (n if gram else d) != 2:
         raise CalculatorError(Text("By hand: two features, or two samples with trick=gram.", "手算只支持两个特征，或两个样本（trick=gram）。"))
     share = n if divisor == "n" else n - 1
-    work.step("mu", "mean(X, 1)", ("mean of each feature", "各特征的均值"))
-    work.step("X_c", f"X - outer(ones({n}), mu)", ("centred data", "中心化数据"))
-    work.mistake("no_centre", "X", "the means are not subtracted.", "没有减去均值。")
-    work.step("S", f"X_c @ X_c.T / {share}" if gram else f"X_c.T @ X_c / {share}", ("matrix of products", "内积矩阵") if gram else ("covariance matrix", "协方差矩阵"))
-    work.mistake("not_divided", "X_c @ X_c.T" if gram else "X_c.T @ X_c", "the products are not divided by the number of samples.", "没有除以样本数。")
-    work.step("lambdas", "eigenvalues(S)", ("eigenvalues, largest first", "特征值（从大到小）"))
+    work.step("mu", "mean(X, 1)", ("mean of each feature", "各特征的均值"), ("over the samples", "对样本求平均"))
+    work.step("X_c", f"X - outer(ones({n}), mu)", ("centred data", "中心化后的数据"), ("the mean of each feature is subtracted", "每个特征减去自己的均值"))
+    work.mistake("no_centre", "X", "the means are not subtracted; the data are centred first.", "没有减去均值；应先把数据中心化。")
+    work.step("S", f"X_c @ X_c.T / {share}" if gram else f"X_c.T @ X_c / {share}", *((("matrix of products", "内积矩阵"), ("products of the centred samples", "中心化样本两两的内积")) if gram else (("covariance matrix", "协方差矩阵"), ("mean products of the centred features", "中心化特征两两乘积的平均"))))
+    work.mistake("not_divided", "X_c @ X_c.T" if gram else "X_c.T @ X_c", f"the products are not divided; here the divisor is {share}.", f"乘积之和没有做除法；这里应除以 {share}。")
+    work.step("lambdas", "eigenvalues(S)", ("eigenvalues, largest first", "特征值（从大到小）"), ("the solutions λ of det(S − λI) = 0", "方程 det(S − λI) = 0 的解 λ"))
     if gram:
-        work.step("v", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
-        work.step("direction", "X_c.T @ v", ("mapped back to the features", "映射回特征空间"))
+        work.step("v", "eigenvector(S, lambdas[1])", ("eigenvector of the largest eigenvalue", "最大特征值的特征向量"), ("it solves S v = λ v", "满足 S v = λ v"))
+        work.step("direction", "X_c.T @ v", ("direction in the space of the features", "特征空间中的方向"), ("the eigenvector is mapped back", "把特征向量映射回去"))
         if d == n:
-            work.mistake("trick_wrong", "v", "the eigenvector of the n × n matrix is used as the direction; map it back to the features.", "直接把 n×n 矩阵的特征向量当作方向；还要映射回特征空间。")
-        work.mistake("smallest", "X_c.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
+            work.mistake("trick_wrong", "v", "the eigenvector of the n × n matrix is used as the direction; it is still to be mapped back to the features.", "直接把 n×n 矩阵的特征向量当作方向；还要映射回特征空间。")
+        work.mistake("smallest", "X_c.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component belongs to the largest.", "用了最小的特征值；第一主成分对应最大的特征值。")
     else:
-        work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest", "最大特征值的特征向量"))
-        work.mistake("smallest", "eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component has the largest.", "用了最小的特征值；第一主成分对应最大的。")
-    work.step("u", "direction / norm(direction)", ("first direction, of length 1", "单位化的第一方向"))
-    work.mistake("not_unit", "direction", "the direction is not scaled to length 1.", "方向没有单位化。")
+        work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest eigenvalue", "最大特征值的特征向量"), ("it solves S v = λ v", "满足 S v = λ v"))
+        work.mistake("smallest", "eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component belongs to the largest.", "用了最小的特征值；第一主成分对应最大的特征值。")
+    work.step("u", "direction / norm(direction)", ("first principal direction, of length 1", "单位化的第一主方向"), ("divided by its length", "除以自身的长度"))
+    work.mistake("not_unit", "direction", "the direction is not scaled to length 1; it is divided by its length.", "方向没有单位化；应除以它的长度。")
     work.step("z", "X_c @ u", ("projections", "投影"))
-    work.step("ratio", "lambdas[1] / sum(lambdas)", ("share of the variance", "方差解释率"), is_=">= 0, <= 1")
-    work.mistake("quotient", "lambdas[1] / lambdas[2]", "the eigenvalue is divided by the other one; divide by their sum.", "除以了另一个特征值；应除以特征值之和。")
+    work.step("ratio", "lambdas[1] / sum(lambdas)", ("share of the variance explained", "方差解释率"), ("largest eigenvalue over the sum of all", "最大特征值除以特征值之和"), is_=">= 0, <= 1")
+    work.mistake("quotient", "lambdas[1] / lambdas[2]", "the eigenvalue is divided by the other one; it is divided by the sum of both.", "除以了另一个特征值；应除以特征值之和。")
 
 
 @calculator("autoencoder_reconstruction", ("Reconstruction by an autoencoder", "自编码器的重构"), chapter="generative",
@@ -88,8 +88,8 @@ def autoencoder_reconstruction(work: Work) -> None:
     Source: Goodfellow et al., Deep Learning (2016), sections 14.1 and 14.2.
     """
     loss = work.option("loss", ("reconstruction loss", "重构损失"), {
-        "squared L2": ("The loss is the squared distance of x and its reconstruction.", "损失为 x 与重构的距离平方。"),
-        "mean squared": ("The loss is the mean squared difference.", "损失为各分量之差的平方的平均值。"),
+        "squared L2": ("The loss is the squared distance of `x` from its reconstruction.", "损失为 `x` 与重构之间距离的平方。"),
+        "mean squared": ("The loss is the mean squared difference of `x` and its reconstruction.", "损失为 `x` 与重构的均方误差。"),
         "BCE": ("The output passes a sigmoid, and the loss is binary cross-entropy, added over the entries.", "输出经 sigmoid，损失为各分量二元交叉熵之和。"),
     }, default="squared L2")  # fmt: skip
     tied = work.option("tied", ("decoder weights", "解码器权重"), {
@@ -100,18 +100,18 @@ def autoencoder_reconstruction(work: Work) -> None:
     if not tied:
         work.given("W_d", ("decoder weights", "解码器权重"), shape="d k")
     code, size = work.shape("W_e")
-    work.step("h", "W_e @ x", ("code", "编码"))
+    work.step("h", "W_e @ x", ("code", "编码"), ("the encoder multiplies the input by its weights", "编码器用权重乘输入"))
     decoder = "W_e.T" if tied else "W_d"
-    work.step("x_tilde", f"sigmoid({decoder} @ h)" if loss == "BCE" else f"{decoder} @ h", ("reconstruction", "重构"))
+    work.step("x_tilde", f"sigmoid({decoder} @ h)" if loss == "BCE" else f"{decoder} @ h", ("reconstruction", "重构"), ("the decoder multiplies the code by its weights", "解码器用权重乘编码"))
     if code == size:
-        work.mistake("no_decoder", "h", "the code is taken for the reconstruction; decode it.", "把编码当作重构；还要解码。")
+        work.mistake("no_decoder", "h", "the code is taken for the reconstruction; it is still to be decoded.", "把编码当成了重构；还要解码。")
     if loss == "BCE":
         work.step("loss", "-sum(x * ln(x_tilde) + (1 - x) * ln(1 - x_tilde))", ("loss", "损失"))
     else:
         work.step("loss", f"{'sum' if loss == 'squared L2' else 'mean'}((x - x_tilde)^2)", ("loss", "损失"))
-        work.mistake("absolute", f"{'sum' if loss == 'squared L2' else 'mean'}(abs(x - x_tilde))", "absolute differences are added; square them.", "用了绝对值之和；应取平方。")
+        work.mistake("absolute", f"{'sum' if loss == 'squared L2' else 'mean'}(abs(x - x_tilde))", "absolute differences are taken; the loss squares them.", "用了差的绝对值；应取平方。")
         if code == size:
-            work.mistake("code_error", "sum((x - h)^2)", "the input is compared with the code; compare it with the reconstruction.", "与编码作了比较；应与重构比较。")
+            work.mistake("code_error", "sum((x - h)^2)", "the input is compared with the code; it is compared with the reconstruction.", "把输入与编码作了比较；应与重构比较。")
     work.step("undercomplete", f"{code} < {size}", ("whether the code is smaller than the input (1 yes, 0 no)", "编码维数是否小于输入（1 是，0 否）"))
     work.step("weights", f"{code} * {size}" if tied else f"2 * {code} * {size}", ("number of weights", "权重数"))
 
@@ -128,28 +128,28 @@ def regularized_autoencoder_loss(work: Work) -> None:
     """
     guess = "contractive" if work.offered("J") else "denoising" if work.offered("x_noisy") else "sparse"
     kind = work.option("kind", ("kind of autoencoder", "自编码器的种类"), REGULARIZED, default=guess, convention=False)
-    work.given("x", ("clean input", "干净输入"), shape="d")
+    work.given("x", ("clean input", "未加噪的输入"), shape="d")
     work.given("x_tilde", ("reconstruction", "重构"), shape="d")
-    why = ("compared with the clean input", "与未加噪的输入比较") if kind == "denoising" else ("squared distance to the input", "与输入的距离平方")
+    why = ("compared with the clean input", "与未加噪的输入比较") if kind == "denoising" else ("squared distance from the input", "与输入之间距离的平方")
     work.step("reconstruction", "sum((x - x_tilde)^2)", ("reconstruction term", "重构项"), why)
     if kind == "denoising":
         work.given("x_noisy", ("noisy input", "加噪输入"), shape="d")
-        work.mistake("noisy_target", "sum((x_noisy - x_tilde)^2)", "the reconstruction is compared with the noisy input; the clean one is the target.", "与加噪输入作了比较；目标是未加噪的输入。")
-        work.step("total", "reconstruction", ("total loss", "总损失"))
+        work.mistake("noisy_target", "sum((x_noisy - x_tilde)^2)", "the reconstruction is compared with the noisy input; the clean one is the target.", "与加噪的输入作了比较；目标是未加噪的输入。")
+        work.step("total", "reconstruction", ("total loss", "总损失"), ("there is no penalty", "没有惩罚项"))
         return
     work.given("lam", ("weight of the penalty", "惩罚系数"), is_=">= 0")
     if kind == "sparse":
         work.given("h", ("code", "编码"), shape="k")
-        work.step("penalty", "lam * sum(abs(h))", ("penalty", "惩罚项"))
-        work.mistake("no_abs", "lam * sum(h)", "the signs are kept; the penalty takes absolute values.", "保留了符号；惩罚项取绝对值。")
-        work.mistake("squared", "lam * sum(h^2)", "the codes are squared; this penalty takes absolute values.", "对编码取了平方；这里应取绝对值。")
+        work.step("penalty", "lam * sum(abs(h))", ("penalty", "惩罚项"), ("it keeps most entries of the code near 0", "使编码的多数分量接近 0"))
+        work.mistake("no_abs", "lam * sum(h)", "the signs are kept; the penalty takes absolute values.", "保留了符号；惩罚项应取绝对值。")
+        work.mistake("squared", "lam * sum(h^2)", "the entries of the code are squared; this penalty takes absolute values.", "对编码的分量取了平方；这里应取绝对值。")
         if work.optional("W", ("weights", "权重"), shape="k d"):
             work.mistake("weights_l1", "lam * sum(abs(W))", "the weights are penalised; the penalty belongs to the code.", "惩罚了权重；应惩罚编码。")
     else:
         work.given("J", ("Jacobian of the encoder", "编码器的雅可比矩阵"), shape="k d")
         work.step("penalty", "lam * sum(J^2)", ("penalty", "惩罚项"), ("squared Frobenius norm", "Frobenius 范数的平方"))
-        work.mistake("not_squared", "lam * norm(J)", "the norm is not squared.", "范数没有平方。")
+        work.mistake("not_squared", "lam * norm(J)", "the norm is not squared; the penalty takes its square.", "范数没有平方；惩罚项用的是它的平方。")
         if work.optional("J_g", ("Jacobian of the decoder", "解码器的雅可比矩阵"), shape="d k"):
-            work.mistake("decoder_jacobian", "lam * sum(J_g^2)", "the decoder's Jacobian is penalised; take the encoder's.", "惩罚了解码器的雅可比矩阵；应取编码器的。")
-    work.step("total", "reconstruction + penalty", ("total loss", "总损失"))
-    work.mistake("minus", "reconstruction - penalty", "the penalty is subtracted; add it.", "减去了惩罚项；应相加。", kind="slip")
+            work.mistake("decoder_jacobian", "lam * sum(J_g^2)", "the Jacobian of the decoder is penalised; the penalty belongs to that of the encoder.", "惩罚了解码器的雅可比矩阵；应惩罚编码器的。")
+    work.step("total", "reconstruction + penalty", ("total loss", "总损失"), ("both terms are minimised together", "两项一起最小化"))
+    work.mistake("minus", "reconstruction - penalty", "the penalty is subtracted; it is added.", "减去了惩罚项；应当相加。", kind="slip")
