@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from flint import arb, fmpq
 
 from exam_tool.expressions.arrays import Shape, Value, as_matrix, entries, same, shape_of
 from exam_tool.expressions.evaluate import evaluate
-from exam_tool.expressions.exact import ONE, ZERO, Scalar, compare
+from exam_tool.expressions.exact import ONE, ZERO, compare
 from exam_tool.expressions.functions import total
 from exam_tool.expressions.reader import read
 from exam_tool.language import ExamToolError, Text
@@ -22,7 +23,7 @@ class DomainError(ExamToolError):
     """A value outside its declared domain, or of another size than the formula needs."""
 
 
-COMPARISONS: dict[str, tuple[Callable[[int, int], bool], Text]] = {
+COMPARISONS: dict[str, tuple[Callable[[Any, Any], bool], Text]] = {
     ">=": (operator.ge, Text("at least", "不小于")),
     "<=": (operator.le, Text("at most", "不大于")),
     ">": (operator.gt, Text("greater than", "大于")),
@@ -62,6 +63,8 @@ def _is_one_hot(value: Value) -> bool:
 
 
 def _is_whole(value: Value) -> bool:
+    if type(value) is fmpq:
+        return bool(value.q == 1)
     return all(isinstance(x, fmpq) and x.q == 1 for x in entries(value))
 
 
@@ -85,7 +88,7 @@ class Domain:
 
     text: str
     words: tuple[str, ...]
-    bounds: tuple[tuple[str, Scalar], ...]
+    bounds: tuple[tuple[str, fmpq], ...]
     sizes: tuple[str, ...] | None
 
     def describe(self) -> Text:
@@ -98,6 +101,8 @@ class Domain:
 
     def holds(self, value: Value) -> bool:
         """Whether a value satisfies the conditions (its size is not looked at)."""
+        if type(value) is fmpq:  # most givens and steps, without the way over entries
+            return all(WORDS[word][0](value) for word in self.words) and all(COMPARISONS[op][0](value, bound) for op, bound in self.bounds)
         if isinstance(value, str | bool):
             return not self.words and not self.bounds
         if not isinstance(value, tuple) and isinstance(value, arb):
@@ -115,7 +120,7 @@ def domain(text: str, shape: str | None = None) -> Domain:
     ``"n n"`` is a square matrix, ``"n"`` a vector of the same length, ``""`` a scalar, None leaves the size open.
     """
     words: list[str] = []
-    bounds: list[tuple[str, Scalar]] = []
+    bounds: list[tuple[str, fmpq]] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         if part in WORDS:
             words.append(part)

@@ -10,7 +10,7 @@ from flint import fmpq
 from exam_tool.expressions.reader import MAX_LENGTH
 
 # Quantifiers with fixed bounds: no length of input makes them slow.
-PLAIN_NUMBER = re.compile(r"[ \t\n]{0,8}([+-]?[0-9]{1,40})(?:\.([0-9]{0,40})|/([0-9]{1,40}))?[ \t\n]{0,8}")
+PLAIN_NUMBER = re.compile(r"([+-]?[0-9]{1,40})(?:\.([0-9]{0,40})|/([0-9]{1,40}))?")
 
 
 MAX_COMMAS = 250  # beyond, the limit on symbols is for the grammar to check
@@ -21,7 +21,7 @@ POWERS_OF_TEN = tuple(10**k for k in range(41))
 
 def plain_number(text: str) -> tuple[fmpq, int | None] | None:
     """An integer, decimal or fraction of ASCII digits without the grammar; None for anything else."""
-    match = PLAIN_NUMBER.fullmatch(text)
+    match = PLAIN_NUMBER.fullmatch(text.strip(" \t\n"))
     if match is None:
         return None
     whole, fraction, bottom = match.groups()

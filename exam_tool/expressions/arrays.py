@@ -42,10 +42,13 @@ def shape_of(value: Value) -> tuple[int, ...]:
     """
     if not isinstance(value, tuple):
         return ()
-    inner = {shape_of(item) for item in value}
-    if len(inner) > 1:
-        raise ShapeError(Text("The rows have different lengths.", "各行长度不同。"))
-    return (len(value), *(inner.pop() if inner else ()))
+    if not value:
+        return (0,)
+    inner = shape_of(value[0])
+    for item in value:
+        if (isinstance(item, tuple) or inner) and shape_of(item) != inner:
+            raise ShapeError(Text("The rows have different lengths.", "各行长度不同。"))
+    return (len(value), *inner)
 
 
 def entries(value: Value) -> Iterator[Scalar]:
@@ -85,7 +88,7 @@ def elementwise(function: Callable[[Scalar, Scalar], Value]) -> Callable[[Value,
 
     def apply(a: Value, b: Value) -> Value:
         if type(a) is tuple or type(b) is tuple:
-            if shape_of(a) != shape_of(b) and type(a) is type(b):
+            if type(a) is type(b) and shape_of(a) != shape_of(b):
                 raise misfit(a, b)
             return zip_entries(function, a, b)
         return function(a, b)

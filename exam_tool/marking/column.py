@@ -73,6 +73,11 @@ def goal_of(value: Value, digits: Digits, asked: Asked, region: Value = None) ->
         return None
 
 
+def is_fraction(value: Value) -> bool:
+    """Whether a value is a fraction or an array of fractions, which are equal where they look it."""
+    return type(value) is fmpq or (type(value) is tuple and all(map(is_fraction, value)))
+
+
 def is_whole(value: Value) -> bool:
     return type(value) is fmpq and value.q == 1
 

@@ -188,7 +188,9 @@ class Examiner:
         """Whether the slip has emptied the step: for some untouched input the key reacts to a nudge, and the student's value does not."""
         values = self.carried.values
         untouched = (name for name in column.inputs if name not in self.carried.differs and name not in self.carried.invalid)
-        return any(self.sheet.reacts(column, name) and not self.sheet.moves(column, values, name) for name in untouched)
+        here = [name for name in untouched if self.sheet.reacts(column, name)]
+        before = self.sheet.outcome(column, values) if here else None
+        return any(not self.sheet.moves(column, values, before, name) for name in here)
 
     def versions(self, column: Column, answer: Answer) -> tuple[str, ...]:
         """The earlier values of which two versions were used, when that gives the answer."""

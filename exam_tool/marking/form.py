@@ -90,12 +90,13 @@ class Form:
         self.steps = plan.upstream(by_find)
         known = {given.name for given in plan.givens} | set(plan.by_name)
         self.places = {step.name: self._place(by_find[step.name], step, known, figures) for step in self.steps if step.name in self.asked}
-        self.maximum = sum((place.worth.method + place.worth.accuracy for place in self.places.values()), Fraction(0))
+        self.maximum = sum((place.worth.maximum for place in self.places.values()), Fraction(0))
         self.names = tuple(given.name for given in plan.givens) + tuple(step.name for step in self.steps)
         self.follows_marked = any(place.worth.scheme == "ft" for place in self.places.values())
         self.parts = {name: place.worth.part for name, place in self.places.items()}
         self._gaps: dict[tuple[str, frozenset[str]], Gap] = {}
         self._after: dict[tuple[str, str, frozenset[str]], tuple[Step, ...]] = {}
+        self._from_givens: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
         self._touched: dict[Plan, frozenset[str]] = {}
 
     def _place(self, ask: Ask, step: Step, known: set[str], figures: int) -> Place:
@@ -210,6 +211,17 @@ class Form:
                     moved.add(step.name)
             self._after[key] = tuple(step for step in self.route[name] if step.name in moved and step.name != changed)
         return self._after[key]
+
+    def from_givens(self, name: str, givens: tuple[str, ...]) -> tuple[Step, ...]:
+        """The steps up to an asked one that depend on these givens; empty when it does not."""
+        key = (name, givens)
+        if key not in self._from_givens:
+            moved = set(givens)
+            for step in self.route[name]:
+                if not moved.isdisjoint(step.needs):
+                    moved.add(step.name)
+            self._from_givens[key] = tuple(step for step in self.route[name] if step.name in moved) if name in moved else ()
+        return self._from_givens[key]
 
     def touched(self, other: Plan) -> frozenset[str]:
         """The asked steps at or before which another plan has another formula, or another step."""

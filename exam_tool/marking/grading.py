@@ -220,8 +220,7 @@ def _step_grade(
     cause: Cause,
 ) -> StepGrade:
     answer = cell if isinstance(cell, Answer) else None
-    maximum = column.worth.method + column.worth.accuracy
-    return StepGrade(column.name, raw[:MAX_SHOWN], answer, verdict, marks[0], marks[1], maximum, carried, message, cause)
+    return StepGrade(column.name, raw[:MAX_SHOWN], answer, verdict, marks[0], marks[1], column.worth.maximum, carried, message, cause)
 
 
 def half_up(marks: Fraction) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
@@ -10,7 +10,7 @@ from flint import fmpq
 
 from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same, shape_of
 from exam_tool.expressions.decimals import decimal_text
-from exam_tool.trace import Given, terminates
+from exam_tool.trace import Failure, Given, Step, terminates
 
 from .runs import safely
 from .sheet import Column, Sheet
@@ -53,28 +53,33 @@ def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> 
 def _explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Iterator[tuple[Reading, dict[str, Value]]]:
     written = answers[column.name].value
     for reading, value in _outcomes(sheet, column):
-        if column.excludes(value, written) or not sheet.is_it(column, value, answers[column.name]):
+        if type(value) is not Failure and column.excludes(value, written):
             continue
-        values = _run(sheet, reading)
+        values = _run(sheet, reading, sheet.values, sheet.steps)
         if all(sheet.is_it(sheet.columns[name], values[name], answer) for name, answer in answers.items()):
             yield reading, values
 
 
 def _outcomes(sheet: Sheet, column: Column) -> list[tuple[Reading, Value]]:
-    """What each misreading leads to at one step; worked out once for a class."""
+    """What each misreading leads to at one step, roughly; worked out once for a class."""
     key = ("misread", column.name)
     if key not in sheet.remembered:
-        used = {name for step in sheet.form.route[column.name] for name in step.needs}
-        there = [reading for reading in readings(sheet) if not used.isdisjoint(reading.given)]
-        sheet.remembered[key] = [(reading, _run(sheet, reading, column)[column.name]) for reading in there]
+        start = {**sheet.values, **sheet.rough}
+        found = []
+        for reading in readings(sheet):
+            steps = sheet.form.from_givens(column.name, reading.given)
+            if steps:
+                found.append((reading, _run(sheet, reading, start, steps)[column.name]))
+        sheet.remembered[key] = found
     known: list[tuple[Reading, Value]] = sheet.remembered[key]
     return known
 
 
-def _run(sheet: Sheet, reading: Reading, column: Column | None = None) -> dict[str, Value]:
-    values = {**sheet.values, **reading.values}
+def _run(sheet: Sheet, reading: Reading, start: Mapping[str, Value], steps: Iterable[Step]) -> dict[str, Value]:
+    """The values when a given was read as another number: of these steps, those that depend on it."""
+    values = {**start, **reading.values}
     moved = set(reading.given)
-    for step in sheet.steps if column is None else sheet.form.route[column.name]:
+    for step in steps:
         if not moved.isdisjoint(step.needs):
             values[step.name] = safely(step, step.calculate, values)
             moved.add(step.name)

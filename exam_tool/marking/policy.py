@@ -103,6 +103,7 @@ class Worth:
     accuracy: Fraction
     scheme: str
     part: str
+    maximum: Fraction
 
     @property
     def whole(self) -> Marks:
@@ -113,11 +114,11 @@ class Worth:
 def worth(marks: Fraction, scheme: str, part: str) -> Worth:
     match scheme:
         case "ag":
-            return Worth(marks, NOTHING, scheme, part)
+            return Worth(marks, NOTHING, scheme, part, marks)
         case "b":
-            return Worth(NOTHING, marks, scheme, part)
+            return Worth(NOTHING, marks, scheme, part, marks)
         case _:
-            return Worth(marks / 2, marks / 2, scheme, part)
+            return Worth(marks / 2, marks / 2, scheme, part, marks)
 
 
 class Tally:

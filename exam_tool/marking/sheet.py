@@ -24,7 +24,7 @@ from exam_tool.trace import Failure, Step
 from exam_tool.variant import Variant, value_kind
 
 from .agreement import CORRECT, IMPRECISE, agrees, is_sane
-from .column import NUMERIC, Column, goal_of, has_form, is_whole, nudged, oriented, read_number
+from .column import NUMERIC, Column, goal_of, has_form, is_fraction, is_whole, nudged, oriented, read_number
 from .form import Place, form_of
 from .rivals import Convention, conventions_of
 from .runs import Runs, Values, roughly, safely
@@ -79,10 +79,16 @@ class Sheet:
             elif isinstance(cell, Answer):
                 refused = self.refusal(column, cell)
                 cell = Illegible(raw, refused, False) if refused else oriented(cell, column.key)
-            found = (cell, agrees(column.goal, cell) if isinstance(cell, Answer) else None)
+            found = (cell, self._against_key(column, cell) if isinstance(cell, Answer) else None)
             if len(known) < MAX_REMEMBERED and len(raw) <= 200:
                 known[raw] = found
         return found
+
+    def _against_key(self, column: Column, answer: Answer) -> Any:
+        """How an answer compares with the key; whoever writes the very fraction needs no target."""
+        if column.is_number and is_fraction(answer.value) and is_fraction(column.key) and answer.value == column.key:
+            return CORRECT
+        return agrees(column.goal, answer)
 
     def reason(self, column: Column, answer: Answer) -> Text | None:
         """What the judge remarks on a wrong or imprecise answer beyond "wrong": cut off, transposed, too few digits."""
@@ -93,7 +99,9 @@ class Sheet:
 
     def refusal(self, column: Column, answer: Answer) -> Unreadable | None:
         """Why an answer that can be read is no answer to this question: one number for a list, a number beyond all measure."""
-        if not all(is_sane(number, MAX_CARRIED) for number in entries(answer.value) if isinstance(number, fmpq | Real)):
+        if not answer.is_plain and not all(
+            is_sane(number, MAX_CARRIED) for number in entries(answer.value) if isinstance(number, fmpq | Real)
+        ):
             return Unreadable(answer.raw, TOO_BIG, 0, max(1, len(answer.raw)), "too-big")
         if column.asked.kind not in ("vector", "matrix") or has_form(answer.value, column.key):
             return None
@@ -177,15 +185,15 @@ class Sheet:
         """Whether the key changes when this input is nudged."""
         known = self._reacts.get((column.name, name))
         if known is None:
-            known = self._reacts[column.name, name] = self.moves(column, self.values, name)
+            known = self._reacts[column.name, name] = self.moves(column, self.values, column.key, name)
         return known
 
-    def moves(self, column: Column, values: Mapping[str, Value], name: str) -> bool:
-        """Whether nudging one input changes the value of the step."""
+    def moves(self, column: Column, values: Mapping[str, Value], before: Value, name: str) -> bool:
+        """Whether nudging one input changes the value of the step from what it is before."""
         moved = nudged(values[name], self._is_whole(name))
         if moved is None:
             return False
-        before, after = self.outcome(column, values), self.outcome(column, {**values, name: moved})
+        after = self.outcome(column, {**values, name: moved})
         if isinstance(before, Failure) or isinstance(after, Failure):
             return isinstance(before, Failure) != isinstance(after, Failure) or not isinstance(before, Failure)
         try:

@@ -71,6 +71,11 @@ class Answer:
         return self.raw.strip() if self.reading is None else self.reading.text
 
     @property
+    def is_plain(self) -> bool:
+        """Whether only digits were typed, or a list of them: numbers of a sane size."""
+        return self.reading is None or self.reading.tree is None
+
+    @property
     def is_loose(self) -> bool:
         """Whether a number was typed as a decimal, which stands for itself plus or minus half its last digit."""
         return _any_decimal(self.decimals)
