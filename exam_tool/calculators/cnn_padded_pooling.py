@@ -59,5 +59,8 @@ def _write_window(work: Work, place: tuple[int, int], cells: list[str], size: in
         return
     divisor = size if counted else len(cells)
     why = ("the sum divided by the number of cells in the window", "各值之和除以窗口的格数") if counted else ("the sum divided by the number of input values in the window", "各值之和除以窗口内输入值的个数")
+    if divisor == 1:
+        work.step(name, total, label, ("the window holds one input value", "窗口内只有一个输入值"))
+        return
     work.step(name, f"{added}/{divisor}", label, why)
     work.mistake("sum", total, *WRONG_MEASURES["sum"])

@@ -83,7 +83,7 @@ def connection_counts_1d(work: Work) -> None:
         ("outputs at the two ends", "两端的输出"),
         {
             "ignored": ("Outputs at the two ends are counted as if none of their connections were missing.", "两端的输出按连接不缺失计数。"),
-            "exact": ("At the two ends only the connections that exist are counted (k is odd).", "两端只计实际存在的连接（k 为奇数）。"),
+            "exact": ("At the two ends only the connections that exist are counted.", "两端只计实际存在的连接。"),
         },
         default="ignored",
     )
@@ -94,7 +94,7 @@ def connection_counts_1d(work: Work) -> None:
         work.step("local", "n*k", ("weights, local without sharing", "局部连接（不共享）的权重数"), ("each output sees `k` inputs", "每个输出只连接 `k` 个输入"), is_=WHOLE)
     else:
         work.step("cut", "(k^2 - 1) / 4", ("connections missing at both ends", "两端缺少的连接数"), ("`1 + 2` + … + `(k - 1)/2` at each end", "每端缺 `1 + 2` + … + `(k - 1)/2` 个"), is_=NATURAL)
-        work.step("local", "n*k - cut", ("weights, local without sharing", "局部连接（不共享）的权重数"), is_=WHOLE)
+        work.step("local", "n*k - cut", ("weights, local without sharing", "局部连接（不共享）的权重数"), ("each output sees `k` inputs, less those missing at the ends", "每个输出连接 `k` 个输入，再减去两端缺少的"), is_=WHOLE)
     work.mistake("local_dense", "n^2", "each output is connected to all inputs; here it sees `k` of them.", "把每个输出连到了全部输入；这里只连接 `k` 个。")
     work.step("shared", "k", ("weights, shared", "权重共享时的权重数"), ("all outputs use the same `k` weights", "所有输出共用同一组 `k` 个权重"), is_=WHOLE)
     work.mistake("shared_times_n", "n*k", "the shared weights are counted again for each output; all outputs use the same ones.", "把共享的权重按每个输出重复计数了；所有输出共用同一组。")

@@ -76,7 +76,7 @@ def _stage_map(work: Work, place: Network, image: Map, out: str) -> Map:
             label = ("output height and width", "输出高与宽") if place.square else labels[letter]
             why = ("only the first block takes the stride", "只有第一个块带步幅")
             work.step(place.name(letter), output_size(size, "3", stride, "1"), place.label(*label), why, is_=WHOLE)
-            work.mistake("stride_ignored", size, "the stride is left out; the first block divides by it.", "没有计入步幅；第一个块要除以步幅。")
+            work.mistake("stride_ignored", size, "the stride is left out; the first block of the stage takes it.", "没有计入步幅；本段的第一个块带步幅。")
         after = Map(place.name("H"), place.name("H" if place.square else "W"), out)
     write_shape(work, place, after)
     return after
