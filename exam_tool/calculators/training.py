@@ -46,8 +46,8 @@ def fourier_components(work: Work) -> None:
         work.step("f", "a_0 + sum(cosines*cos(k*x)) + sum(sines*sin(k*x))", ("value", "函数值"))
     work.step("amplitudes", "sqrt(cosines^2 + sines^2)", ("amplitudes", "振幅"), is_=">= 0")
     work.step("order", "sort(k)", ("order of learning", "学习顺序"), ("low frequencies are learned first", "低频先被学到"))
-    work.mistake("high_first", "reverse(sort(k))", "the order is turned round; low frequencies are learned first.", "顺序反了；低频先被学到。")
-    work.mistake("by_amplitude", "sortby(k, amplitudes)", "the components are ordered by amplitude; frequency decides.", "按振幅排序了；决定顺序的是频率。")
+    work.mistake("high_first", "reverse(sort(k))", "the order is reversed; low frequencies are learned first.", "顺序反了；低频先被学到。")
+    work.mistake("by_amplitude", "sortby(k, amplitudes)", "the components are ordered by amplitude; the frequency decides.", "按振幅排序了；决定顺序的是频率。")
 
 
 @calculator("relu_kink", ("Kink of a ReLU unit", "ReLU 单元的转折点"), chapter="training", example={"w": 2, "b": -4})
@@ -56,10 +56,10 @@ def relu_kink(work: Work) -> None:
     work.given("w", ("weight", "权重"), is_="!= 0")
     work.given("b", ("bias", "偏置"))
     work.step("kink", "-b/w", ("kink", "转折点"), ("solve `w*x + b = 0`", "解 `w*x + b = 0`"))
-    work.mistake("sign", "b/w", "the minus sign is lost; `w*x = -b`.", "丢了负号；`w*x = -b`。", kind="slip")
-    work.mistake("reciprocal", "-w/b", "the fraction is upside down; divide by the weight.", "分子分母颠倒了；应除以权重。")
-    work.mistake("b_only", "-b", "the weight is left out; divide by it.", "漏了权重；还要除以权重。")
-    work.step("side", "sign(w)", ("1 active to the right, `-1` to the left", "1 表示右侧激活，`-1` 表示左侧激活"), ("with a positive weight the unit is active on the right", "权重为正时右侧激活"))
+    work.mistake("sign", "b/w", "the minus sign is lost; `w*x + b = 0` gives `w*x = -b`.", "丢了负号；由 `w*x + b = 0` 得 `w*x = -b`。", kind="slip")
+    work.mistake("reciprocal", "-w/b", "the fraction is upside down; the weight is the divisor.", "分子分母颠倒了；权重应作除数。")
+    work.mistake("b_only", "-b", "the weight is left out; `-b` is still to be divided by it.", "漏了权重；`-b` 还要除以权重。")
+    work.step("side", "sign(w)", ("active side (`1` right, `-1` left)", "激活的一侧（`1` 右，`-1` 左）"), ("with a positive weight the unit is active on the right", "权重为正时右侧激活"))
     work.mistake("side_reversed", "-sign(w)", "the sides are exchanged; with a positive weight the unit is active on the right.", "左右弄反了；权重为正时右侧激活。", kind="slip")
 
 
@@ -79,16 +79,16 @@ def relu_merge(work: Work) -> None:
     work.given("b", ("biases", "偏置"), shape="n")
     groups = _groups(as_vector(work.structure("w")), as_vector(work.structure("b")))
     work.step("kinks", "-b/w", ("kinks", "转折点"), ("solve `w*x + b = 0` for each unit", "对每个单元解 `w*x + b = 0`"))
-    work.mistake("sign", "b/w", "the minus sign is lost; `w*x = -b`.", "丢了负号；`w*x = -b`。", kind="slip")
+    work.mistake("sign", "b/w", "the minus sign is lost; `w*x + b = 0` gives `w*x = -b`.", "丢了负号；由 `w*x + b = 0` 得 `w*x = -b`。", kind="slip")
     work.step("sides", "sign(w)", ("directions", "方向"), ("with a positive weight the unit is active on the right", "权重为正时右侧激活"))
     for number, members in enumerate(groups, 1):
         label = (f"output weight of merged unit {number}", f"合并后第 {number} 个单元的输出权重")
         work.step(f"c_{number}", " + ".join(f"a[{i}]*abs(w[{i}])" for i in members), label, ("`relu(w*x + b)` is `abs(w)` times a unit of input weight 1 or `-1`", "`relu(w*x + b)` 等于 `abs(w)` 乘以输入权重为 1 或 `-1` 的单元"))
-        work.mistake("sum_a", " + ".join(f"a[{i}]" for i in members), "only the output weights are added; each is multiplied by the size of its input weight first.", "只把输出权重相加；每个要先乘以输入权重的绝对值。")
-    work.step("count", str(len(groups)), ("number of units left", "合并后的单元数"))
+        work.mistake("sum_a", " + ".join(f"a[{i}]" for i in members), "only the output weights are added; each is first multiplied by the absolute value of its input weight.", "只把输出权重相加了；每个应先乘以输入权重的绝对值。")
+    work.step("count", str(len(groups)), ("number of units left", "合并后的单元数"), ("only units with the same kink and the same active side merge", "只有转折点和激活方向都相同的单元才合并"))
     merged = len(_groups(as_vector(work.values["w"]), as_vector(work.values["b"]), apart=False))
     if merged != len(groups):
-        work.mistake("ignore_direction", str(merged), "units with one kink but opposite directions are merged; they stay apart.", "合并了转折点相同但方向相反的单元；它们不能合并。")
+        work.mistake("ignore_direction", str(merged), "units with the same kink but opposite sides are merged; they stay apart.", "合并了转折点相同但方向相反的单元；它们不能合并。")
     if merged > 1:
         work.mistake("merge_all", "1", "units with different kinks are merged; they stay apart.", "合并了转折点不同的单元；它们不能合并。")
     work.step("params", "3*count", ("effective parameters", "有效参数个数"), ("weight, bias and coefficient of each unit", "每个单元有权重、偏置与系数"))
@@ -129,15 +129,15 @@ def gd_stability(work: Work) -> None:
     spellings = {"1/2 lambda theta^2": "half", "lambda theta^2 (multiplier 1-2 eta lambda)": "full"}
     c = "lam" if work.option("half", ("loss", "损失"), halves, default="half", spellings=spellings) == "half" else "2*lam"
     work.step("g", f"{c}*theta_0", ("gradient at the start", "初始梯度"))
-    work.step("multiplier", f"1 - eta*{c}", ("factor of one step", "每步的因子"), ("each step multiplies `theta` by it", "每一步把 `theta` 乘以它"))
+    work.step("multiplier", f"1 - eta*{c}", ("factor of one step", "每步的因子"), ("each step multiplies `theta` by it", "每一步都把 `theta` 乘以它"))
     work.mistake("plus", f"1 + eta*{c}", "the gradient is added; descent subtracts it.", "加上了梯度；梯度下降应减去梯度。", kind="slip")
     work.step("theta_1", "multiplier*theta_0", ("parameter after one step", "一步之后的参数"))
     work.step("theta_t", "multiplier^t*theta_0", ("parameter after t steps", "t 步之后的参数"), ("the same factor in every step", "每一步都乘以同一个因子"))
-    work.mistake("linear", "t*multiplier*theta_0", "the factor is multiplied by the number of steps; it is raised to that power.", "把因子乘以了步数；应取步数次幂。")
+    work.mistake("linear", "t*multiplier*theta_0", "the factor is multiplied by the number of steps; it is raised to that power.", "把因子乘以了步数；应取因子的 `t` 次幂。")
     work.step("eta_max", f"2/{c}" if c == "lam" else "1/lam", ("limit of stable learning rates", "稳定学习率的上限"), ("the factor must stay above `-1`", "因子须大于 `-1`"), is_="> 0")
-    work.mistake("one_over", f"1/{c}" if c == "lam" else "1/(2*lam)", "the rate at which oscillation begins is taken; divergence begins at twice that rate.", "取了开始振荡的界限；发散从其两倍开始。")
-    work.mistake("half_lambda", "lam/2", "the fraction is upside down.", "分子分母颠倒了。", kind="slip")
-    work.step("behaviour", "(multiplier < 0) + (abs(multiplier) >= 1)", ("0 monotone, 1 oscillating but convergent, 2 divergent", "0 为单调收敛，1 为振荡收敛，2 为发散"), ("with a factor below 0 it oscillates, below `-1` it diverges", "因子小于 0 时振荡，小于 `-1` 时发散"))
+    work.mistake("one_over", f"1/{c}" if c == "lam" else "1/(2*lam)", "the rate at which oscillation begins is taken; divergence begins at twice that rate.", "取了开始振荡的学习率；达到它的两倍才开始发散。")
+    work.mistake("half_lambda", "lam/2", "the fraction is upside down; the curvature is the divisor.", "分子分母颠倒了；曲率应作除数。", kind="slip")
+    work.step("behaviour", "(multiplier < 0) + (abs(multiplier) >= 1)", ("behaviour (0 monotone, 1 oscillating but convergent, 2 divergent)", "收敛行为（0 单调收敛，1 振荡收敛，2 发散）"), ("with a factor below 0 it oscillates, below `-1` it diverges", "因子小于 0 时振荡，小于 `-1` 时发散"))
 
 
 @calculator(
@@ -153,17 +153,17 @@ def flatness(work: Work) -> None:
         work.given("delta", ("perturbation", "扰动"), shape="n")
         work.step("Hd", "H @ delta", ("Hessian times perturbation", "Hessian 乘扰动"))
         work.step("rise", "1/2*delta @ Hd", ("rise of the loss", "损失的上升"), ("the second-order term", "二阶项"))
-        work.mistake("no_half", "delta @ Hd", "the factor `1/2` of the second-order term is left out.", "漏了二阶项的系数 `1/2`。")
+        work.mistake("no_half", "delta @ Hd", "the factor `1/2` is left out; the second-order term of a Taylor expansion has it.", "漏了系数 `1/2`；泰勒展开的二阶项带有它。")
         return
     work.given("lam", ("curvatures of the minima", "各极小值处的曲率"), is_="> 0", shape=None, aliases=["lambda"])
     work.given("delta", ("perturbation", "扰动"))
     work.step("rise", "1/2*lam*delta^2", ("rise of the loss", "损失的上升"), ("at a minimum the first-order term is 0", "极小值处一阶项为 0"))
-    work.mistake("linear", "lam*delta", "the rise is taken as linear; at a minimum it is quadratic.", "按线性计算了；极小值附近是二次的。")
-    work.mistake("no_half", "lam*delta^2", "the factor `1/2` of the second-order term is left out.", "漏了二阶项的系数 `1/2`。")
+    work.mistake("linear", "lam*delta", "the rise is taken to be linear; at a minimum it is quadratic.", "按一次项计算了；极小值附近的上升是二次的。")
+    work.mistake("no_half", "lam*delta^2", "the factor `1/2` is left out; the second-order term of a Taylor expansion has it.", "漏了系数 `1/2`；泰勒展开的二阶项带有它。")
     work.step("eta_max", "2/lam", ("limits of stable learning rates", "稳定学习率的上限"), ("the factor `1 - eta*lam` of one step must stay above `-1`", "每步的因子 `1 - eta*lam` 须大于 `-1`"), is_="> 0")
     if work.shape("lam"):
         work.step("flatter", "argmin(lam)", ("number of the flatter minimum", "更平坦的极小值的编号"), ("the smaller the curvature, the flatter", "曲率越小越平坦"))
-        work.mistake("sharper", "argmax(lam)", "the sharper minimum is chosen; the flatter one has the smaller curvature.", "选了更尖锐的极小值；更平坦的曲率更小。", kind="slip")
+        work.mistake("sharper", "argmax(lam)", "the sharper minimum is chosen; the flatter one has the smaller curvature.", "选了更尖锐的极小值；更平坦的极小值曲率更小。", kind="slip")
 
 
 @calculator(
@@ -180,12 +180,12 @@ def early_stopping(work: Work) -> None:
     work.given("val_errors", ("validation errors", "各轮的验证误差"), shape="T", aliases=["E_val"])
     work.given("patience", ("patience", "耐心值"), is_="integer, >= 1", default="len(val_errors)")
     train = work.optional("train_errors", ("training errors", "各轮的训练误差"), shape="T", aliases=["E_train"])
-    work.step("stop", "stopepoch(val_errors, patience)", ("epoch in which training stops", "停止训练的轮次"), ("the first epoch that ends a run of `patience` epochs without improvement", "连续 `patience` 轮没有改进时停止"), is_="integer, >= 1")
-    work.mistake("never", "len(val_errors)", "training goes on to the end; it stops when the patience runs out.", "一直训练到最后；耐心值用完时就应停止。")
-    work.step("best", "bestepoch(val_errors, stop)", ("best epoch", "最佳轮次"), ("the least validation error so far; its parameters are kept", "至此验证误差最小的一轮，保留其参数"), is_="integer, >= 1")
+    work.step("stop", "stopepoch(val_errors, patience)", ("epoch in which training stops", "停止训练的轮次"), ("the first epoch that completes the allowed number of epochs in a row without improvement", "未改进的轮数连续达到上限的第一轮"), is_="integer, >= 1")
+    work.mistake("never", "len(val_errors)", "training goes on to the end; it stops as soon as the allowed epochs without improvement are used up.", "一直训练到了最后；连续未改进的轮数达到上限时就应停止。")
+    work.step("best", "bestepoch(val_errors, stop)", ("best epoch", "最佳轮次"), ("the epoch with the least validation error so far; its parameters are kept", "至此验证误差最小的一轮，保留其参数"), is_="integer, >= 1")
     work.mistake("last", "stop", "the last epoch is taken; the parameters of the best one are kept.", "取了最后一轮；应保留最佳轮次的参数。")
     if train:
-        work.mistake("train_min", "argmin(train_errors)", "the training error is looked at; the validation error decides.", "看了训练误差；应看验证误差。")
+        work.mistake("train_min", "argmin(train_errors)", "the training error is looked at; the validation error decides.", "看的是训练误差；应以验证误差为准。")
 
 
 def stop_epoch(errors: Value, patience: Value) -> Value:
@@ -226,8 +226,8 @@ def data_split(work: Work) -> None:
     work.given("ratios", ("shares of training, validation and test", "训练、验证、测试的比例"), is_="distribution", shape="3")
     parts = (("n_train", "training samples", "训练样本数"), ("n_val", "validation samples", "验证样本数"), ("n_test", "test samples", "测试样本数"))
     for place, (name, en, zh) in enumerate(parts, 1):
-        work.step(name, f"ratios[{place}]*n", (en, zh), is_="integer, >= 0")
-    work.mistake("test_for_tuning", "(ratios[2] + ratios[3])*n", "validation and test are counted as one; the test set is used once, at the end.", "把验证集与测试集算在一起了；测试集只在最后使用一次。")
+        work.step(name, f"ratios[{place}]*n", (en, zh), ("its share of all samples", "总样本数乘以所占比例"), is_="integer, >= 0")
+    work.mistake("test_for_tuning", "(ratios[2] + ratios[3])*n", "validation and test samples are counted as one set; the test set is kept apart for the end.", "把验证集与测试集算在一起了；测试集要单独留到最后使用。")
 
 
 @calculator(
@@ -254,11 +254,11 @@ def symmetric_init(work: Work) -> None:
     work.step("delta", "y_hat - y", ("error signal of the output", "输出层的误差信号"), ("the derivative of half the squared error", "对平方误差的一半求导"))
     slope = "1" if choice == "identity" else ACTIVATIONS[choice].slope.format(z="z", a="h")
     work.step("slope", slope, ("slope of the activation", "激活函数的导数"))
-    work.step("grad_a", "delta*h", ("gradient of each output weight", "每个输出权重的梯度"))
-    work.step("grad_w", "delta*a*slope*x", ("gradient of each input weight", "每个输入权重的梯度"), ("the same for both units", "两个单元相同"))
-    work.mistake("missing_weight", "delta*slope*x", "the output weight is missing from the chain; going back to the input weight passes through it.", "链式法则中漏了输出权重；求输入权重的梯度要经过它。")
-    work.step("a_new", "a - eta*grad_a", ("new output weight of both units", "更新后的输出权重"))
-    work.step("w_new", "w - eta*grad_w", ("new input weight of both units", "更新后的输入权重"))
+    work.step("grad_a", "delta*h", ("gradient of each output weight", "每个输出权重的梯度"), ("error signal times activation", "误差信号乘以激活值"))
+    work.step("grad_w", "delta*a*slope*x", ("gradient of each input weight", "每个输入权重的梯度"), ("back through the output weight and the activation; the same for both units", "依次经过输出权重与激活函数；两个单元相同"))
+    work.mistake("missing_weight", "delta*slope*x", "the output weight is missing from the chain; the way back to the input weight passes through it.", "链式法则中漏了输出权重；求输入权重的梯度要经过它。")
+    work.step("a_new", "a - eta*grad_a", ("new output weight of both units", "更新后的输出权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
+    work.step("w_new", "w - eta*grad_w", ("new input weight of both units", "更新后的输入权重"), ("a step against the gradient", "沿梯度的反方向走一步"))
     work.step("distinct", "1", ("number of different units", "互不相同的单元数"), ("equal units with equal gradients stay equal", "相同的单元梯度相同，更新后仍相同"))
     work.mistake("differs", "2", "the units are counted as different; equal gradients keep them equal.", "把两个单元算成了不同的；相同的梯度使它们保持相同。")
 
