@@ -86,7 +86,7 @@ def scaled_dot_product_attention(work: Work) -> None:
     work.given("d_k", ("width of the keys", "键的维度"), is_=WHOLE, default=_width("K", rows, projected))
     given_width = work.optional("d_m", ("model width", "模型宽度"), is_=WHOLE)
     model = "d_m" if given_width else "len(X[1])" if projected else ""
-    given_mask = work.optional("visible", ("mask (1 where a query sees a key, else 0)", "掩码（查询能看到某个键为 1，否则为 0）"), shape="n_q n_k")
+    given_mask = work.optional("visible", ("mask, 1 where a query sees a key, else 0", "掩码，查询能看到某个键处为 1，否则为 0"), shape="n_q n_k")
     _scores(work, rows or projected, scaled, model)
     masked = _mask(work, causal, given_mask)
     _weights(work, scaled, masked)
@@ -151,7 +151,7 @@ def _mask(work: Work, causal: bool, given: bool) -> bool:
     """Declares the mask, if there is one."""
     if causal and not given:
         work.step(
-            "visible", "causal(len(scores))", ("mask (1 where a query sees a key, else 0)", "掩码（查询能看到某个键为 1，否则为 0）"), ("a token sees nothing after itself", "词元看不到自己之后的词元")
+            "visible", "causal(len(scores))", ("mask, 1 where a query sees a key, else 0", "掩码，查询能看到某个键处为 1，否则为 0"), ("a token sees nothing after itself", "词元看不到自己之后的词元")
         )
         work.mistake("upper_allowed", "causal(len(scores)).T", "the future is visible and the past is hidden; it is the other way round.", "看到了后面而屏蔽了前面；应当相反。")
     return causal or given

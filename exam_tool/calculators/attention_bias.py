@@ -155,7 +155,7 @@ def _is_one_slope(work: Work, heads: int) -> bool:
 
 def _mask(work: Work, causal: bool, padded: bool) -> None:
     real = "length" if padded else "len(K_1)"
-    work.step("visible", f"seen(len(Q_1), len(K_1), {real}, {int(causal)})", ("mask (1 where a query may look)", "掩码（可见处为 1）"), ("no padding" * padded + " and " * (padded and causal) + "no looking ahead" * causal, "不看填充" * padded + "，" * (padded and causal) + "不看后面" * causal))
+    work.step("visible", f"seen(len(Q_1), len(K_1), {real}, {int(causal)})", ("mask, 1 where a query may look", "掩码，可见处为 1"), ("no padding" * padded + " and " * (padded and causal) + "no looking ahead" * causal, "不看填充" * padded + "，" * (padded and causal) + "不看后面" * causal))
     if padded:
         work.mistake("no_padding", f"seen(len(Q_1), len(K_1), len(K_1), {int(causal)})", "the padding is visible; no query looks at padded keys.", "看到了填充；任何查询都不能看填充的键。")
     if causal:
@@ -232,7 +232,7 @@ def grouped_query_attention(work: Work) -> None:
     work.step("d_k", "d_m/h", ("width of a head", "每个头的宽度"), ("the query heads share the model width", "查询头分摊模型宽度"), is_=WHOLE)
     work.mistake("by_groups", "d_m/g", "the width is divided by the number of key heads; the query heads share it.", "宽度除以了键值头数；宽度由查询头分摊。")
     work.step("query_params", "d_m*h*d_k" + " + h*d_k" * bias, ("parameters of the queries", "查询的参数量"), is_=WHOLE)
-    work.step("key_params", "d_m*g*d_k" + " + g*d_k" * bias, ("parameters of the keys (the values have as many)", "键的参数量（值与之相同）"), ("only as many heads as there are groups", "键的头数等于组数"), is_=WHOLE)
+    work.step("key_params", "d_m*g*d_k" + " + g*d_k" * bias, ("parameters of the keys", "键的参数量"), ("only as many heads as there are groups; the values have as many", "键的头数等于组数；值的参数量与之相同"), is_=WHOLE)
     work.mistake("all_heads", "d_m*h*d_k" + " + h*d_k" * bias, "every query head is given keys of its own; the heads of a group share them.", "给每个查询头都算了自己的键；同组的头共用。")
     work.step("params", "query_params + 2*key_params + h*d_k*d_m" + " + d_m" * bias, ("parameters of the attention of a layer", "一层注意力的参数量"), ("queries, keys, values and the output projection", "查询、键、值与输出映射"), is_=WHOLE)
     work.mistake("no_output", "query_params + 2*key_params", "the output projection is left out; it has a matrix of its own.", "漏了输出映射；它也有一个矩阵。")

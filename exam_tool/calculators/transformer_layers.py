@@ -239,7 +239,7 @@ def residual_layernorm_block(work: Work) -> None:
         "除以了宽度减 1；层归一化除以宽度。",
     )
     normalised = "(S[{row}] - mu[{row}]) / sqrt(var[{row}] + epsilon)"
-    work.step("output", _each_row(work, "X", normalised), ("output", "输出"), ("each row: subtract the mean, divide by the standard deviation", "逐行减均值，再除以标准差"))
+    work.step("output", _each_row(work, "X", normalised), ("output", "输出"), ("subtract the mean of the row, divide by its standard deviation", "逐行减均值，再除以标准差"))
     work.mistake(
         "norm_before_add",
         "X + layernorm(F, epsilon)",
