@@ -123,10 +123,12 @@ def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text 
 
 
 def said(value: str | bool) -> Text:
-    """A value that is no number, in both languages: of several accepted names the first one of each."""
+    """A value that is no number, in both languages: of several accepted names the first one of each; figures stay figures."""
     if str(value) in ("true", "false", "True", "False"):
         return TRUTH[str(value).lower() == "true"]
     names = str(value).split("|")
+    if names[0].isdigit():
+        return Text(names[0], names[0])
     chinese = [name for name in names if any(cell_width(character) == 2 for character in name)]
     return Text(next((name for name in names if name not in chinese), names[0]), (chinese or names)[0])
 

@@ -17,7 +17,7 @@ from exam_tool.calculators.work import Work, exact_value
 from exam_tool.documents.html import html_page, solution_html
 from exam_tool.documents.latex import latex_document, solution_latex
 from exam_tool.documents.markdown import solution_markdown
-from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter
+from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter, said
 from exam_tool.expressions.printing import cells, unicode_text
 from exam_tool.language import Text
 from exam_tool.render.terminal import solution_lines
@@ -172,3 +172,11 @@ def test_no_step_repeats_itself() -> None:
 def test_letters() -> None:
     """Parts are lettered beyond z."""
     assert [letter(i) for i in (0, 25, 26, 51, 52, 701, 702)] == ["a", "z", "aa", "az", "ba", "zz", "aaa"]
+
+
+def test_words_in_each_language() -> None:
+    """Of several accepted names each language shows its own first one; figures stay figures, and a name without Chinese stays as it is."""
+    assert said("vocabulary|vocab|词表|词典") == Text("vocabulary", "词表")
+    assert said("9|nine|九|9 个") == Text("9", "9")
+    assert said("step by step|step-by-step") == Text("step by step", "step by step")
+    assert said("false") == Text("false", "错")
