@@ -45,14 +45,15 @@ def figures(trace: Trace) -> tuple[Figure, ...]:
 
 
 def _graph(trace: Trace) -> Figure | None:
-    """The graph of an adjacency matrix, its nodes numbered as the rows are."""
+    """The graph of an adjacency matrix, its nodes numbered as the question numbers them: from 1, or from 0."""
     matrix = trace.values.get("A")
     if _chapter(trace.plan.calculator) != "graph" or matrix is None or not _is_adjacency(matrix):
         return None
     size = range(len(matrix))
     directed = any(matrix[i][j] != matrix[j][i] for i in size for j in size)
-    joined = tuple((str(i + 1), str(j + 1)) for i in size for j in size if matrix[i][j] and (directed or i <= j))
-    return Figure(GRAPH, (tuple(str(i + 1) for i in size),), joined, directed)
+    names = [str(i + (trace.plan.options.get("node_base") != "0")) for i in size]
+    joined = tuple((names[i], names[j]) for i in size for j in size if matrix[i][j] and (directed or i <= j))
+    return Figure(GRAPH, (tuple(names),), joined, directed)
 
 
 def _chapter(calculator: str) -> str:

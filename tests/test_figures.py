@@ -42,6 +42,13 @@ def test_every_format_draws_each_node_and_line(figure) -> None:
     assert len(list(figure_lines(figure, "en", 80))) >= len({other for _, other in figure.lines})
 
 
+def test_a_directed_graph_is_read_from_where_its_edges_start() -> None:
+    """Nodes bear the numbers of the question, and each line says where the edges of a node lead."""
+    edges = {"nodes": 3, "edges": [[0, 1], [0, 2], [2, 1]], "directed": "yes", "node_base": "0"}
+    (figure,) = figures(calculate("adjacency_matrix", **edges))
+    assert list(figure_lines(figure, "en", 80))[1:] == ["   0 → 1, 2", "   2 → 1"]
+
+
 def test_a_calculation_without_a_picture_has_none() -> None:
     """Sizes and counts are not drawn."""
     assert figures(calculate("conv_output_size", H=8, K=3)) == ()

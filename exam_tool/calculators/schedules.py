@@ -20,7 +20,7 @@ SCHEDULES: dict[str, Pair] = {
 FALLS: dict[str, Pair] = {
     "step": ("the rounded exponent counts how often the rate has fallen", "取整后的指数就是已衰减的次数"),
     "exponential": ("one factor for every step", "每一步乘一次"),
-    "linear": ("the share of the steps that is left", "乘以剩余步数的比例"),
+    "linear": ("multiplied by the share of the steps still left", "乘以剩余步数的比例"),
     "cosine": ("the cosine falls from 1 to −1 on the way", "余弦在此期间从 1 降到 −1"),
 }
 COUNTING: dict[str, Pair] = {

@@ -11,15 +11,17 @@ from exam_tool.language import Language
 
 
 def figure_lines(figure: Figure, language: Language, width: int) -> Iterator[str]:
-    """A title, then a line a node: its neighbours, or what a step is computed from."""
+    """A title, then a line a node: its neighbours, where its edges lead, or what a step is computed from."""
     yield from wrap(figure.title(language), width)
-    sources: dict[str, list[str]] = {name: [] for name in figure.nodes}
+    is_graph = len(figure.layers) == 1  # its edges are read from where they start, as they are given
+    beside: dict[str, list[str]] = {name: [] for name in figure.nodes}
     for one, other in figure.lines:
-        sources[other].append(label(one))
-        if not figure.directed and one != other:
-            sources[one].append(label(other))
+        if not figure.directed or is_graph:
+            beside[one].append(label(other))
+        if not figure.directed and one != other or figure.directed and not is_graph:
+            beside[other].append(label(one))
     widest = max(cells(label(name)) for name in figure.nodes)
-    sign = "←" if figure.directed else "—"
-    for name, joined in sources.items():
+    sign = "—" if not figure.directed else "→" if is_graph else "←"
+    for name, joined in beside.items():
         if joined:
             yield f"   {pad(label(name), widest)} {sign} {', '.join(joined)}"
