@@ -18,7 +18,7 @@ def figure_lines(figure: Figure, language: Language, width: int) -> Iterator[str
     for one, other in figure.lines:
         if not figure.directed or is_graph:
             beside[one].append(label(other))
-        if not figure.directed and one != other or figure.directed and not is_graph:
+        if (not figure.directed and one != other) or (figure.directed and not is_graph):
             beside[other].append(label(one))
     widest = max(cells(label(name)) for name in figure.nodes)
     sign = "—" if not figure.directed else "→" if is_graph else "←"
