@@ -206,13 +206,12 @@ def attention_weighted_sum(work: Work) -> None:
     work.given("alpha", ("attention weights", "注意力权重"), is_="distribution", shape="n", aliases=["weights"])
     work.given("V", ("values, one in each row", "值，每行一个"), shape=None, aliases=["v"])
     matrix = len(work.shape("V")) == 2
-    if matrix:
-        rows = ", ".join(f"alpha[{row}] * V[{row}]" for row in range(1, work.length("V") + 1))
-        work.step("products", f"[{rows}]", ("each value times its weight", "每个值乘以其权重"))
-    else:
-        work.step("products", "alpha * V", ("each value times its weight", "每个值乘以其权重"))
+    each = ("each value times its weight", "每个值乘以其权重")
+    rows = range(1, work.length("V") + 1)
+    work.step("products", f"[{', '.join(f'alpha[{row}] * V[{row}]' for row in rows)}]" if matrix else "alpha * V", each)
     axis = ", 1" if matrix else ""
-    work.step("o", f"sum(products{axis})", ("output", "输出"), ("the products are added", "把乘积相加"))
+    added = " + ".join(f"products[{row}]" for row in rows) if matrix else "sum(products)"
+    work.step("o", added, ("output", "输出"), ("the products are added", "把乘积相加"))
     work.mistake("mean", f"mean(V{axis})", "the weights are ignored, which gives the plain mean; each value is multiplied by its weight.", "忽略了权重，成了普通平均；每个值要乘以其权重。")
     work.mistake(
         "argmax",
