@@ -18,7 +18,7 @@ from exam_tool.answers.judgement import Judgement
 from exam_tool.answers.key import Key, prepare
 from exam_tool.answers.reading import Unreadable
 from exam_tool.expressions.arrays import Shape, Value, entries, is_scalar, same, shape_of
-from exam_tool.expressions.exact import Real
+from exam_tool.expressions.exact import Real, Undecided
 from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Failure, Step
 from exam_tool.variant import Variant, value_kind
@@ -240,9 +240,13 @@ class Sheet:
 
 def _valid(step: Step, value: Value) -> Value:
     """A value, or why it may not be at a step: a convention under which the numbers do not fit is nobody's."""
-    if isinstance(value, Failure) or not step.domain.text or step.domain.holds(value):
+    if isinstance(value, Failure) or not step.domain.text:
         return value
-    return Failure(step.domain.describe())
+    try:
+        fits = step.domain.holds(value)
+    except Undecided:  # after an absurd answer a gate may lie nearer to 0 or 1 than can be told
+        fits = False
+    return value if fits else Failure(step.domain.describe())
 
 
 __all__ = ["Column", "Convention", "Sheet"]
