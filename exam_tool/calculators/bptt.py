@@ -6,7 +6,7 @@ from .activations import ACTIVATIONS
 from .work import Pair, Work, calculator
 
 STATES: dict[str, Pair] = {
-    "identity": ("The state is linear: no activation.", "状态为线性，不使用激活函数。"),
+    "identity": ("The state has no activation function.", "状态不用激活函数。"),
     "tanh": ("The state goes through tanh.", "状态经过 tanh。"),
     "sigmoid": ("The state goes through the sigmoid.", "状态经过 sigmoid。"),
     "relu": ("The state goes through ReLU.", "状态经过 ReLU。"),
@@ -98,14 +98,15 @@ class Unrolled:
         for t in range(1, self.steps + 1):
             z = f"S_{t}" if plain else f"z_{t}"
             formula = f"w*S_{t - 1} + u*x[{t}]" + " + b" * self.bias
-            work.step(z, formula, (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入"))
+            work.step(z, formula, (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入"),
+                      ("from the state before and from the input", "来自前一状态与输入"))  # fmt: skip
             if t > 1 or self.started:
-                work.mistake("no_memory", f"u*x[{t}]" + " + b" * self.bias, "the previous state is left out.", "漏了上一步的状态。")
+                work.mistake("no_memory", f"u*x[{t}]" + " + b" * self.bias, "the previous state is left out; add w times it.", "漏了上一步的状态；应加上 w 乘它。")
             if not plain:
                 work.step(f"S_{t}", ACTIVATIONS[self.f].value.format(z=z), (f"state {t}", f"第 {t} 步的状态"), ACTIVATIONS[self.f].says)
         if self.out:
             for t in self.times() if self.target else range(1, self.steps + 1):
-                work.step(f"y_hat_{t}", f"v*S_{t}", (f"output of step {t}", f"第 {t} 步的输出"))
+                work.step(f"y_hat_{t}", f"v*S_{t}", (f"output of step {t}", f"第 {t} 步的输出"), ("output weight times state", "输出权重乘状态"))
 
     def _output(self, t: int) -> str:
         return f"y_hat_{t}" if self.out else f"S_{t}"
@@ -117,16 +118,16 @@ class Unrolled:
         squares = [f"({self._error(t)})^2" for t in self.times()]
         total = " + ".join(squares)
         half = f"1/2*({total})" if len(squares) > 1 else f"1/2*{total}"
-        self.work.step("L", half if self.factor == 1 else total, ("loss", "损失"), ("added over the time steps", "对各时间步求和") if len(squares) > 1 else None)
+        self.work.step("L", half if self.factor == 1 else total, ("loss", "损失"), ("the losses of all steps are added", "各时间步的损失相加") if len(squares) > 1 else None)
         for t in reversed(self.times()):
             if t < self.first:
                 continue
             error = self._error(t)
             scaled = error if self.factor == 1 else f"2*({error})"
             of_output = (f"derivative of the loss with respect to output {t}", f"损失对第 {t} 步输出的导数")
-            self.work.step(f"e_{t}", scaled, of_output if self.out else (f"derivative of the loss of step {t}", f"第 {t} 步损失的导数"))
+            self.work.step(f"e_{t}", scaled, of_output if self.out else (f"derivative of the loss of step {t}", f"第 {t} 步损失的导数"), ("half the square is differentiated", "对平方的一半求导") if self.factor == 1 else ("the square is differentiated", "对平方求导"))
             wrong = f"y[{t}] - {self._output(t)}" if self.every else f"y - {self._output(t)}"
-            self.work.mistake("error_sign", wrong if self.factor == 1 else f"2*({wrong})", "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标。", kind="slip")
+            self.work.mistake("error_sign", wrong if self.factor == 1 else f"2*({wrong})", "target minus output is taken; take output minus target.", "用了目标值减输出；应为输出减目标值。", kind="slip")
 
     def _slope(self, t: int) -> str:
         """The step with the slope at time t, written when it is first needed."""
@@ -144,17 +145,23 @@ class Unrolled:
         direct = (f"v*e_{t}" if self.out else f"e_{t}") if t in self.times() else ""
         later = f"w*{self._delta(t + 1)}" if t < self.steps else ""
         back = f"dL_dS_{t}"
-        because = ("the loss of this step, and what comes back from the next", "本步的损失，加上从下一步传回的部分") if direct and later else None
+        because = (
+            ("from the loss of this step, and back from the next state through w", "来自本步的损失，以及从下一状态经 w 传回的部分")
+            if direct and later
+            else ("back from the next state through w", "从下一状态经 w 传回")
+            if later
+            else ("no later step follows, so only the loss of this step counts", "之后没有时间步，只有本步的损失")
+        )
         work.step(back, " + ".join(filter(None, (direct, later))), (f"derivative of the loss with respect to state {t}", f"损失对第 {t} 步状态的导数"), because)
         if direct and later:
-            work.mistake("direct_only", direct, "only the loss of this step is counted; the state also acts on every later step.", "只算了本步的损失；该状态还会影响之后的各步。")
+            work.mistake("direct_only", direct, "only the loss of this step is counted; the state also acts on the later steps, so add what comes back from there.", "只算了本步的损失；该状态还影响之后的各步，应加上由那里传回的部分。")
         if later:
-            work.mistake("missing_weight", f"{direct} + {self._delta(t + 1)}" if direct else self._delta(t + 1), "the recurrent weight is missing on the way back.", "回传时漏乘了循环权重。")
+            work.mistake("missing_weight", f"{direct} + {self._delta(t + 1)}" if direct else self._delta(t + 1), "the recurrent weight is left out on the way back; multiply by w.", "回传时漏乘了循环权重；应乘 w。")
         if self.f != "identity":
             slope = self._slope(t)
-            work.step(f"delta_{t}", f"{back}*{slope}", (f"error signal of step {t}", f"第 {t} 步的误差信号"))
+            work.step(f"delta_{t}", f"{back}*{slope}", (f"error signal of step {t}", f"第 {t} 步的误差信号"), ("times the slope of the activation", "再乘激活函数的导数"))
             if self.f != "relu":  # a live ReLU unit has the slope 1, and a dead one passes nothing either way
-                work.mistake("forgot_local", back, "the slope of the activation is left out.", "漏了激活函数的导数。")
+                work.mistake("forgot_local", back, "the slope of the activation is left out; multiply by it.", "漏了激活函数的导数；应乘上它。")
 
     def _delta(self, t: int) -> str:
         return f"dL_dS_{t}" if self.f == "identity" else f"delta_{t}"
@@ -163,7 +170,7 @@ class Unrolled:
         times = range(self.first, self.steps + 1)
         self._gradient("w", [f"{self._delta(t)}*S_{t - 1}" for t in times])
         if len(times) > 1:
-            self.work.mistake("own_state", " + ".join(f"{self._delta(t)}*S_{t}" for t in times), "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
+            self.work.mistake("own_state", " + ".join(f"{self._delta(t)}*S_{t}" for t in times), "each step's own state is used; w multiplies the state before it, so take that one.", "用了各步自己的状态；w 乘的是前一步的状态，应取前一步的。")
         self._gradient("u", [f"{self._delta(t)}*x[{t}]" for t in times])
         if self.bias:
             self._gradient("b", [self._delta(t) for t in times])
@@ -172,22 +179,22 @@ class Unrolled:
         if self.learns:
             for name in ["w", "u", *["b"] * self.bias, *["v"] * self.out]:
                 self.work.step(f"{name}_new", f"{name} - eta*grad_{name}", (f"new {name}", f"更新后的 {name}"))
-                self.work.mistake("ascent", f"{name} + eta*grad_{name}", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+                self.work.mistake("ascent", f"{name} + eta*grad_{name}", "the step goes up the gradient; subtract it to descend.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
 
     def _gradient(self, name: str, terms: list[str]) -> None:
         label = (f"gradient of {name}", f"{name} 的梯度")
-        self.work.step(f"grad_{name}", " + ".join(terms), label, ("the weight is shared: add over the steps", "权重共享，对各时间步求和"))
+        self.work.step(f"grad_{name}", " + ".join(terms), label, ("all steps share this weight, so their contributions are added", "各时间步共享该权重，各步的贡献相加"))
         if len(terms) > 1:
-            self.work.mistake("last_step_only", terms[-1], "only the last time step is counted; a shared weight collects the gradients of all steps.", "只算了最后一个时间步；共享权重的梯度要对所有时间步求和。")
+            self.work.mistake("last_step_only", terms[-1], "only the last time step is counted; add the contributions of all steps.", "只算了最后一个时间步；应把所有时间步的贡献相加。")
 
 
 def _product(work: Work, steps: int, slopes: list[str]) -> None:
     """The derivative of the last state by the first, and whether it dies out."""
     factors = "".join(f"*{slope}" for slope in slopes)
-    work.step("dS_T_dS_0", f"w^{steps}{factors}", ("derivative of the last state with respect to the first", "末状态对初始状态的导数"), ("one factor for every step", "每个时间步一个因子"))
+    work.step("dS_T_dS_0", f"w^{steps}{factors}", ("derivative of the last state with respect to the first", "末状态对初始状态的导数"), ("every step contributes one factor", "每个时间步贡献一个因子"))
     if steps > 1:
         short = "".join(f"*{slope}" for slope in slopes[1:])
-        work.mistake("power_off", f"w^{steps - 1}{short}", "there is one factor too few; every step contributes one.", "少了一个因子；每个时间步都贡献一个。")
+        work.mistake("power_off", f"w^{steps - 1}{short}", "there is one factor too few; take one for every step.", "少了一个因子；每个时间步都应有一个。")
         added = " + ".join(f"w*{slope}" for slope in slopes) if slopes else f"{steps}*w"
-        work.mistake("sum_factors", added, "the factors are added; the chain rule multiplies them.", "把各因子相加了；链式法则中应当相乘。")
-    work.step("vanishes", "abs(w) < 1", ("1 if the gradient vanishes over many steps, else 0", "时间步很多时梯度消失为 1，否则为 0"), ("the factor `w` is multiplied in again at every step", "每一步都再乘一次因子 `w`"))
+        work.mistake("sum_factors", added, "the factors are added; by the chain rule, multiply them.", "把各因子相加了；按链式法则应相乘。")
+    work.step("vanishes", "abs(w) < 1", ("whether the gradient vanishes (1 yes, 0 no)", "梯度是否消失（1 是，0 否）"), ("each further step multiplies by w, which shrinks the product only if |w| < 1", "每多一步就再乘一个 w，只有 |w| < 1 时乘积才不断缩小"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from .work import Pair, Work, calculator
 
 WHOLE = "integer, >= 1"
-FORGOT_BIAS: Pair = ("the biases are left out.", "漏了偏置。")
+FORGOT_BIAS: Pair = ("the biases are left out; they are parameters too.", "漏了偏置；偏置也是参数。")
 TIMES_STEPS: Pair = (
-    "the count is multiplied by the number of time steps; all steps share the weights.",
-    "参数量乘了时间步数；各时间步共享同一组权重。",
+    "the count is multiplied by the number of time steps; all steps share the weights, so count them once.",
+    "参数量乘了时间步数；各时间步共享同一组权重，只计一次。",
 )
 NOT_SQUARE: Pair = (
-    "the recurrent matrix is given the input width; it maps state to state and is square.",
-    "循环权重矩阵用了输入宽度；它把状态映射到状态，是方阵。",
+    "the recurrent matrix is given the input width; it maps state to state, so it is square.",
+    "循环权重矩阵用了输入维数；它把状态映射到状态，是方阵。",
 )
 
 
@@ -57,10 +57,10 @@ def embedding_lookup(work: Work) -> None:
     )
     work.step("params", "N * d", ("parameters", "参数量"), ("every entry is trained", "每个元素都可训练"), is_=WHOLE)
     work.mistake(
-        "n_times_n", "N^2", "the width of the one-hot vectors is used for the embedding too; its width is d.", "把嵌入向量的维数也取成了独热向量的维数；嵌入是 d 维。"
+        "n_times_n", "N^2", "the vocabulary size is taken as the width of the embedding too; its width is d.", "把嵌入向量的维数也取成了词表大小；嵌入向量是 d 维。"
     )
-    work.mistake("bias", "N * d + d", "a bias is counted; an embedding has none.", "多算了偏置；嵌入层没有偏置。")
-    work.mistake("sum", "N + d", "the two sizes are added; the table has d numbers for each of the N words.", "把两个尺寸相加了；N 个词各有 d 个数，应相乘。")
+    work.mistake("bias", "N * d + d", "biases are counted; an embedding has none.", "多计了偏置；嵌入层没有偏置。")
+    work.mistake("sum", "N + d", "the two sizes are added; each of the N words has d numbers, so multiply.", "把两个尺寸相加了；N 个词各有 d 个数，应相乘。")
     _sequence(work)
     one_hot = (
         "token_one_hot"
@@ -98,8 +98,8 @@ def _sequence(work: Work) -> None:
     work.mistake(
         "params_times_n",
         "n * N * d",
-        "the table is counted once for each word of the sequence; all of them share it.",
-        "序列中每个词都算了一个嵌入矩阵；所有词共用一个。",
+        "the table is counted once for each word of the sequence; all of them share it, so count it once.",
+        "序列中每个词都计了一个嵌入矩阵；所有词共用一个，只计一次。",
         at="params",
     )
 
@@ -115,8 +115,8 @@ def _lookup(work: Work, one_hot: str, rows: bool) -> None:
     work.mistake(
         "wrong_axis",
         f"column(W, {position})" if rows else f"W[{position}]",
-        "a row is taken for a column, or a column for a row.",
-        "行与列用反了。",
+        "a column is taken; with this layout a word is a row." if rows else "a row is taken; with this layout a word is a column.",
+        "取了列；按这种排列，一个词是一行。" if rows else "取了行；按这种排列，一个词是一列。",
     )
 
 
@@ -173,17 +173,17 @@ def rnn_params(work: Work) -> None:
         work.given("d_y", ("output width", "输出维数"), is_=WHOLE)
         work.step("V", "d_y * d_h", ("weights to the output", "输出权重数"), ("the output is computed from the state", "输出由状态得到"), is_=WHOLE)
         work.mistake(
-            "from_input", "d_y * d_x", "the output is connected to the input; it reads the state.", "把输出接到了输入上；输出由状态得到。"
+            "from_input", "d_y * d_x", "the output is connected to the input; it reads the state, so its width counts.", "把输出接到了输入上；输出由状态得到，应取状态的维数。"
         )
         parts.append("V")
     else:
         work.optional("d_y", ("output width", "输出维数"), is_=WHOLE)
-    work.step("b", "d_h" if hidden == "one" else "2 * d_h", ("biases of the state", "状态的偏置数"), is_=WHOLE)
+    work.step("b", "d_h" if hidden == "one" else "2 * d_h", ("biases of the state", "状态的偏置数"), ("one for each state unit", "每个状态单元一个") if hidden == "one" else ("two for each state unit", "每个状态单元两个"), is_=WHOLE)
     parts.append("b")
     if output == "included" and bias == "with":
-        work.step("b_y", "d_y", ("biases of the output", "输出的偏置数"), is_=WHOLE)
+        work.step("b_y", "d_y", ("biases of the output", "输出的偏置数"), ("one for each output", "每个输出一个"), is_=WHOLE)
         parts.append("b_y")
-    work.step("total", " + ".join(parts), ("parameters in total", "参数总数"), ("the time steps share them", "各时间步共享"), is_=WHOLE)
+    work.step("total", " + ".join(parts), ("parameters in total", "参数总数"), ("counted once, as all time steps share them", "各时间步共享，只计一次"), is_=WHOLE)
     _rnn_total_mistakes(work, parts)
 
 
@@ -193,9 +193,9 @@ def _rnn_total_mistakes(work: Work, parts: list[str]) -> None:
     def without(*names: str) -> str:
         return " + ".join(part for part in parts if part not in names)
 
-    work.mistake("forgot_w", without("W"), "the recurrent matrix is left out.", "漏了循环权重矩阵。")
+    work.mistake("forgot_w", without("W"), "the recurrent matrix is left out; it leads from the old state to the new one.", "漏了循环权重矩阵；它由旧状态通向新状态。")
     work.mistake("forgot_biases", without("b", "b_y"), *FORGOT_BIAS, kind="slip")
     if "b_y" in parts:
-        work.mistake("forgot_output_bias", without("b_y"), "the bias of the output is left out.", "漏了输出层的偏置。", kind="slip")
+        work.mistake("forgot_output_bias", without("b_y"), "the bias of the output is left out; it is a parameter too.", "漏了输出层的偏置；它也是参数。", kind="slip")
     if work.optional("T", ("number of time steps", "时间步数"), is_=WHOLE):
         work.mistake("times_steps", f"T * ({total})", *TIMES_STEPS)

@@ -79,29 +79,29 @@ def _direction(work: Work, way: str, times: Iterable[int], function: str) -> Non
             z,
             f"U_{way} @ x[{time}] + W_{way} @ {before} + b_{way}",
             (f"{en} pre-activation at time {time}", f"时刻 {time} 的{zh}净输入"),
-            ("uses the state before it", "用到前一时刻的状态")
+            ("it uses the state before it in time", "用到前一时刻的状态")
             if way == "f"
-            else ("uses the state after it, so start at the end", "用到后一时刻的状态，所以从末尾算起"),
+            else ("it uses the state after it in time, so start at the end", "用到后一时刻的状态，所以从末尾算起"),
         )
         if before != f"h_{way}_start":
-            work.mistake("no_history", f"U_{way} @ x[{time}] + b_{way}", "the neighbouring state is left out.", "漏了相邻时刻的状态。")
+            work.mistake("no_history", f"U_{way} @ x[{time}] + b_{way}", "the neighbouring state is left out; add the recurrent weights times it.", "漏了相邻时刻的状态；应加上循环权重乘它。")
         if way == "b":
             if time > 1:  # run from the left, the first state is the one without history
                 work.mistake(
                     "backward_forwards",
                     _run_forwards(time, function),
-                    "the backward pass is run from the first input; it starts at the last.",
-                    "后向从第一个输入开始计算；应从最后一个开始。",
+                    "the backward direction is run from the first input; start at the last.",
+                    "后向从第一个输入算起了；应从最后一个算起。",
                 )
             work.mistake(
                 "shared_weights",
                 f"U_f @ x[{time}] + W_f @ {before} + b_f",
-                "the forward weights are used backwards; each direction has its own.",
-                "后向用了前向的权重；两个方向各有一组权重。",
+                "the forward weights are used backwards; take those of the backward direction.",
+                "后向用了前向的权重；应用后向自己的权重。",
             )
         work.step(h, activated(function, z), (f"{en} state at time {time}", f"时刻 {time} 的{zh}状态"))
         if function:
-            work.mistake("no_activation", z, "the activation function is left out.", "漏了激活函数。", kind="slip")
+            work.mistake("no_activation", z, "the activation function is left out; apply it to the pre-activation.", "漏了激活函数；应对净输入施加它。", kind="slip")
         before = h
 
 
@@ -127,8 +127,8 @@ def _two_way_outputs(work: Work, times: int, merge: str) -> bool:
             work.mistake(
                 "reversed_order",
                 f"concat(h_b_{time}, h_f_{time})",
-                "the backward state is put first.",
-                "把后向状态放在了前面。",
+                "the backward state is put first; the forward one comes first.",
+                "把后向状态放在了前面；前向状态应在前。",
                 kind="slip",
             )
         separate = f"V_f @ h_f_{time} + V_b @ h_b_{time}"
@@ -136,15 +136,15 @@ def _two_way_outputs(work: Work, times: int, merge: str) -> bool:
             f"y_{time}",
             f"{separate} + b_y" if merge == "sum" else f"concat(V_f, V_b) @ {joined} + b_y",
             (f"output at time {time}", f"时刻 {time} 的输出"),
-            ("the states of both directions at this time", "同一时刻的两个方向的状态"),
+            ("it reads the states of both directions at this time", "由同一时刻两个方向的状态得到"),
         )
         work.mistake(
             "double_by",
             f"{separate} + 2*b_y",
-            "the output bias is added once for each direction; it is added once.",
+            "the output bias is added once for each direction; add it only once.",
             "每个方向都加了输出偏置；只应加一次。",
         )
-        work.mistake("one_direction", f"V_f @ h_f_{time} + b_y", "only the forward states are used.", "只用了前向状态。")
+        work.mistake("one_direction", f"V_f @ h_f_{time} + b_y", "only the forward state is used; add the part of the backward state.", "只用了前向状态；还应加上后向状态的部分。")
     return True
 
 
@@ -157,17 +157,17 @@ def _two_way_counts(work: Work, two: bool, with_output: bool) -> None:
         ("input weights, recurrent weights, biases", "输入权重、循环权重、偏置"),
         is_=WHOLE,
     )
-    work.mistake("forgot_w", f"d_h * d_x + {biases}", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
-    work.mistake("forgot_biases", "d_h * d_x + d_h^2", "the biases are left out.", "漏了偏置。", kind="slip")
+    work.mistake("forgot_w", f"d_h * d_x + {biases}", "the recurrent matrix is left out; it leads from the old state to the new one.", "漏了循环权重矩阵；它由旧状态通向新状态。")
+    work.mistake("forgot_biases", "d_h * d_x + d_h^2", "the biases are left out; they are parameters too.", "漏了偏置；偏置也是参数。", kind="slip")
     work.step(
         "recurrent",
         "2 * direction",
         ("parameters of both directions", "两个方向的参数量"),
-        ("each has its own weights", "各有一组权重"),
+        ("each direction has its own weights", "两个方向各有一组权重"),
         is_=WHOLE,
     )
     work.mistake(
-        "shared_weights", "direction", "one set of weights is counted; each direction has its own.", "只算了一组权重；两个方向各有一组。"
+        "shared_weights", "direction", "one set of weights is counted; each direction has its own, so double it.", "只计了一组权重；两个方向各有一组，应加倍。"
     )
     if not with_output:
         work.step("total", "recurrent", ("parameters in total", "参数总数"), is_=WHOLE)
@@ -176,14 +176,14 @@ def _two_way_counts(work: Work, two: bool, with_output: bool) -> None:
         "output_layer",
         "2 * d_y * d_h + d_y",
         ("parameters of the output layer", "输出层的参数量"),
-        ("it reads both states and has one bias vector", "由两个状态得到，只有一个偏置向量"),
+        ("it reads the states of both directions and has one bias vector", "由两个方向的状态得到，只有一个偏置向量"),
         is_=WHOLE,
     )
     work.mistake(
         "double_by",
         "2 * d_y * d_h + 2 * d_y",
-        "the output bias is counted once for each direction; there is one.",
-        "每个方向都计了输出偏置；只有一个。",
+        "the output bias is counted once for each direction; count it once.",
+        "每个方向都计了输出偏置；只应计一次。",
     )
-    work.mistake("one_direction", "d_y * d_h + d_y", "the output is given the state of one direction; it reads both.", "输出只用了一个方向的状态；应使用两个方向。")
+    work.mistake("one_direction", "d_y * d_h + d_y", "the output is given the state of one direction; it reads both, so double the weights.", "输出只用了一个方向的状态；它用到两个方向，权重应加倍。")
     work.step("total", "recurrent + output_layer", ("parameters in total", "参数总数"), is_=WHOLE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .work import Pair, Work, calculator
 
-NO_HISTORY: Pair = ("the old state is left out.", "漏了上一时刻的状态。")
-NO_BIAS: Pair = ("the bias is left out.", "漏了偏置。")
+NO_HISTORY: Pair = ("the old state is left out; add the recurrent weights times the old state.", "漏了旧状态；应加上循环权重乘旧状态。")
+NO_BIAS: Pair = ("the bias is left out; add it.", "漏了偏置；应加上它。")
 STATE_FUNCTIONS = {
     "tanh": ("The state uses tanh.", "状态使用 tanh。"),
     "relu": ("The state uses ReLU.", "状态使用 ReLU。"),
@@ -26,7 +26,8 @@ def declare_inputs(work: Work) -> list[tuple[str, str]]:
 
 
 def at_time(suffix: str) -> Pair:
-    return ("", "") if suffix == "t" else (f" at time {suffix}", f"（时刻 {suffix}）")
+    """What a label says of the time: English puts it at the end, Chinese at the beginning."""
+    return ("", "") if suffix == "t" else (f" at time {suffix}", f"时刻 {suffix} 的")
 
 
 def _function(choice: str, argument: str) -> str:
@@ -91,34 +92,34 @@ def rnn_step(work: Work) -> None:
 
 def _rnn_state(work: Work, suffix: str, x: str, before: str, history: bool, hidden: str) -> None:
     en, zh = at_time(suffix)
-    work.step(f"Ux_{suffix}", f"U @ {x}", (f"input part{en}", f"输入部分{zh}"))
+    work.step(f"Ux_{suffix}", f"U @ {x}", (f"input part{en}", f"{zh}输入部分"), ("input weights times input", "输入权重乘输入"))
     work.step(
-        f"WS_{suffix}", f"W @ {before}", (f"recurrent part{en}", f"循环部分{zh}"), ("it brings in the old state", "引入上一时刻的状态")
+        f"WS_{suffix}", f"W @ {before}", (f"recurrent part{en}", f"{zh}循环部分"), ("recurrent weights times old state", "循环权重乘旧状态")
     )
     if history:
-        work.mistake("transposed", f"W.T @ {before}", "the recurrent matrix is transposed.", "循环权重矩阵被转置了。")
-    work.step(f"z_{suffix}", f"Ux_{suffix} + WS_{suffix} + b", (f"pre-activation{en}", f"净输入{zh}"))
+        work.mistake("transposed", f"W.T @ {before}", "the recurrent matrix is transposed; each row of it makes one entry of the new state.", "把循环权重矩阵转置了；它的每一行对应新状态的一个分量。")
+    work.step(f"z_{suffix}", f"Ux_{suffix} + WS_{suffix} + b", (f"pre-activation{en}", f"{zh}净输入"), ("both parts and the biases", "两部分与偏置之和"))
     if history:
         work.mistake("no_history", f"Ux_{suffix} + b", *NO_HISTORY)
-    work.mistake("u_w_swapped", f"W @ {x} + U @ {before} + b", "the two matrices are exchanged.", "两个矩阵用反了。")
+    work.mistake("u_w_swapped", f"W @ {x} + U @ {before} + b", "the two matrices are exchanged; U multiplies the input, W the old state.", "两个矩阵用反了；U 乘输入，W 乘旧状态。")
     work.mistake("no_bias", f"Ux_{suffix} + WS_{suffix}", *NO_BIAS, kind="slip")
-    work.step(f"S_{suffix}", _function(hidden, f"z_{suffix}"), (f"state{en}", f"状态{zh}"))
+    work.step(f"S_{suffix}", _function(hidden, f"z_{suffix}"), (f"state{en}", f"{zh}状态"))
     if hidden != "identity":
-        work.mistake("no_activation", f"z_{suffix}", "the activation function is left out.", "漏了激活函数。", kind="slip")
+        work.mistake("no_activation", f"z_{suffix}", "the activation function is left out; apply it to the pre-activation.", "漏了激活函数；应对净输入施加它。", kind="slip")
 
 
 def _rnn_output(work: Work, suffix: str, x: str, bias: bool, output: str) -> None:
     en, zh = at_time(suffix)
     logits = "logits" if suffix == "t" else f"logits_{suffix}"
-    work.step(logits, f"V @ S_{suffix}" + " + b_y" * bias, (f"logits{en}", f"logits{zh}"), ("the output is computed from the state", "输出由状态得到"))
+    work.step(logits, f"V @ S_{suffix}" + " + b_y" * bias, (f"logits{en}", f"{zh} logits".strip()), ("the output reads the state", "输出由状态得到"))
     work.mistake(
         "output_from_x",
         f"V @ {x}" + " + b_y" * bias,
-        "the output is computed from the input; it reads the state.",
-        "用输入计算了输出；输出由状态得到。",
+        "the output is computed from the input; compute it from the state.",
+        "用输入计算了输出；应由状态计算。",
     )
     if bias:
         work.mistake("no_output_bias", f"V @ S_{suffix}", *NO_BIAS, kind="slip")
-    work.step(f"o_{suffix}", _function(output, logits), (f"output{en}", f"输出{zh}"))
+    work.step(f"o_{suffix}", _function(output, logits), (f"output{en}", f"{zh}输出"))
     if output == "softmax":
-        work.mistake("not_normalised", f"exp({logits})", "the exponentials are not divided by their sum.", "指数没有除以它们的和。")
+        work.mistake("not_normalised", f"exp({logits})", "the exponentials are not divided by their sum; divide, so that they add up to 1.", "各指数没有除以它们的和；应相除，使概率之和为 1。")

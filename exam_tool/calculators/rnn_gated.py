@@ -64,25 +64,25 @@ def _gated(work: Work, sets: int, name: str, kind: str) -> None:
     work.given("d_x", ("input width", "输入维数"), is_=WHOLE)
     work.given("d_h", ("state width", "隐藏状态维数"), is_=WHOLE)
     output, two = _gated_options(work, name)
-    work.step("input_weights", "d_h * d_x", ("weights of one set from the input", "一组中的输入权重数"), is_=WHOLE)
+    work.step("input_weights", "d_h * d_x", ("weights of one set from the input", "一组中的输入权重数"), ("each state unit sees every input", "每个状态单元连接所有输入"), is_=WHOLE)
     work.step(
         "recurrent_weights",
         "d_h * d_h",
         ("recurrent weights of one set", "一组中的循环权重数"),
-        ("state to state: a square matrix", "状态到状态：方阵"),
+        ("each state unit sees the whole old state", "每个状态单元连接整个旧状态"),
         is_=WHOLE,
     )
     work.mistake("not_square", "d_h * d_x", *NOT_SQUARE)
-    work.step("biases", "2 * d_h" if two else "d_h", ("biases of one set", "一组中的偏置数"), is_=WHOLE)
+    work.step("biases", "2 * d_h" if two else "d_h", ("biases of one set", "一组中的偏置数"), ("two for each state unit", "每个状态单元两个") if two else ("one for each state unit", "每个状态单元一个"), is_=WHOLE)
     work.mistake(
         "bias_per_input",
         "2 * d_x" if two else "d_x",
-        "the biases are counted on the inputs; there is one for each state unit.",
-        "偏置按输入计数；每个状态单元一个偏置。",
+        "the biases are counted on the inputs; count them on the state units.",
+        "偏置按输入计了数；应按状态单元计数。",
     )
-    work.step("gate", "input_weights + recurrent_weights + biases", ("parameters of one set", "一组的参数量"), is_=WHOLE)
+    work.step("gate", "input_weights + recurrent_weights + biases", ("parameters of one set", "一组的参数量"), ("a gate or the candidate", "一个门或候选状态"), is_=WHOLE)
     work.mistake("forgot_biases", "input_weights + recurrent_weights", *FORGOT_BIAS, kind="slip")
-    work.mistake("forgot_recurrent", "input_weights + biases", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
+    work.mistake("forgot_recurrent", "input_weights + biases", "the recurrent matrix is left out; it leads from the old state to the new one.", "漏了循环权重矩阵；它由旧状态通向新状态。")
     work.step(
         name,
         f"{sets} * gate",
@@ -93,18 +93,18 @@ def _gated(work: Work, sets: int, name: str, kind: str) -> None:
     total = name
     if output:
         work.given("d_y", ("output width", "输出维数"), is_=WHOLE)
-        work.step("output_layer", "d_y * d_h + d_y", ("parameters of the output layer", "输出层的参数量"), is_=WHOLE)
-        work.mistake("forgot_output_bias", "d_y * d_h", "the bias of the output is left out.", "漏了输出层的偏置。", kind="slip")
+        work.step("output_layer", "d_y * d_h + d_y", ("parameters of the output layer", "输出层的参数量"), ("weights from the state, and biases", "来自状态的权重，以及偏置"), is_=WHOLE)
+        work.mistake("forgot_output_bias", "d_y * d_h", "the bias of the output is left out; it is a parameter too.", "漏了输出层的偏置；它也是参数。", kind="slip")
         work.mistake(
             "from_input",
             "d_y * d_x + d_y",
-            "the output is connected to the input; it reads the state.",
-            "把输出接到了输入上；输出由状态得到。",
+            "the output is connected to the input; it reads the state, so its width counts.",
+            "把输出接到了输入上；输出由状态得到，应取状态的维数。",
         )
         total = f"{name} + output_layer"
     else:
         work.optional("d_y", ("output width", "输出维数"), is_=WHOLE)
-    work.step("total", total, ("parameters in total", "参数总数"), ("the time steps share them", "各时间步共享"), is_=WHOLE)
+    work.step("total", total, ("parameters in total", "参数总数"), ("counted once, as all time steps share them", "各时间步共享，只计一次"), is_=WHOLE)
     if work.optional("T", ("number of time steps", "时间步数"), is_=WHOLE):
         work.mistake("times_steps", f"T * ({total})", *TIMES_STEPS)
 

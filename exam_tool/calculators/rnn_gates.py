@@ -13,6 +13,8 @@ GATES = {
     "r": ("reset gate", "重置门"),
 }
 
+NET: Pair = ("from the input, from the old state, and the bias", "来自输入的、来自旧状态的，以及偏置")
+
 
 def _gate_weights(work: Work, letter: str, label: Pair) -> None:
     work.given(f"U_{letter}", (f"input weights: {label[0]}", f"{label[1]}的输入权重"), shape="d_h d_x")
@@ -24,18 +26,18 @@ def _gate(work: Work, letter: str, suffix: str, x: str, before: str, history: bo
     """Net input and value of a gate."""
     (en, zh), (time, time_zh) = GATES[letter], at_time(suffix)
     net = f"net_{letter}_{suffix}"
-    work.step(net, f"U_{letter} @ {x} + W_{letter} @ {before} + b_{letter}", (f"pre-activation of the {en}{time}", f"{zh}的净输入{time_zh}"))
+    work.step(net, f"U_{letter} @ {x} + W_{letter} @ {before} + b_{letter}", (f"pre-activation of the {en}{time}", f"{time_zh}{zh}净输入"), NET)
     if history:
         work.mistake("no_history", f"U_{letter} @ {x} + b_{letter}", *NO_HISTORY)
     work.mistake("no_bias", f"U_{letter} @ {x} + W_{letter} @ {before}", *NO_BIAS, kind="slip")
     work.step(
         f"{letter}_{suffix}",
         f"sigmoid({net})",
-        (f"{en}{time}", f"{zh}{time_zh}"),
-        ("a gate lies between 0 and 1", "门的值在 0 与 1 之间"),
+        (f"{en}{time}", f"{time_zh}{zh}"),
+        ("the sigmoid puts a gate between 0 and 1", "sigmoid 使门的值介于 0 与 1 之间"),
         is_="probability",
     )
-    work.mistake("tanh_gate", f"tanh({net})", "tanh is used for a gate; gates use the sigmoid.", "门用了 tanh；门应使用 sigmoid。")
+    work.mistake("tanh_gate", f"tanh({net})", "tanh is used for a gate; use the sigmoid.", "门用了 tanh；应使用 sigmoid。")
 
 
 @calculator(
@@ -79,14 +81,14 @@ def lstm_step(work: Work) -> None:
 def _candidate(work: Work, suffix: str, x: str, before: str, history: bool) -> None:
     en, zh = at_time(suffix)
     net = f"net_c_{suffix}"
-    work.step(net, f"U_c @ {x} + W_c @ {before} + b_c", (f"pre-activation of the candidate{en}", f"候选状态的净输入{zh}"))
+    work.step(net, f"U_c @ {x} + W_c @ {before} + b_c", (f"pre-activation of the candidate{en}", f"{zh}候选状态净输入"), NET)
     if history:
         work.mistake("no_history", f"U_c @ {x} + b_c", *NO_HISTORY)
-    work.step(f"c_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
+    work.step(f"c_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"{zh}候选状态"), ("tanh, since content may have either sign", "内容可正可负，所以用 tanh"))
     work.mistake(
         "sigmoid_candidate",
         f"sigmoid({net})",
-        "the sigmoid is used for the candidate; it uses tanh.",
+        "the sigmoid is used for the candidate; use tanh.",
         "候选状态用了 sigmoid；应使用 tanh。",
     )
 
@@ -97,30 +99,30 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
     work.step(
         c,
         f"hadamard({f}, {before}) + hadamard({i}, {candidate})",
-        (f"cell state{en}", f"细胞状态{zh}"),
-        ("forget part of the old, add part of the new", "遗忘一部分旧状态，再加入一部分新内容"),
+        (f"cell state{en}", f"{zh}细胞状态"),
+        ("the forget gate keeps part of the old, the input gate adds part of the candidate", "遗忘门保留一部分旧状态，输入门加入一部分候选状态"),
     )
     work.mistake(
         "gates_swapped",
         f"hadamard({i}, {before}) + hadamard({f}, {candidate})",
-        "forget and input gate are exchanged.",
-        "遗忘门与输入门用反了。",
+        "forget and input gate are exchanged; the forget gate weighs the old cell state, the input gate the candidate.",
+        "遗忘门与输入门用反了；遗忘门乘旧细胞状态，输入门乘候选状态。",
     )
     work.mistake(
         "complement",
         f"hadamard({f}, {before}) + hadamard(1 - {f}, {candidate})",
-        "the candidate is weighted by `1 - f`, as in a GRU; an LSTM has an input gate of its own.",
-        "候选状态用 `1 - f` 加权，那是 GRU 的做法；LSTM 有独立的输入门。",
+        "the candidate is weighted by 1 − f, as in a GRU; weight it by the input gate.",
+        "候选状态用 1 − f 加权，那是 GRU 的做法；应以输入门加权。",
     )
     work.step(
         f"h_{suffix}",
         f"hadamard({o}, tanh({c}))",
-        (f"hidden state{en}", f"隐藏状态{zh}"),
+        (f"hidden state{en}", f"{zh}隐藏状态"),
         ("the output gate lets part of the cell state out", "输出门决定细胞状态输出多少"),
     )
-    work.mistake("no_tanh", f"hadamard({o}, {c})", "tanh of the cell state is left out.", "漏了对细胞状态取 tanh。")
+    work.mistake("no_tanh", f"hadamard({o}, {c})", "tanh of the cell state is left out; apply it before the output gate.", "漏了对细胞状态取 tanh；应先取 tanh，再乘输出门。")
     work.mistake(
-        "input_gate_output", f"hadamard({i}, tanh({c}))", "the input gate is used in place of the output gate.", "该用输出门的地方用了输入门。"
+        "input_gate_output", f"hadamard({i}, tanh({c}))", "the input gate is used here; the output gate decides what is shown.", "这里用了输入门；露出多少应由输出门决定。"
     )
 
 
@@ -185,19 +187,19 @@ def _gru_candidate(work: Work, suffix: str, x: str, before: str, history: bool, 
     en, zh = at_time(suffix)
     old, net = f"old_{suffix}", f"net_h_{suffix}"
     if reset_first:
-        work.step(old, f"hadamard(r_{suffix}, {before})", (f"old state after the reset{en}", f"重置后的旧状态{zh}"))
+        work.step(old, f"hadamard(r_{suffix}, {before})", (f"old state after the reset{en}", f"{zh}重置后的旧状态"), ("the reset gate scales the old state", "重置门按比例缩小旧状态"))
         recurrent = f"W_h @ {old}"
     else:
-        work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"重置后的循环乘积{zh}"))
+        work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"{zh}重置后的循环乘积"), ("the reset gate scales the product", "重置门按比例缩小该乘积"))
         recurrent = old
-    work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"pre-activation of the candidate{en}", f"候选状态的净输入{zh}"))
+    work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"pre-activation of the candidate{en}", f"{zh}候选状态净输入"), NET)
     if history:
-        work.mistake("no_reset", f"U_h @ {x} + W_h @ {before} + b_h", "the reset gate is ignored.", "漏了重置门。")
-    work.step(f"h_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"候选状态{zh}"))
+        work.mistake("no_reset", f"U_h @ {x} + W_h @ {before} + b_h", "the reset gate is left out; multiply by it before the candidate is computed.", "漏了重置门；计算候选状态前应乘上它。")
+    work.step(f"h_tilde_{suffix}", f"tanh({net})", (f"candidate{en}", f"{zh}候选状态"), ("tanh, since content may have either sign", "内容可正可负，所以用 tanh"))
     work.mistake(
         "sigmoid_candidate",
         f"sigmoid({net})",
-        "the sigmoid is used for the candidate; it uses tanh.",
+        "the sigmoid is used for the candidate; use tanh.",
         "候选状态用了 sigmoid；应使用 tanh。",
     )
 
@@ -209,13 +211,13 @@ def _gru_state(work: Work, suffix: str, before: str, keeps_old: bool) -> None:
     work.step(
         f"h_{suffix}",
         f"hadamard({old}, {before}) + hadamard({new}, {candidate})",
-        (f"state{en}", f"状态{zh}"),
-        ("the two weights add up to 1", "两个权重之和为 1"),
+        (f"state{en}", f"{zh}状态"),
+        ("old state and candidate are mixed, with weights that add up to 1", "旧状态与候选状态混合，两个权重之和为 1"),
     )
     work.mistake(
         "both_z",
         f"hadamard({z}, {before}) + hadamard({z}, {candidate})",
-        "both terms are weighted by z; one of them has `1 - z`.",
-        "两项都乘了 z；其中一项应乘 `1 - z`。",
+        "both terms are weighted by z; one of them takes 1 − z.",
+        "两项都乘了 z；其中一项应乘 1 − z。",
     )
-    work.mistake("candidate_only", candidate, "the old state is left out of the mixture.", "只取了候选状态，漏了旧状态的那一项。")
+    work.mistake("candidate_only", candidate, "the old state is left out of the mixture; it has its share.", "只取了候选状态；应与旧状态混合。")

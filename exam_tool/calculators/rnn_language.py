@@ -41,21 +41,21 @@ def one_hot_encoding(work: Work) -> None:
     work.step(
         "vector", f"onehot({first}, N)", ("one-hot vector", "独热向量"), ("a single 1 at the place of the word", "只在该词的位置上为 1")
     )
-    work.mistake("index_as_scalar", first, "the number of the word is used as its value.", "把词的编号当成了它的取值。")
+    work.mistake("index_as_scalar", first, "the number of the word is taken for the vector; put a single 1 at its place.", "把词的编号当成了向量；应只在该位置取 1。")
     second = _place(work, "_2", base)
     if not second:
         return
-    work.step("other", f"onehot({second}, N)", ("vector of the other word", "另一个词的向量"))
-    work.step("inner", "dot(vector, other)", ("inner product", "内积"), ("their ones stand at different places", "两个 1 的位置不同"))
+    work.step("other", f"onehot({second}, N)", ("vector of the other word", "另一个词的向量"), ("a single 1 at the place of that word", "只在那个词的位置上为 1"))
+    work.step("inner", "dot(vector, other)", ("inner product", "内积"), ("their ones stand at different places", "两个 1 的位置不同，乘积全为 0"))
     work.mistake(
         "one",
         "1",
-        "the inner product is taken as 1, which is that of a word with itself; these words differ.",
-        "把内积取为 1，那是同一个词与自身的内积；这里是两个不同的词。",
+        "the inner product is taken as 1, that of a word with itself; for two different words it is 0.",
+        "把内积取为 1，那是同一个词与自身的内积；不同的词内积为 0。",
     )
     work.step("distance", "norm(vector - other)", ("distance", "距离"), ("two entries differ by 1", "有两个分量相差 1"))
-    work.mistake("distance_two", "norm(vector - other)^2", "the square root is forgotten.", "忘了开平方。", kind="slip")
-    work.mistake("distance_one", "1", "one differing entry is counted; two entries differ.", "只算了一个不同的分量；共有两个。")
+    work.mistake("distance_two", "norm(vector - other)^2", "the square root is left out; take it of the sum of squares.", "漏了开方；应对平方和开方。", kind="slip")
+    work.mistake("distance_one", "1", "only one differing entry is counted; two entries differ.", "只算了一个不同的分量；共有两个。")
 
 
 def _place(work: Work, suffix: str, base: str) -> str:
@@ -100,17 +100,17 @@ def next_token_loss(work: Work) -> None:
         "targets", f"[{shifted}]", ("words to be predicted", "要预测的词"), ("the sequence, shifted by one word", "序列向前移一位"), is_=WHOLE
     )
     work.mistake(
-        "unshifted", f"[{unshifted}]", "each word is its own target; the target is the next word.", "把当前词当成目标；目标应是下一个词。"
+        "unshifted", f"[{unshifted}]", "each word is taken as its own target; the target is the next word.", "把当前词当成了目标；目标应是下一个词。"
     )
     picked = ", ".join(f"probs[{t}][targets[{t}]]" for t in range(1, count + 1))
-    work.step("p", f"[{picked}]", ("probabilities of the true words", "真实词的概率"), is_="probability")
-    work.step("losses", f"-{log}(p)", ("loss at each position", "每个位置的损失"))
-    work.mistake("one_minus", "1 - p", "`1 - p` is used; the loss is the negative logarithm.", "用了 `1 - p`；损失是负对数。")
-    work.step("loss", "mean(losses)" if reduction == "mean" else "sum(losses)", ("loss", "损失"))
+    work.step("p", f"[{picked}]", ("probabilities of the true words", "真实词的概率"), ("in each row, the entry of the word that follows", "取每行中下一个词的那一项"), is_="probability")
+    work.step("losses", f"-{log}(p)", ("loss at each position", "每个位置的损失"), ("negative logarithm of the probability of the true word", "真实词概率的负对数"))
+    work.mistake("one_minus", "1 - p", "1 − p is taken; take the negative logarithm of p.", "用了 1 − p；应取 p 的负对数。")
+    work.step("loss", "mean(losses)" if reduction == "mean" else "sum(losses)", ("loss", "损失"), ("the average over the positions", "对各位置取平均") if reduction == "mean" else ("the sum over the positions", "对各位置求和"))
     if count > 1:
         if reduction == "mean":
-            work.mistake("no_mean", "sum(losses)", "the losses are not divided by the number of predicted words.", "没有除以所预测的词数。")
-        work.mistake("last_only", f"losses[{count}]", "only the last position is counted.", "只算了最后一个位置。")
+            work.mistake("no_mean", "sum(losses)", "the losses are only added; divide by the number of predicted words.", "只把损失相加了；还应除以所预测的词数。")
+        work.mistake("last_only", f"losses[{count}]", f"only the last position is counted; take the {reduction} over all positions.", "只算了最后一个位置；应计入所有位置。")
 
 
 @calculator(
@@ -128,21 +128,21 @@ def sequence_probability(work: Work) -> None:
         "P",
         "prod(conditionals)",
         ("probability of the sequence", "序列的概率"),
-        ("chain rule of probability: multiply", "概率的链式法则：相乘"),
+        ("by the chain rule, the conditional probabilities are multiplied", "由概率的链式法则，各条件概率相乘"),
         is_="probability",
     )
     work.mistake(
-        "sum", "sum(conditionals)", "the probabilities are added; the chain rule multiplies them.", "把概率相加了；链式法则是相乘。"
+        "sum", "sum(conditionals)", "the probabilities are added; multiply them.", "把概率相加了；应相乘。"
     )
     work.mistake(
-        "mean", "mean(conditionals)", "the probabilities are averaged; the chain rule multiplies them.", "把概率取了平均；链式法则是相乘。"
+        "mean", "mean(conditionals)", "the probabilities are averaged; multiply them.", "把概率取了平均；应相乘。"
     )
     if marginals:
         work.mistake(
             "independent",
             "prod(marginals)",
-            "the words are taken as independent; each probability depends on the words before.",
-            "把各词当成独立的；每个概率都以前文为条件。",
+            "the words are taken as independent; use the probabilities given the words before.",
+            "把各词当成独立的；应使用以前文为条件的概率。",
         )
     work.step(
         "log_P",
@@ -150,7 +150,7 @@ def sequence_probability(work: Work) -> None:
         ("log-probability", "对数概率"),
         ("the logarithm of a product is a sum", "乘积的对数等于对数之和"),
     )
-    work.mistake("mean_log", f"mean({log}(conditionals))", "the logarithms are averaged; they are added.", "把对数取了平均；应相加。")
+    work.mistake("mean_log", f"mean({log}(conditionals))", "the logarithms are averaged; add them.", "把对数取了平均；应相加。")
 
 
 @calculator(
@@ -169,28 +169,28 @@ def serial_steps(work: Work) -> None:
         ("each state waits for the one before", "每个状态都要等前一个"),
         is_=WHOLE,
     )
-    work.mistake("off_by_one", "n - 1", "the first token is not counted; it needs a step too.", "没有计入第一个词元；它也需要一步。")
+    work.mistake("off_by_one", "n - 1", "the first token is not counted; it takes a step too.", "没有计入第一个词元；它也需要一步。")
     work.step(
         "attention_serial_steps",
         "1",
         ("serial steps of one self-attention layer", "一层自注意力的串行步数"),
-        ("all tokens at once", "所有词元同时计算"),
+        ("all tokens are treated at once", "所有词元同时计算"),
         is_=WHOLE,
     )
     work.mistake(
-        "as_rnn", "n", "the tokens are taken one by one; attention treats all at once.", "按逐个词元计算了；注意力同时处理所有词元。"
+        "as_rnn", "n", "the tokens are taken one by one; attention treats all of them at once.", "按逐个词元计算了；注意力同时处理所有词元。"
     )
     work.step(
         "pairs",
         "n^2",
         ("scores of self-attention", "自注意力的分数个数"),
-        ("every token with every token", "每个词元都对每个词元"),
+        ("every token is compared with every token, itself included", "每个词元与每个词元（包括自身）比较"),
         is_=WHOLE,
     )
     work.mistake(
         "pairs_linear",
         "n",
-        "one score for each token is counted; there is one for each pair of tokens.",
-        "每个词元只算了一个分数；每一对词元都有一个分数。",
+        "one score for each token is counted; count one for each pair of tokens.",
+        "每个词元只计了一个分数；每一对词元都应计一个。",
     )
-    work.mistake("without_self", "n * (n - 1)", "a token's score with itself is left out.", "漏了词元与自身的分数。")
+    work.mistake("without_self", "n * (n - 1)", "a token's score with itself is left out; it counts too.", "漏了词元与自身的分数；也应计入。")

@@ -113,31 +113,32 @@ def _stacked_states(work: Work, layers: int, times: int, function: str) -> None:
                 z,
                 f"U_{layer} @ {below} + W_{layer} @ {old} + b_{layer}",
                 (f"pre-activation of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的净输入"),
-                ("the layer below at this time, the layer itself one step earlier", "下层取本时刻的值，本层取上一时刻的状态"),
+                ("from the input at this time, and from the layer itself one step earlier", "取本时刻的输入，以及本层上一时刻的状态") if layer == 1 else (
+                    "from the layer below at this time, and from the layer itself one step earlier", "取下层本时刻的状态，以及本层上一时刻的状态"),
             )
             if layer > 1:
                 work.mistake(
                     "input_everywhere",
                     f"U_{layer} @ x[{time}] + W_{layer} @ {old} + b_{layer}",
-                    "the input is fed to every layer; a higher layer reads the state below it.",
-                    "把输入送进了每一层；上层的输入是其下一层的状态。",
+                    "the input is fed to this layer too; a higher layer reads the state of the layer below.",
+                    "把网络输入也送进了这一层；上层的输入应为下一层的状态。",
                 )
                 work.mistake(
                     "wrong_time",
                     f"U_{layer} @ h_{layer - 1}_{time - 1} + W_{layer} @ {old} + b_{layer}",
-                    "the lower layer is read at the previous time; its state of this time is needed.",
+                    "the lower layer is read one step earlier; take its state of this time.",
                     "取了下层上一时刻的状态；应取本时刻的状态。",
                 )
             if time > 1:
                 work.mistake(
                     "no_history",
                     f"U_{layer} @ {below} + b_{layer}",
-                    "the layer's own old state is left out.",
-                    "漏了该层自己上一时刻的状态。",
+                    "the layer's own old state is left out; add the recurrent weights times it.",
+                    "漏了该层上一时刻的状态；应加上循环权重乘它。",
                 )
             if function:
                 work.step(h, activated(function, z), (f"state of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的状态"))
-                work.mistake("no_activation", z, "the activation function is left out.", "漏了激活函数。", kind="slip")
+                work.mistake("no_activation", z, "the activation function is left out; apply it to the pre-activation.", "漏了激活函数；应对净输入施加它。", kind="slip")
             else:
                 work.step(h, z, (f"state of layer {layer} at time {time}", f"第 {layer} 层在时刻 {time} 的状态"))
 
@@ -157,10 +158,10 @@ def _stacked_output(work: Work, layers: int, times: int) -> None:
             work.mistake(
                 "bottom_layer",
                 f"V @ h_1_{time} + b_y",
-                "the output is read from the bottom layer; it reads the top one.",
+                "the output is read from the bottom layer; read it from the top one.",
                 "输出取自最下层；应取最上层。",
             )
-        work.mistake("no_output_bias", f"V @ h_{layers}_{time}", "the bias of the output is left out.", "漏了输出层的偏置。", kind="slip")
+        work.mistake("no_output_bias", f"V @ h_{layers}_{time}", "the bias of the output is left out; add it.", "漏了输出层的偏置；应加上它。", kind="slip")
 
 
 def _stacked_counts(work: Work, layers: int, two: bool) -> None:
@@ -178,10 +179,10 @@ def _stacked_counts(work: Work, layers: int, two: bool) -> None:
             work.mistake(
                 "input_everywhere",
                 f"{own} * d_x + {own}^2 + {biases}",
-                "every layer is given the input width; a higher layer reads the state below it.",
-                "每一层都用了输入维数；上层的输入是其下一层的状态。",
+                "this layer too is given the input width; a higher layer reads the state below, so take that width.",
+                "这一层也用了输入维数；上层的输入是下一层的状态，应取其维数。",
             )
-        work.mistake("forgot_w", f"{own} * {below} + {biases}", "the recurrent matrix is left out.", "漏了循环权重矩阵。")
-        work.mistake("forgot_biases", f"{own} * {below} + {own}^2", "the biases are left out.", "漏了偏置。", kind="slip")
+        work.mistake("forgot_w", f"{own} * {below} + {biases}", "the recurrent matrix is left out; it leads from the old state to the new one.", "漏了循环权重矩阵；它由旧状态通向新状态。")
+        work.mistake("forgot_biases", f"{own} * {below} + {own}^2", "the biases are left out; they are parameters too.", "漏了偏置；偏置也是参数。", kind="slip")
     parts = [f"params_{layer}" for layer in range(1, layers + 1)]
     work.step("total", " + ".join(parts), ("parameters of all recurrent layers", "所有循环层的参数量"), is_=WHOLE)
