@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from exam_tool.bank.problem import Ask
 from exam_tool.explain import SOLUTION_STYLE, letter
@@ -19,8 +20,7 @@ WORD_KINDS = ("choice", "text", "true_false", "order", "match")
 EXACT_KINDS = ("exact", "rational", "integer", "expression", "shape")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One asked step: its letter, what it is, its symbol, its marks, the kind of answer, how precise it must be."""
 
     letter: str
@@ -37,8 +37,7 @@ class Part:
     choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Everything a question shows, in one language, independent of where it is shown."""
 
     code: str

@@ -1,7 +1,7 @@
 """Papers: whose numbers, which questions, what is told and what is not, and marking an old one again."""
 
 import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -404,7 +404,7 @@ def test_everything_an_asked_step_says_is_stored(paper: Paper, bank: Bank, tmp_p
     """A field added to what is asked, and forgotten in the key, would change the marks of an old paper."""
     asked = Ask("w", Fraction(1, 3), "decimal", 2, 4, fmpq(1, 100), ("MB", "个"), "%", Text("w", "权"), "cao", "i", 4)
     blank = Ask("w", Fraction(1))
-    assert all(getattr(asked, field.name) != getattr(blank, field.name) for field in fields(Ask) if field.name != "find")
+    assert all(getattr(asked, name) != getattr(blank, name) for name in Ask._fields if name != "find")
     odd = replace(paper, slots=(replace(paper.slots[0], ask=(asked, asked), keep=3, seed=9), paper.slots[1]))
     (tmp_path / "key.json").write_text("".join(key_lines(odd, "")), encoding="utf-8")
     assert load_key(Source("key.json", tmp_path / "key.json")).slots == odd.slots

@@ -7,8 +7,8 @@ shifts another and a variant is the same on every machine and in every version o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from flint import fmpq
 
@@ -53,8 +53,7 @@ class Stream:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """One of several values."""
 
     items: tuple[Value, ...]
@@ -63,8 +62,7 @@ class Pick:
         return self.items[stream.below(len(self.items))]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """A number from ``low`` to ``high`` inclusive, in steps; the ends may depend on earlier draws."""
 
     low: Compiled
@@ -78,8 +76,7 @@ class Range:
         return low + step * stream.below(int(((high - low) / step).floor()) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A fixed value, or one computed from earlier draws."""
 
     calculate: Compiled
@@ -88,8 +85,7 @@ class Formula:
         return self.calculate(values)
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(NamedTuple):
     """A vector or matrix whose entries are drawn alike."""
 
     sizes: tuple[Compiled, ...]
@@ -111,8 +107,7 @@ class Array:
         raise ExamToolError(Text("There are not enough different values to draw from.", "可供抽取的不同值不够。"))
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(NamedTuple):
     """Multiples of 1/denominator from 0 that add up to 1: one row, or ``rows`` of them as a stochastic matrix."""
 
     size: Compiled
@@ -133,8 +128,7 @@ class Distribution:
         return tuple(fmpq(part + self.positive, self.denominator) for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """The adjacency matrix of a random connected simple graph."""
 
     nodes: Compiled

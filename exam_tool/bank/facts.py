@@ -7,9 +7,9 @@ seed: the statement or its false twin, the places of the right choice, the order
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_uppercase
+from typing import NamedTuple
 
 from exam_tool.calculators.work import CHAPTERS, Calculator, Work
 from exam_tool.language import Text
@@ -43,8 +43,7 @@ ORDER = Text("Put the letters in the right order, for example B, A, C.", "把字
 LABEL = Text("answer", "答案")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact. Which fields count depends on ``kind``: see ``NEEDED``; ``answer`` of a blank lists accepted names with |."""
 
     kind: str
@@ -58,8 +57,7 @@ class Fact:
     why: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskedFact:
+class AskedFact(NamedTuple):
     """A fact as it is asked once: the words, the key as it would be typed, the labels offered, and what to say after."""
 
     words: Text

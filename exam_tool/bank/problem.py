@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
@@ -29,8 +29,7 @@ KINDS = (
 SCHEMES = ("ma", "ft", "cao", "hence", "ag", "b")
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """One asked step: how many marks it is worth and how an answer to it is judged.
 
     ``kind`` is None when it follows from the value. Neither ``places`` nor ``sig`` means 3 significant figures for
@@ -51,8 +50,7 @@ class Ask:
     choices: int | None = None  # how many options are offered, where a number is asked as a choice
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One line of ``where``."""
 
     text: str
@@ -61,8 +59,7 @@ class Condition:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A case worked by somebody else: the oracle of the problem. Answers are as printed there."""
 
     given: Mapping[str, Value]

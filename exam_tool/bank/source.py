@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import category
 
 import yaml
@@ -21,8 +21,7 @@ from exam_tool.language import ExamToolError, Text
 MAX_BYTES, MAX_DEPTH = 5_000_000, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a file; line and column count from 1."""
 
     file: str
@@ -34,8 +33,7 @@ class Mark:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something wrong in a file: where, what was found, and what to write instead."""
 
     mark: Mark
@@ -52,14 +50,12 @@ class FaultError(ExamToolError):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     text: str
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     items: tuple[Item, ...]
     mark: Mark
 
@@ -67,8 +63,7 @@ class Sequence:
         return iter(self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys in the order of the file, each with the place of the key and its value."""
 
     entries: dict[str, tuple[Mark, Item]]

@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str], language: Language, debug: bool) -> int:
     """The exit code of one call."""
+    import gc
+
+    gc.set_threshold(50_000, 20, 20)  # a start makes many objects that all stay: looking for garbage among them is a tenth of its time
     import typer
 
     from .app import build, translate_help

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from exam_tool.language import ExamToolError, Language, Text
 
@@ -36,8 +36,7 @@ class Wanted:
     plain: bool = False
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(NamedTuple):
     """A question left in the middle, with the rows that are known of it."""
 
     session: str

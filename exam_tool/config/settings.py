@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam_tool.language import ExamToolError, Text
 
@@ -17,8 +17,7 @@ class SettingError(ExamToolError):
     """A setting that does not exist, or a value it cannot have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting. ``read`` makes a value from a text or a TOML value, or raises ValueError."""
 
     name: str
@@ -28,8 +27,7 @@ class Setting:
     read: Callable[[Any], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A value and the place it comes from: a file with its line, a variable of the environment, or the default."""
 
     value: Value | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +11,7 @@ from exam_tool.files.writing import csv_line
 
 from .review import Review
 
-NAMES = tuple(field.name for field in fields(Review))
+NAMES = Review._fields
 
 
 def json_lines(reviews: Iterable[Review]) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Act = Literal["shown", "answer", "hint", "solution", "pass", "taught", "slip", "wrote", "flag", "done"]
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -12,8 +11,7 @@ Sureness = Literal["", "guess", "fairly", "sure"]
 SURENESS: tuple[Sureness, ...] = ("", "guess", "fairly", "sure")
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """What happened, when, to which step of which variant.
 
     ``item`` counts the questions of a session from 1; ``at`` is in milliseconds since 1970 (UTC); ``took`` the milliseconds spent

@@ -6,10 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from exam_tool.language import ExamToolError, Text
 
@@ -17,7 +16,7 @@ from .migrations import migrate
 from .review import ACTS, SURENESS, Act, Review, Sureness
 
 BUSY = 10.0  # seconds a writer waits for another one
-COLUMNS = tuple(field.name for field in fields(Review))
+COLUMNS = Review._fields
 LISTS = ("skills", "tests", "mistakes", "filled")
 INSERT = f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM review"
@@ -27,8 +26,7 @@ class HistoryError(ExamToolError):
     """A history file that cannot be opened, read or written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(NamedTuple):
     """One session: what was asked for, and the process that played it."""
 
     id: str

@@ -67,12 +67,12 @@ def _marked(session: Session, marked: Marked, sure: Sureness, at: int) -> Turn:
     item = item_of(session)
     old = item.entry
     first = old.first or marked
-    entry = replace(
-        old, first=first, last=marked, tries=old.tries + 1, passed=False, rung_before=old.rung if old.first is None else old.rung_before
+    entry = old._replace(
+        first=first, last=marked, tries=old.tries + 1, passed=False, rung_before=old.rung if old.first is None else old.rung_before
     )
     is_fact = item.variant.problem.fact is not None
     if is_fact and not marked.right and not marked.for_person:
-        entry = replace(entry, shown=True)  # a second guess at true or false would be no answer
+        entry = entry._replace(shown=True)  # a second guess at true or false would be no answer
     item = _with_implied(item.with_entry(entry))
     kept = row_of(session, "answer", at, step=entry.find, response=marked.typed, verdict=marked.verdict, marks=marked.marks,
                 maximum=marked.maximum, sure=sure, mistakes=marked.mistakes, rung=old.rung, took=max(0, at - session.since))  # fmt: skip
@@ -90,7 +90,7 @@ def _with_implied(item: Item) -> Item:
     for find in implied(item.variant, item.answers):
         entry = next(entry for entry in item.entries if entry.find == find)
         if not entry.settled and entry.tries == 0:
-            item = item.with_entry(replace(entry, implied=True))
+            item = item.with_entry(entry._replace(implied=True))
     return item
 
 
@@ -123,13 +123,13 @@ def _pressed(session: Session, key: Key, at: int) -> Turn:
         case "solution":
             return _solution(session, at)
         case "skip" | "next":
-            entry = replace(item.entry, passed=True)
+            entry = item.entry._replace(passed=True)
             kept = row_of(session, "pass", at, step=entry.find, took=max(0, at - session.since))
             return _onward(replace(session, item=item.with_entry(entry), notices=()), at, (kept,))
         case "back":
             return Turn(replace(session, item=item.moved(item.current - 1), notices=(), since=at))
         case "why" if item.entry.tries and not item.entry.settled:
-            entry = replace(item.entry, rung=max(item.entry.rung, REASON_RUNG))
+            entry = item.entry._replace(rung=max(item.entry.rung, REASON_RUNG))
             kept = row_of(session, "hint", at, step=entry.find, rung=entry.rung)
             page = reason_page(item.variant, entry.find, entry.last.message if entry.last else None)
             phase = Reading(page, Asking())
@@ -152,7 +152,7 @@ def _hint(session: Session, at: int) -> Turn:
     if not is_allowed(entry, session.helped, at):
         return Turn(replace(session, notices=(*session.notices[:2], Notice("plain", words.WAIT.format(seconds=WAIT // 1000)))))
     given: Help = help_for(item, entry)
-    entry = replace(entry, rung=max(entry.rung, given.rung), hints=entry.hints + 1)
+    entry = entry._replace(rung=max(entry.rung, given.rung), hints=entry.hints + 1)
     kept = row_of(session, "hint", at, step=entry.find, rung=entry.rung)
     notices = [Notice("help", given.text)]
     if given.rung >= SOLVED:
@@ -168,8 +168,8 @@ def _solution(session: Session, at: int) -> Turn:
     kept = row_of(session, "solution", at, step=item.entry.find)
     for entry in item.entries:
         if not entry.settled or entry.passed:
-            item = item.with_entry(replace(entry, shown=True))
+            item = item.with_entry(entry._replace(shown=True))
     turn = _onward(replace(session, item=item, notices=()), at, (kept,))
     back = turn.session.phase
     assert isinstance(back, Finished | Asking)
-    return replace(turn, session=replace(turn.session, phase=Reading(Worked(item.variant), back)))
+    return turn._replace(session=replace(turn.session, phase=Reading(Worked(item.variant), back)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
@@ -77,13 +77,13 @@ class Plan:
         weighed = []
         for problem in self.problems:
             found = need(problem, learner, at)
-            if wants_new and found.purpose == "new":
-                found = replace(found, weight=found.weight + NEW_BONUS)
+            weight = found.weight + (NEW_BONUS if wants_new and found.purpose == "new" else 0.0)
             many = problem.is_fact and (not before or facts >= FACT_SHARE * (len(before) + 1))  # a session opens with a calculation
             lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**32
             if self.named:
-                found = Need(0.2 * found.weight - 10.0 * sum(earlier.id == problem.id for earlier in before), "named", NAMED, found.code)
-            weighed.append((found.weight - FACT_COST * many - neighbours(problem, before) + JITTER * lot, problem, found))
+                weight = 0.2 * weight - 10.0 * sum(earlier.id == problem.id for earlier in before)
+                found = Need(weight, "named", NAMED, found.code)
+            weighed.append((weight - FACT_COST * many - neighbours(problem, before) + JITTER * lot, problem, found))
         weighed.sort(key=lambda entry: (-entry[0], entry[1].id))
         ordered = [(problem, found) for _, problem, found in weighed]
         first = session.wish or self.solved_last(session)

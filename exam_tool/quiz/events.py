@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Key = Literal["hint", "solution", "why", "another", "slip", "skip", "next", "back", "leave", "help"]
 KEYS: tuple[Key, ...] = get_args(Key)
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A line typed as an answer; ``at`` in milliseconds since 1970."""
 
     text: str
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(NamedTuple):
     """A command."""
 
     key: Key
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """Another asked step is to be answered: a position, counted from 0."""
 
     position: int

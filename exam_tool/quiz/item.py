@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from exam_tool.expressions.forms import exact_text
 from exam_tool.language import Text
@@ -17,8 +18,7 @@ NOTHING = Fraction(0)
 SOLVED = 4  # the rung of help that shows the value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One asked step. ``first`` is the first readable answer, which alone earns marks; ``last`` the latest one.
 
     ``passed``: left as it is, to go on; ``shown``: its value was seen; ``filled``: worked out beforehand in a faded example;

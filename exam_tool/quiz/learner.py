@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from .outcomes import Outcome
 from .rating import Rating, rating_of
@@ -22,8 +23,7 @@ KEPT_TIMES = 9
 IMPLICIT_DUE = 0.93  # a skill seen inside a bigger question is reviewed only once its recall has fallen below this
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """One syllabus row in a person's head."""
 
     memory: Memory | None = None
@@ -45,8 +45,7 @@ class Skill:
         return self.tries >= STUCK and not self.was_mastered and not self.is_mastered and sum(r >= 1 for r in self.results) <= 2
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """One known mistake a person has shown. ``passed`` counts the variants since then that could have shown it and did not."""
 
     memory: Memory | None = None
@@ -68,8 +67,7 @@ class Slip:
         return self.is_open and self.shown >= TAUGHT_AFTER and self.taught < self.shown - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Practised:
+class Practised(NamedTuple):
     """One problem: how often it came, when last, how long it took."""
 
     times: int = 0
@@ -134,8 +132,7 @@ def _practised(skill: Skill, outcome: Outcome, rating: Rating, day: int, implici
     worth = float(outcome.share) * (HELPED if outcome.rung or outcome.solved else 1.0)
     average = (1 - ALPHA) * skill.average + ALPHA * worth
     clean = (*skill.clean, day)[-5:] if outcome.clean else ()
-    changed = replace(
-        skill,
+    changed = skill._replace(
         memory=reviewed(skill.memory, rating, outcome.at, exam),
         average=average,
         tries=skill.tries + 1,
@@ -144,8 +141,8 @@ def _practised(skill: Skill, outcome: Outcome, rating: Rating, day: int, implici
         last=outcome.at,
     )
     if changed.is_mastered:
-        return replace(changed, was_mastered=True)
-    return replace(changed, was_mastered=False, tries=0) if skill.was_mastered and rating == "again" else changed
+        return changed._replace(was_mastered=True)
+    return changed._replace(was_mastered=False, tries=0) if skill.was_mastered and rating == "again" else changed
 
 
 def _weigh_slips(slips: dict[str, Slip], outcome: Outcome, exam: date | None) -> None:
@@ -153,8 +150,7 @@ def _weigh_slips(slips: dict[str, Slip], outcome: Outcome, exam: date | None) ->
     for code in outcome.mistakes:
         slip = slips.get(code, Slip())
         lost = (outcome.maximum - outcome.earned) / len(outcome.mistakes)
-        slips[code] = replace(
-            slip,
+        slips[code] = slip._replace(
             memory=reviewed(slip.memory, "again", outcome.at, exam),
             shown=slip.shown + 1,
             passed=0,
@@ -167,7 +163,7 @@ def _weigh_slips(slips: dict[str, Slip], outcome: Outcome, exam: date | None) ->
         if code in slips:
             slip = slips[code]
             rating: Rating = "good" if outcome.clean else "hard"
-            slips[code] = replace(slip, memory=reviewed(slip.memory, rating, outcome.at, exam), passed=slip.passed + 1, last=outcome.at)
+            slips[code] = slip._replace(memory=reviewed(slip.memory, rating, outcome.at, exam), passed=slip.passed + 1, last=outcome.at)
     for code in outcome.taught:
         if code in slips:
-            slips[code] = replace(slips[code], taught=slips[code].shown)
+            slips[code] = slips[code]._replace(taught=slips[code].shown)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from exam_tool.bank.problem import Ask
 from exam_tool.language import Text
@@ -12,8 +12,7 @@ from exam_tool.variant import Variant
 WORDY = frozenset(("choice", "text", "true_false", "order", "match", "expression"))  # kinds whose answers may be a single letter
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """One marked answer: what it earns, and the known mistakes it shows for certain."""
 
     find: str
@@ -30,8 +29,7 @@ class Marked:
         return self.marks == self.maximum
 
 
-@dataclass(frozen=True, slots=True)
-class NotRead:
+class NotRead(NamedTuple):
     """An answer that has no meaning: it costs nothing and can be mended. ``column`` counts characters from 0."""
 
     typed: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from exam_tool.language import Text
 
@@ -23,8 +22,7 @@ SIDE = 0.5  # what a need counts for in a skill that is only part of the problem
 STUCK_REST = 3 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """The weight of one problem, what for, and the sentence that says so; ``code`` names the mistake it is chosen for."""
 
     weight: float

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from exam_tool.history.review import Review, Sureness
 
@@ -13,8 +13,7 @@ from .item import SOLVED
 NOTHING = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One question as it went.
 
     ``share`` is what the first answers earned of the marks; ``clean`` means all of them right without help. ``passed`` are the known

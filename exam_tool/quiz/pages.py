@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from exam_tool.bank.draws import Stream
 from exam_tool.expressions.arrays import Value
@@ -17,16 +16,14 @@ if TYPE_CHECKING:
 OWN_TRIES = 30  # seeds tried to hide one of the person's own mistakes in a solution
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """The worked solution of a variant; ``example`` when it is shown before a question of the same kind."""
 
     variant: Variant
     example: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a step is as it is: its rule among three, and what the person did instead, if that is known."""
 
     variant: Variant
@@ -44,11 +41,10 @@ class Reason:
         """The page after a choice by number or letter; unchanged for anything else."""
         sign = typed.strip().lower()[:1]
         position = "123".find(sign) if sign in "123" else "abc".find(sign)
-        return replace(self, chosen=position) if sign and 0 <= position < len(self.choices) else self
+        return self._replace(chosen=position) if sign and 0 <= position < len(self.choices) else self
 
 
-@dataclass(frozen=True, slots=True)
-class Taught:
+class Taught(NamedTuple):
     """A mistake that came more than once, beside the right step: both formulas with the same numbers."""
 
     variant: Variant
@@ -62,8 +58,7 @@ class Taught:
 Page = Worked | Reason | Taught
 
 
-@dataclass(frozen=True, slots=True)
-class Hunt:
+class Hunt(NamedTuple):
     """A worked solution into which one known mistake was put; everything after it follows."""
 
     variant: Variant
@@ -121,4 +116,4 @@ def found_slip(hunt: Hunt, typed: str) -> Hunt:
     guess = typed.strip().rstrip(".)）")
     if not (guess.isascii() and guess.isdigit() and 1 <= int(guess[:4]) <= len(hunt.task.lines)):
         return hunt
-    return replace(hunt, tries=hunt.tries + 1, found=int(guess) == hunt.wrong + 1)
+    return hunt._replace(tries=hunt.tries + 1, found=int(guess) == hunt.wrong + 1)

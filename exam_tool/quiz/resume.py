@@ -28,7 +28,7 @@ def restored(bank: Shelf, rows: Sequence[Review]) -> Item | None:
     if variant.problem.digest != shown.digest:
         return None
     item = new_item(shown.item, variant, shown.purpose, UNFINISHED)
-    item = replace(item, entries=tuple(replace(entry, filled=entry.find in shown.filled) for entry in item.entries))
+    item = replace(item, entries=tuple(entry._replace(filled=entry.find in shown.filled) for entry in item.entries))
     for row in rows:
         item = _replayed(item, row)
     return None if item.finished else replace(item, current=next(i for i, entry in enumerate(item.entries) if not entry.settled))
@@ -42,11 +42,11 @@ def _replayed(item: Item, row: Review) -> Item:
         case "answer":
             return _answered(item, entry, row)
         case "hint":
-            return item.with_entry(replace(entry, rung=max(entry.rung, row.rung), hints=entry.hints + 1))
+            return item.with_entry(entry._replace(rung=max(entry.rung, row.rung), hints=entry.hints + 1))
         case "pass":
-            return item.with_entry(replace(entry, passed=True))
+            return item.with_entry(entry._replace(passed=True))
         case "solution":
-            return replace(item, entries=tuple(e if e.settled else replace(e, shown=True) for e in item.entries))
+            return replace(item, entries=tuple(e if e.settled else e._replace(shown=True) for e in item.entries))
         case "shown" | "taught" | "slip" | "wrote" | "flag" | "done":
             return item
 
@@ -55,6 +55,6 @@ def _answered(item: Item, entry: Entry, row: Review) -> Item:
     marked = mark(item.variant, {**item.answers, entry.find: row.response}, entry.find)
     if not isinstance(marked, Marked):
         return item
-    kept = replace(marked, marks=row.marks, maximum=row.maximum, verdict=row.verdict, mistakes=row.mistakes)  # as it was marked then
+    kept = marked._replace(marks=row.marks, maximum=row.maximum, verdict=row.verdict, mistakes=row.mistakes)  # as it was marked then
     before = entry.rung if entry.first is None else entry.rung_before
-    return item.with_entry(replace(entry, first=entry.first or kept, last=kept, tries=entry.tries + 1, passed=False, rung_before=before))
+    return item.with_entry(entry._replace(first=entry.first or kept, last=kept, tries=entry.tries + 1, passed=False, rung_before=before))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import fsrs
 
@@ -16,8 +16,7 @@ LONGEST = 180  # days between two reviews when no exam is set
 RATINGS = {"again": fsrs.Rating.Again, "hard": fsrs.Rating.Hard, "good": fsrs.Rating.Good, "easy": fsrs.Rating.Easy}
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """How well one thing is remembered: days until recall falls to 90 % (``stability``), how hard it is, when it is due."""
 
     stability: float

@@ -132,7 +132,7 @@ def _hunting(session: Session, event: Event) -> Turn:
                 took=max(0, event.at - session.since),
             ),
         )
-    return Turn(remembered(replace(session, phase=replace(phase, hunt=hunt)), kept), kept)
+    return Turn(remembered(replace(session, phase=phase._replace(hunt=hunt)), kept), kept)
 
 
 def _next(session: Session, at: int, choose: Choose) -> Turn:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam_tool.bank import Bank, Problem, UnknownProblem, load_bank, load_file, packaged_bank
 from exam_tool.calculators.work import load_only
@@ -26,8 +26,7 @@ from exam_tool.variant import Variant, draw, parse_code
 VERSION = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What choosing needs to know of a problem."""
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from exam_tool.history.review import Act, Review
 from exam_tool.language import Text
@@ -15,8 +15,7 @@ from .marked import WORDY, NotRead, ask_of
 from .pages import Hunt, Page
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A sentence under a step (the current one, unless ``about`` names another). ``place`` is what was typed and could not be read."""
 
     tone: Literal["good", "bad", "plain", "help"]
@@ -30,8 +29,7 @@ class Asking:
     """A step is being answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sure:
+class Sure(NamedTuple):
     """An answer was typed; before it is marked the person says how sure they are."""
 
     typed: str
@@ -42,16 +40,14 @@ class Finished:
     """Every step of the question is settled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A page of text lies over the question."""
 
     page: Page
     back: Asking | Finished
 
 
-@dataclass(frozen=True, slots=True)
-class Hunting:
+class Hunting(NamedTuple):
     """A worked solution with one wrong line is to be searched."""
 
     hunt: Hunt
@@ -114,8 +110,7 @@ class Session:
                 return True
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What an event led to: the state, and the rows to keep before anything is shown."""
 
     session: Session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.text import Text as Styled
 
@@ -19,8 +19,7 @@ from .terminal import sentence
 TONES = {"good": "green", "bad": "", "plain": "dim", "help": "cyan"}
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """The steps in columns: letter, label, symbol, answer, marks; on a narrow screen the answer stands under its label."""
 
     names: dict[str, str]
