@@ -128,7 +128,7 @@ def adjacency_matrix(work: Work) -> None:
     count = "sum({})" if zero_one else "sum(sign(abs({})))"
     work.step("edge_count", count.format(counted), ("number of edges", "边数"),
               ("every edge has one entry", "每条边对应一个元素") if directed
-              else ("each edge once: only the entries on and above the diagonal", "每条边只数一次：只看对角线及其上方的元素"))  # fmt: skip
+              else ("only the entries on and above the diagonal, so that each edge counts once", "只看对角线及其上方的元素，每条边只数一次"))  # fmt: skip
     if not directed:
         work.mistake("counted_twice", count.format("A"), "each edge is counted twice; an undirected edge has two entries in `A` and counts once.",
                      "每条边数了两次；无向边在 `A` 中占两处，只应计一次。")  # fmt: skip
@@ -157,7 +157,7 @@ def degree_matrix(work: Work) -> None:
 
 def _counted(work: Work, axis: int) -> Pair:
     if work.used.get("directed") == "no":
-        return ("the ones in the row of a node are its neighbours", "节点所在行中的 1 就是它的邻居")
+        return ("each 1 in the row of a node stands for a neighbour", "节点所在行中的每个 1 对应一个邻居")
     return ("row sums", "各行之和") if axis == 2 else ("column sums", "各列之和")
 
 

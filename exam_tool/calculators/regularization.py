@@ -34,7 +34,7 @@ def l1_update(work: Work) -> None:
     work.mistake("times_w", "w", "the L2 rule is used; the slope of the L1 penalty does not depend on the size of the weight.", "用了 L2 的规则；L1 惩罚项的导数与权重大小无关。")
     if work.shape("w"):
         work.mistake("sign_of_gradient", "sign(grad)", "the sign of the gradient is taken; the penalty has the sign of the weight.", "取了梯度的符号；惩罚项用的是权重的符号。")
-    work.step("penalty_grad", "lam*s", ("gradient of the penalty", "惩罚项的梯度"), ("the penalty is differentiated: its strength times the sign", "对惩罚项求导：强度乘以符号"))
+    work.step("penalty_grad", "lam*s", ("gradient of the penalty", "惩罚项的梯度"), ("the derivative of the penalty is its strength times the sign", "惩罚项的导数等于强度乘以符号"))
     work.step("total_grad", "grad + penalty_grad", ("total gradient", "总梯度"), ("the gradients of the data loss and of the penalty are added", "数据损失的梯度加上惩罚项的梯度"))
     work.mistake("minus", "grad - penalty_grad", "the penalty gradient is subtracted; it is added, so that the step pulls the weight towards 0.", "减去了惩罚项的梯度；应当相加，更新时才会把权重拉向 0。", kind="slip")
     work.step("w_new", "w - eta*total_grad", _new(work), ("a step against the gradient", "沿梯度的反方向走一步"))
