@@ -23,6 +23,14 @@ LOSSES: dict[str, Pair] = {
     "half_squared": ("The loss of a step is half the squared error.", "每步的损失为平方误差的一半。"),
     "squared": ("The loss of a step is the squared error.", "每步的损失为平方误差。"),
 }
+SUMMED: dict[str, Pair] = {
+    "half_squared": ("The loss of a step is half the sum of the squared errors of its units.", "每步的损失为各单元平方误差之和的一半。"),
+    "squared": ("The loss of a step is the sum of the squared errors of its units.", "每步的损失为各单元平方误差之和。"),
+}
+ERROR_AND_BACK: Pair = ("the error of this step, and what every path brings back from the next", "本步的误差，加上各条路径从下一步传回的部分")
+BROUGHT_BACK: Pair = ("what every path brings back from the next step, added", "各条路径从下一步传回的部分之和")
+SHARED: Pair = ("the weight is shared: add over the steps", "权重共享，对各时间步求和")
+FROM_ZERO: Pair = ("the step from a state of 0 adds nothing", "从零状态出发的那一步没有贡献")
 NOT_TRANSPOSED: Pair = ("the recurrent matrices are used as on the way forward; back through a matrix goes its transpose.", "回传时直接用了循环权重矩阵；反向应乘其转置。")
 
 
@@ -48,7 +56,7 @@ class Cell:
         self.steps = work.length(leading)
         self.every = len(work.shape("y")) > self.wide
         work.fits("y", f"{'T' if self.every else ''} {self.of('d_h')}")
-        self.double = work.option("loss", ("loss", "损失函数"), LOSSES, default="half_squared") == "squared"
+        self.double = work.option("loss", ("loss", "损失函数"), SUMMED if self.wide else LOSSES, default="half_squared") == "squared"
 
     def of(self, size: str) -> str:
         """A size where the state is a vector; nothing where it is a number."""
@@ -144,7 +152,7 @@ class Cell:
         direct = f"e_{t}" if self.every or t == self.steps else ""
         later = kept + [self.back_through(*path) for path in paths]
         formula = " + ".join(filter(None, (direct, *later)))
-        why = ("the error of this step, and what every path brings back from the next", "本步的误差，加上各条路径从下一步传回的部分") if later else None
+        why = (ERROR_AND_BACK if direct else BROUGHT_BACK) if later else None
         self.work.step(f"dL_dh_{t}", formula, (f"loss differentiated by the state at time {t}", f"损失对时刻 {t} 状态的导数"), why)
         if direct and later:
             self.work.mistake("direct_only", direct, "only the error of this step is counted; the state also acts on the next step.", "只算了本步的误差；该状态还影响下一步。")
@@ -187,7 +195,7 @@ class Cell:
     def _recurrent_gradient(self, letter: str, parts: Callable[[int], Pair]) -> None:
         """``parts`` are signal and state at a time."""
         late = range(2 if self.steps > 1 and not self.started else 1, self.steps + 1)  # from a state of 0 the first step adds nothing
-        self._gradient(f"W_{letter}", [self._outer(*parts(t)) for t in late])
+        self._gradient(f"W_{letter}", [self._outer(*parts(t)) for t in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
         if self.wide:
             turned = " + ".join(self._outer(*reversed(parts(t))) for t in late)
             self.work.mistake("outer_turned", turned, "rows and columns are exchanged: the error signal gives the rows, the state the columns.", "行列颠倒了：误差信号对应行，状态对应列。")
@@ -195,8 +203,8 @@ class Cell:
     def _outer(self, signal: str, state: str) -> str:
         return f"outer({signal}, {state})" if self.wide else f"{signal}*{state}"
 
-    def _gradient(self, name: str, terms: list[str]) -> None:
-        self.work.step(f"grad_{name}", " + ".join(terms), (f"gradient of {name}", f"{name} 的梯度"), ("the weight is shared: add over the steps", "权重共享，对各时间步求和"))
+    def _gradient(self, name: str, terms: list[str], why: Pair = SHARED) -> None:
+        self.work.step(f"grad_{name}", " + ".join(terms), (f"gradient of {name}", f"{name} 的梯度"), why)
         if len(terms) > 1:
             self.work.mistake("last_step_only", terms[-1], "only the last time step is counted; a shared weight collects the gradients of all steps.", "只算了最后一个时间步；共享权重的梯度要对所有时间步求和。")
 
