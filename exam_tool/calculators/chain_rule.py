@@ -34,9 +34,16 @@ def chain_rule(work: Work) -> None:
         work.step(name, text(tree), (f"value of {name}", f"{name} 的值"))
     work.step(top, text(outer), (f"value of {top}", f"{top} 的值"))
     for name in used:
-        work.step(f"d{top}_d{name}", text(derivative(outer, name)), (f"derivative of {top} with respect to {name}", f"{top} 对 {name} 的导数"), HELD)
+        _partial(work, top, outer, name)
     for variable in variables:
         _along_paths(work, inner, outer, used, top, variable)
+
+
+def _partial(work: Work, function: str, tree: Node, variable: str) -> None:
+    """One partial derivative; where it is a mere number, how it came about."""
+    slope = derivative(tree, variable)
+    label = (f"derivative of {function} with respect to {variable}", f"{function} 对 {variable} 的导数")
+    work.step(f"d{function}_d{variable}", text(slope), label, None if names(slope) else HELD)
 
 
 def _along_paths(work: Work, inner: dict[str, Node], outer: Node, used: list[str], top: str, variable: str) -> None:
@@ -45,7 +52,7 @@ def _along_paths(work: Work, inner: dict[str, Node], outer: Node, used: list[str
         if variable not in names(inner[name]):
             continue
         partial = f"d{name}_d{variable}"
-        work.step(partial, text(derivative(inner[name], variable)), (f"derivative of {name} with respect to {variable}", f"{name} 对 {variable} 的导数"), HELD)
+        _partial(work, name, inner[name], variable)
         terms.append(f"d{top}_d{name}*{partial}")
     direct = f" + {text(derivative(outer, variable))}" if variable in names(outer) else ""
     if not terms:

@@ -164,7 +164,7 @@ def softmax_jacobian(work: Work) -> None:
     softmax_steps(work, "z")
     work.step(
         "diagonal", "p * (1 - p)", ("derivatives ∂pᵢ/∂zᵢ", "导数 ∂pᵢ/∂zᵢ"),
-        ("each probability with respect to its own logit: `p_i*(1 - p_i)`", "每个概率对自身 logit 求导，得 `p_i*(1 - p_i)`"),
+        ("`p_i*(1 - p_i)` is the derivative of a probability with respect to its own logit", "每个概率对自身 logit 求导得 `p_i*(1 - p_i)`"),
     )  # fmt: skip
     work.mistake("squared", "p^2", "the factor `1 - p` is left out; the derivative with respect to the own logit is `p*(1 - p)`.",
                  "漏了因子 `1 - p`；对自身 logit 的导数是 `p*(1 - p)`。")  # fmt: skip

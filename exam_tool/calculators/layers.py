@@ -61,7 +61,8 @@ def in_step(label: Pair, number: int) -> Pair:
     if number == 1:
         return label
     en, zh = label
-    return f"{en}, step {number}", f"第 {number} 步中{' ' if zh[0].isascii() or zh[0] in 'αβγδ' else ''}{zh}"
+    link = "中" if "的" in zh else "的"  # two 的 in a row read badly
+    return f"{en}, step {number}", f"第 {number} 步{link}{' ' if zh[0].isascii() else ''}{zh}"
 
 
 @dataclass

@@ -69,11 +69,12 @@ def _pass(work: Work, w: str, b: str, number: int, wide: bool, factor: str) -> t
 
 def _says(factor: str, n: int) -> Pair:
     """Where the factor of the gradient comes from."""
-    times = {"1/n": ("2/n", f" (n = {n})"), "1/(2n)": ("1/n", f" (n = {n})"), "1": ("2", ""), "1/2": ("", "")}[factor]
-    en, zh = "differentiate the loss: each error times its input, summed", "对损失求导：各误差乘其输入，求和"
-    if not times[0]:
-        return en, zh
-    return f"{en}, then times {times[0]}{times[1]}", f"{zh}后再乘 {times[0]}{times[1].replace(' (', '（').replace(')', '）')}"
+    factor_of = {"1/n": "2/n", "1/(2n)": "1/n", "1": "2", "1/2": ""}[factor]
+    en, zh = "the sum of error times input", "对损失求导，得误差乘输入之和"
+    if not factor_of:
+        return f"by differentiating the loss, {en}", zh
+    told = ("", "") if factor == "1" else (f" (n = {n})", f"（n = {n}）")
+    return f"by differentiating the loss, {factor_of} times {en}{told[0]}", f"{zh}，再乘 {factor_of}{told[1]}"
 
 
 def _scaled(divisor: int, total: str) -> str:

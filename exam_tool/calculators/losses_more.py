@@ -75,8 +75,8 @@ def multiclass_hinge(work: Work) -> None:
     work.given("y", ("true class, from 1", "真实类别（从 1 起）"), is_="integer, >= 1")
     work.given("margin", ("margin", "间隔"), is_="> 0", default="1")
     n = work.length("z")
-    work.step("others", f"1 - onehot(y, {n})", ("mark of the wrong classes: 1 wrong, 0 true", "错误类别的标记：错误 1，真实 0"))
-    work.step("h", "others * max(0, z - z[y] + margin)", ("violation by each class", "各类别的超出量"), ("the true class should lead by the margin; what is missing counts", "真实类别应领先一个间隔，不足的部分计入"))
+    work.step("others", f"1 - onehot(y, {n})", ("1 for the wrong classes, 0 for the true one", "错误类别为 1，真实类别为 0"))
+    work.step("h", "others * max(0, z - z[y] + margin)", ("violation by each class", "各类别违反间隔的量"), ("the true class should lead by the margin; what is missing counts", "真实类别应领先一个间隔，不足的部分计入"))
     work.mistake("true_included", "max(0, z - z[y] + margin)", "the true class is counted too and always adds the margin; only wrong classes count.", "把真实类别也计入，总会多出一个间隔；只计错误类别。")
     work.mistake("reversed", "others * max(0, z[y] - z + margin)", "the difference is reversed; a wrong score above the true one costs.", "差的方向反了；错误类别得分高于真实类别才有损失。")
     work.mistake("no_margin", "others * max(0, z - z[y])", "the margin is left out; add it to the difference.", "漏了间隔；差值应加上间隔。")
@@ -84,7 +84,7 @@ def multiclass_hinge(work: Work) -> None:
     work.step("loss", "sum(h)" if form == "sum" else "max(h)", ("loss", "损失"))
     counted, says = ("h > 0", ("those with a positive term", "项为正的类别")) if form == "sum" else (
         f"(max(h) > 0) * onehot(argmax(h), {n})", ("the worst class, if its term is positive", "最严重的类别，且其项为正"))  # fmt: skip
-    work.step("counted", counted, ("classes that count: 1 yes, 0 no", "计入的类别：1 是，0 否"), says)
+    work.step("counted", counted, ("1 for the classes that count, else 0", "计入的类别为 1，否则为 0"), says)
     work.step("dL_dz", f"counted - sum(counted) * onehot(y, {n})", ("gradient with respect to the scores", "对得分的梯度"), ("1 for each class that counts, minus their number for the true class", "计入的类别各为 1，真实类别为其个数的相反数"))
     work.mistake("true_missing", "counted", "the true class is left at 0; its slope is minus the number of classes that count.", "真实类别留成了 0；它的导数是计入类别个数的相反数。")
 

@@ -161,7 +161,7 @@ def _coordinate(work: Work, k: int, j: int, *, alone: bool) -> None:
     work.step(f"r_{k}", f"y - X @ {old} + {old}[{j}] * {x}", (f"residuals without this weight{which[0]}", f"不含该权重的残差{which[1]}"), ("its own contribution is put back", "把它自己的贡献加回去"))
     work.step(f"rho_{k}", f"{x} @ r_{k}", (f"product of its input and the residuals{which[0]}", f"该输入与残差的内积{which[1]}"))
     work.step(f"s_{k}", f"sum({x}^2)", (f"sum of squares of its input{which[0]}", f"该输入的平方和{which[1]}"), is_="> 0")
-    work.step(f"w_{k}", f"put({old}, {j}, soft(rho_{k}, t) / s_{k})", (f"weights after update {k}", f"第 {k} 次更新后的权重"), (f"only entry {j} changes: threshold first, then divide", f"只改第 {j} 个分量：先取软阈值，再相除"))
+    work.step(f"w_{k}", f"put({old}, {j}, soft(rho_{k}, t) / s_{k})", (f"weights after update {k}", f"第 {k} 次更新后的权重"), (f"only entry {j} changes; threshold first, then divide", f"只改第 {j} 个分量；先取软阈值，再相除"))
     work.mistake("no_division", f"put({old}, {j}, soft(rho_{k}, t))", "the division by the sum of squares is left out; it follows the threshold.", "漏了除以平方和；取软阈值之后还要除。")
     work.mistake("divided_first", f"put({old}, {j}, soft(rho_{k} / s_{k}, t))", "the division comes before the threshold; threshold first.", "先做了除法；应先取软阈值。")
     work.mistake("no_threshold", f"put({old}, {j}, rho_{k} / s_{k})", "the threshold is left out, as in least squares; apply it before the division.", "漏了软阈值，成了最小二乘；应先取软阈值再相除。")
