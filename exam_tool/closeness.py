@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from exam_tool.bank.problem import Ask
 from exam_tool.expressions.arrays import Value, same
@@ -27,7 +27,7 @@ def close(ask: Ask, a: Value, b: Value) -> bool:
 
 def _within(a: fmpq | Real, b: fmpq | Real, most: fmpq) -> bool:
     """Whether two numbers are at most so far apart: by the enclosures they remember, exactly where these leave it open."""
-    gap = abs((a.ball() if isinstance(a, Real) else a) - (b.ball() if isinstance(b, Real) else b))
+    gap = abs((a.ball() if isinstance(a, Real) else arb(a)) - (b.ball() if isinstance(b, Real) else arb(b)))
     if gap < most:
         return True
     return not gap > most and compare(absolute(subtract(a, b)), most) <= 0
