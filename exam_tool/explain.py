@@ -14,10 +14,10 @@ from flint import fmpq
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.filling import put_in, puts_exactly
-from exam_tool.expressions.forms import NumberStyle, is_short, shown_tree, tree_of
+from exam_tool.expressions.forms import NumberStyle, is_short, rounded_tree, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
-from exam_tool.expressions.tree import Name, Node, names
+from exam_tool.expressions.tree import Array, Binary, Name, Node, names
 from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Text
 from exam_tool.trace import Step, Trace
@@ -140,6 +140,10 @@ def _chain(
     formula = told_apart(formula, values)
     sides = [Side("=", formula)]
     exact_so_far = puts_exactly(formula, values, style, styles)
+    exactly = replace(style, closed_forms=True)
+    settled = value is not None and not _is_irrational(value) and not _is_whole(value)
+    if not exact_so_far and settled and puts_exactly(formula, values, exactly):
+        exact_so_far, style = True, exactly  # ``σ(−2·ln(2)) = 1/5``: the rounded number would not give this value
     known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}
     sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style, styles)))
     if value is not None:
@@ -150,12 +154,26 @@ def _chain(
 def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[Side]:
     """The exact value where it is short, and beside irrational numbers their decimals."""
     shown, exact = shown_tree(value, style)
-    if not any(isinstance(entry, Real) for entry in entries(value)):
+    if not _is_irrational(value):
         return [Side("=" if exact and (exact_so_far or _is_whole(value)) else "≈", shown)]
     found = []
     if exact_so_far and (exact if isinstance(value, tuple) else is_short(value, replace(style, closed_forms=True))):
         found.append(Side("=", tree_of(value, style)))
-    return [*found, Side("≈", shown_tree(value, replace(style, closed_forms=False, longest=0))[0])]
+    return [*found, Side("≈", _in_decimals(value, style))]
+
+
+def _in_decimals(value: Value, style: NumberStyle) -> Node:
+    """Rounded numbers; those among them that end soon are not rounded: ``1``, not ``1.00000``."""
+    if isinstance(value, tuple):
+        return Array(tuple(_in_decimals(item, style) for item in value))
+    if isinstance(value, fmpq):
+        plain = shown_tree(value, replace(style, decimals=True))[0]
+        return rounded_tree(value, style.figures) if isinstance(plain, Binary) else plain
+    return shown_tree(value, replace(style, closed_forms=False, longest=0))[0]
+
+
+def _is_irrational(value: Value) -> bool:
+    return any(isinstance(entry, Real) for entry in entries(value))
 
 
 def _is_whole(value: Value) -> bool:

@@ -82,6 +82,8 @@ def _flow(trace: Trace) -> Figure | None:
     for name, level in depth.items():
         layers[level].append(name)
     lines = tuple((need, step.name) for step in forward for need in step.needs if need in depth)
+    if len(layers) < 3:  # nothing is computed from anything computed
+        return None
     return Figure(FLOW, tuple(map(tuple, layers)), lines, True)
 
 

@@ -53,9 +53,18 @@ def _svg_line(start: Point, end: Point, directed: bool) -> str:
         return f'<path d="M{x - 8:.1f} {y:.1f}c-14 -26 30 -26 16 0" fill="none" stroke="currentColor"/>'
     length = ((u - x) ** 2 + (v - y) ** 2) ** 0.5
     dx, dy = (u - x) / length * RADIUS, (v - y) / length * RADIUS
-    x, y, u, v = x + dx + MARGIN, y + dy + MARGIN, u - dx + MARGIN, v - dy + MARGIN
     head = ' marker-end="url(#arrow)"' if directed else ""
+    if directed and _leaps(start, end):
+        high = min(y, v) - STEP_Y * 0.7 + MARGIN
+        x, y, u, v = x + MARGIN, y - RADIUS + MARGIN, u + MARGIN, v - RADIUS + MARGIN
+        return f'<path d="M{x:.1f} {y:.1f}Q{(x + u) / 2:.1f} {high:.1f} {u:.1f} {v:.1f}" fill="none" stroke="currentColor"{head}/>'
+    x, y, u, v = x + dx + MARGIN, y + dy + MARGIN, u - dx + MARGIN, v - dy + MARGIN
     return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{u:.1f}" y2="{v:.1f}" stroke="currentColor"{head}/>'
+
+
+def _leaps(start: Point, end: Point) -> bool:
+    """Whether a line passes a column of nodes on its way, so that it has to be bent around them."""
+    return end[0] - start[0] > 1.5 * STEP_X and abs(end[1] - start[1]) < STEP_Y
 
 
 def _svg_node(name: str, place: Point) -> str:
@@ -92,10 +101,14 @@ def tikz(figure: Figure) -> str:
     rows += [
         rf"\draw ({numbers[one]}) edge [loop above] ({numbers[one]});"
         if one == other
-        else rf"\draw[{arrow}] ({numbers[one]}) -- ({numbers[other]});"
+        else rf"\draw[{arrow}] ({numbers[one]}) {_way(figure, at[one], at[other])} ({numbers[other]});"
         for one, other in figure.lines
     ]
     return "\n".join([r"\begin{center}\begin{tikzpicture}", *rows, r"\end{tikzpicture}\end{center}"])
+
+
+def _way(figure: Figure, start: Point, end: Point) -> str:
+    return "to[bend left=30]" if figure.directed and _leaps(start, end) else "--"
 
 
 def _latex(name: str) -> str:

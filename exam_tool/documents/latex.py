@@ -49,7 +49,7 @@ def equation(name: str, value: Value, style: NumberStyle, language: Language) ->
 
 
 def solution_latex(solution: Solution, *, language: Language = "en", with_givens: bool = False) -> str:
-    """A description list: label, chain of equalities, reason and note of each step."""
+    """Label, chain of equalities, reason and note of each step; the chains need the command of ``PREAMBLE``."""
     parts = [_givens(solution, language)] if with_givens and solution.givens else []
     parts += [LATEX.sentence(text, language) for text in solution.conventions] if with_givens else []
     parts += [_step(line, language) for line in solution.lines]
@@ -66,13 +66,23 @@ def _step(line: SolutionLine, language: Language) -> str:
     mark = f"{line.letter}. " if line.letter else ""
     rows = " \\\\\n".join(chain_rows(line, language))
     said = [LATEX.sentence(text, language) for text in (line.because, line.note) if text is not None]
-    heading = rf"\noindent\textbf{{{mark}{LATEX.sentence(line.label, language)}}}"
-    return "\n".join([heading, r"\begin{align*}", rows, r"\end{align*}", *(rf"{text}\par" for text in said)])
+    heading = rf"\medskip\noindent\textbf{{{mark}{LATEX.sentence(line.label, language)}}}"
+    return "\n".join([heading, r"\worked{", rows, "}", *(rf"\noindent {text}\par" for text in said)])
+
+
+PREAMBLE = r"""
+\usepackage{iftex}
+\ifPDFTeX\usepackage[T1]{fontenc}\fi
+\usepackage[a4paper,margin=25mm]{geometry}
+\usepackage{amsmath,amssymb,textcomp,tikz}
+\sloppy
+% a calculation, made smaller where it is wider than the page
+\newcommand{\worked}[1]{\[\setbox0\hbox{$\displaystyle\begin{aligned}#1\end{aligned}$}%
+\ifdim\wd0>\linewidth\resizebox{\linewidth}{!}{\box0}\else\box0\fi\]}
+""".strip()
 
 
 def latex_document(body: str, title: str, language: Language = "en") -> str:
-    """A whole document around a body that is LaTeX already; the title is plain text. XeLaTeX or LuaLaTeX for Chinese."""
-    packages = [r"\documentclass[11pt]{article}" if language == "en" else r"\documentclass[11pt]{ctexart}"]
-    packages += [r"\usepackage[T1]{fontenc}" if language == "en" else "", r"\usepackage{amsmath,amssymb,textcomp,tikz}"]
-    preamble = "\n".join(part for part in packages if part)
-    return f"{preamble}\n\\begin{{document}}\n\\section*{{{escape_latex(title)}}}\n\n{body}\n\\end{{document}}\n"
+    """A whole document around a body that is LaTeX already; the title is plain text. Chinese needs XeLaTeX or LuaLaTeX."""
+    kind = r"\documentclass[11pt]{article}" if language == "en" else r"\documentclass[11pt]{ctexart}"
+    return f"{kind}\n{PREAMBLE}\n\\begin{{document}}\n\\section*{{{escape_latex(title)}}}\n\n{body}\n\\end{{document}}\n"

@@ -65,6 +65,6 @@ def _latex(question: Question, solution: Solution, language: Language, pictures:
     code = f"\\texttt{{{escape_latex(question.code)}}}"
     drawn = "".join(f"{escape_latex(picture.title(language))}\n\n{tikz(picture)}\n\n" for picture in pictures)
     worked = solution_latex(solution, language=language)
-    asked = f"{code}\n\n{body}\n\n\\begin{{description}}\n{parts}\n\\end{{description}}"
+    asked = f"{code}\n\n{body}\n\n\\begin{{description}}\\itemsep0pt\n{parts}\n\\end{{description}}"
     inner = f"{asked}\n\n\\section*{{{SOLUTION(language)}}}\n\n{drawn}{worked}"
     return latex_document(inner, question.title, language)

@@ -6,7 +6,7 @@ nobody writes ``column([[1, 2], [3, 4]], 2)``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flint import fmpq
 
@@ -15,6 +15,7 @@ from exam_tool.language import ExamToolError
 from .arrays import Value, shape_of
 from .evaluate import evaluate
 from .forms import DEFAULT_STYLE, NumberStyle, shown_tree, tree_of
+from .products import ENTRYWISE
 from .tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unary, names
 
 # Functions whose result holds entries of their arguments, positions, 0 and 1, but nothing that has to be calculated.
@@ -78,8 +79,10 @@ class _Filler:
                 return tree_of(fmpq(len(self.values[name])))  # nobody writes a matrix out to count its rows
             case "shape", (Name(name),) if isinstance(self.values.get(name), tuple):
                 return Call("shape", tuple(tree_of(fmpq(size)) for size in shape_of(self.values[name])))
-            case "where", (Name(name), yes, no) if isinstance(self.values.get(name), fmpq):
-                return self.put(yes if self.values[name] != 0 else no)  # which case holds is known by now
+            case "where", (condition, yes, no):
+                chosen = self.chosen(condition, yes, no)
+                if chosen is not None:
+                    return chosen
             case "put", (base, *places, new):
                 return self.replaced(base, places, new)
             case name, (first, *rest) if name in LOOKED_UP:
@@ -95,13 +98,23 @@ class _Filler:
     def outer(self, left: Node, right: Node) -> Node:
         """A vector repeated along a matrix is written out; while it has to be calculated it stays as it is."""
         column, row = self.put(left), self.put(right)
-        if _are_ones(right):
-            if isinstance(column, Array) and isinstance(row, Array):
-                return Array(tuple(Array((entry,) * len(row.items)) for entry in column.items))
-            return Call("outer", (column, right))
-        if _are_ones(left):
-            return Array((row,) * len(column.items)) if isinstance(column, Array) and isinstance(row, Array) else Call("outer", (left, row))
+        if _are_ones(right) and isinstance(row, Array):
+            width = len(row.items)
+            return _repeated(column, lambda entries: tuple(Array((entry,) * width) for entry in entries)) or Call("outer", (column, right))
+        if _are_ones(left) and isinstance(column, Array):
+            height = len(column.items)
+            return _repeated(row, lambda entries: (Array(entries),) * height) or Call("outer", (left, row))
         return Call("outer", (column, row))
+
+    def chosen(self, condition: Node, yes: Node, no: Node) -> Node | None:
+        """Of cases entry by entry the one that holds for each, once the conditions are known numbers."""
+        try:
+            holds = evaluate(condition, self.values)
+        except ExamToolError:
+            return None
+        if isinstance(condition, Name) and isinstance(holds, fmpq):
+            return self.put(yes if holds != 0 else no)
+        return _picked(holds, self.put(yes), self.put(no)) if isinstance(holds, tuple) else None
 
     def is_plain(self, node: Node) -> bool:
         """Whether nothing in it has to be calculated: names with values, numbers, and functions that only arrange."""
@@ -147,6 +160,58 @@ class _Filler:
 
 def _are_ones(node: Node) -> bool:
     return isinstance(node, Call) and node.function == "ones" and len(node.arguments) == 1
+
+
+def _repeated(node: Node, rows: Callable[[tuple[Node, ...]], tuple[Node, ...]]) -> Node | None:
+    """A vector as the rows of a matrix, under a root or in a sum too; None where it has to be calculated in another way."""
+    match node:
+        case Array(items) if not any(isinstance(item, Array) for item in items):
+            return Array(rows(items))
+        case Number():
+            return node
+        case Call("sqrt", (inner,)):
+            under = _repeated(inner, rows)
+            return under and Call("sqrt", (under,))
+        case Binary("+" | "-" | "*" | "/" as operator, left, right):
+            a, b = _repeated(left, rows), _repeated(right, rows)
+            return Binary(operator, a, b) if a and b else None
+    return None
+
+
+def _picked(holds: Value, yes: Node, no: Node) -> Node | None:
+    """Entry by entry the formula of the case that holds there."""
+    if not isinstance(holds, tuple):
+        return (yes if holds != 0 else no) if isinstance(holds, fmpq) else None
+    entries = []
+    for i, one in enumerate(holds):
+        a, b = _entry_of(yes, i), _entry_of(no, i)
+        picked = _picked(one, a, b) if a and b else None
+        if picked is None:
+            return None
+        entries.append(picked)
+    return Array(tuple(entries))
+
+
+def _entry_of(node: Node, i: int) -> Node | None:
+    """One entry of a formula that goes entry by entry; a number belongs to every entry."""
+    match node:
+        case Number() | Name():
+            return node
+        case Array(items):
+            return items[i] if i < len(items) else None
+        case Unary("-", argument):
+            inner = _entry_of(argument, i)
+            return Unary("-", inner) if inner else None
+        case Binary("+" | "-" | "*" | "/" | "^" as operator, left, right):
+            a, b = _entry_of(left, i), _entry_of(right, i)
+            return Binary(operator, a, b) if a and b else None
+        case Call("hadamard", (left, right)):
+            a, b = _entry_of(left, i), _entry_of(right, i)
+            return Binary("*", a, b) if a and b else None
+        case Call(function, (argument,)) if function in ENTRYWISE:
+            inner = _entry_of(argument, i)
+            return Call(function, (inner,)) if inner else None
+    return None
 
 
 def _with_entry(array: Node, places: list[int], new: Node) -> Node | None:

@@ -14,7 +14,7 @@ from .reader import number
 from .tree import Array, Binary, Call, Name, Node, Number, Unary
 
 __all__ = [
-    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "rounded_text", "shown_tree",
+    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "rounded_text", "rounded_tree", "shown_tree",
     "significant_text", "tree_of",
 ]  # fmt: skip
 
@@ -68,7 +68,12 @@ def shown_tree(value: Value, style: NumberStyle = DEFAULT_STYLE) -> tuple[Node, 
         return Array(tuple(item for item, _ in items)), all(exact for _, exact in items)
     if is_short(value, style):
         return tree_of(value, style), True
-    return _literal(rounded_text(value, style.figures)), False
+    return rounded_tree(value, style.figures), False
+
+
+def rounded_tree(value: Scalar, figures: int) -> Node:
+    """A number rounded to so many significant figures."""
+    return _literal(rounded_text(value, figures))
 
 
 def _uniform(value: Value, style: NumberStyle) -> NumberStyle:

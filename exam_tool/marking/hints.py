@@ -84,10 +84,10 @@ def teach(step: Step) -> Text:
     name = symbol(step.name).unicode
     if _constant(step.formula) and step.because is not None:
         return Text(f"{name}: {step.because.en}.", f"{name}：{step.because.zh}。")
-    formula = f"{name} = {unicode_text(step.formula)}"
+    en, zh = (f"{name} = {unicode_text(step.formula, True, language)}" for language in LANGUAGES)
     if step.because is None:
-        return Text(f"{formula}.", f"{formula}。")
-    return Text(f"{formula}: {step.because.en}.", f"{formula}：{step.because.zh}。")
+        return Text(f"{en}.", f"{zh}。")
+    return Text(f"{en}: {step.because.en}.", f"{zh}：{step.because.zh}。")
 
 
 def substitute(variant: Variant, step: Step) -> Text:
@@ -95,10 +95,13 @@ def substitute(variant: Variant, step: Step) -> Text:
     values = variant.trace.values
     style = NumberStyle(decimals=variant.problem.decimals)
     shown = opened(put_in(step.formula, values, style), step.formula, values[step.name], style)
-    line = GAP if _constant(step.formula) else unicode_text(shown)
-    said = f"{symbol(step.name).unicode} = {line}"
-    said += "" if GAP in line else f" = {GAP}"
-    return Text(said, said)
+    name = symbol(step.name).unicode
+    if _constant(step.formula):
+        return Text(f"{name} = {GAP}", f"{name} = {GAP}")
+    en, zh = (unicode_text(shown, language=language) for language in LANGUAGES)
+    if isinstance(shown, Compare):
+        return Text(f"{name} = {GAP}: 1 where {en}, else 0.", f"{name} = {GAP}：{zh} 成立处为 1，否则为 0。")
+    return Text(*(f"{name} = {line}" + ("" if GAP in line else f" = {GAP}") for line in (en, zh)))
 
 
 def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Node:
@@ -119,8 +122,8 @@ def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Nod
 
 
 def _constant(formula: Node) -> bool:
-    """Whether a formula is one number, with or without a sign."""
-    return isinstance(formula.argument if isinstance(formula, Unary) else formula, Number)
+    """Whether a formula is numbers alone, which are the answer already."""
+    return all(isinstance(part, Number | Array) or (isinstance(part, Unary) and part.operator == "-") for part in walk(formula))
 
 
 def _shows(node: Node, answer: Node) -> bool:

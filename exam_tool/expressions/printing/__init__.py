@@ -8,7 +8,8 @@ from .layout import box, fitting_box
 from .lines import ascii_text, unicode_text
 from .mathml import math_element, mathml
 from .strict import text
-from .symbols import Symbol, latex_escape, symbol
+from .symbols import Symbol, symbol
+from .tex import latex_escape
 
 __all__ = [
     "Box", "Symbol", "ascii_text", "block", "box", "brackets", "cells", "clip", "fitting_box", "flow", "fraction", "hcat", "latex",

@@ -10,6 +10,7 @@ from exam_tool.language import Text
 from ..tree import Array, Binary, Call, Name, Node, Unary
 from .meaning import BRACES, CASES, ENTRY, EQUAL, MEMBER, OVER, PAIR, PART, RANGE, REPLACED, ROWS, SET
 from .notation import ATOM, COMPARE, FRACTION, POSTFIX, POWER, PRODUCT, Part, T
+from .symbols import is_bare
 
 if TYPE_CHECKING:
     from .setting import Setter
@@ -164,7 +165,7 @@ def _norm(setter: Setter[T], _: str, arguments: Arguments) -> Part[T]:
 def _entry(setter: Setter[T], _: str, arguments: Arguments) -> Part[T]:
     """``Aᵢⱼ``, and for a name that has a subscript already ``Q₁[i, j]``."""
     base, *indices = arguments
-    if isinstance(base, Name) and not base.name.isalpha():
+    if isinstance(base, Name) and not is_bare(base.name):
         return setter.index(base, tuple(indices))
     drawn = setter.value(base).drawn if isinstance(base, Name) else setter.operand(base, POSTFIX)
     below = setter.notation.row(*[setter.part(index).drawn for index in indices])
@@ -176,7 +177,7 @@ def _part(setter: Setter[T], _: str, arguments: Arguments) -> Part[T]:
     draw = setter.notation
     base, *indices = arguments
     shown = [draw.sign(":") if index == Name(":") else setter.part(index).drawn for index in indices]
-    return Part(draw.subscript(setter.operand(base, POSTFIX), shown, isinstance(base, Name) and base.name.isalpha()), POSTFIX)
+    return Part(draw.subscript(setter.operand(base, POSTFIX), shown, isinstance(base, Name) and is_bare(base.name)), POSTFIX)
 
 
 def _range(setter: Setter[T], _: str, arguments: Arguments) -> Part[T]:

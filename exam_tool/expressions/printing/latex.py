@@ -10,7 +10,8 @@ from exam_tool.language import Language
 from ..tree import Node
 from .cells import visible
 from .setting import Setter
-from .symbols import latex_escape, symbol
+from .symbols import symbol
+from .tex import latex_escape
 
 OPERATORS = {
     "·": r" \cdot ", "⊙": r" \odot ", "⊗": r" \otimes ", "×": r" \times ", "−": " - ", "≠": r" \neq ", "≤": r" \le ", "≥": r" \ge ",
@@ -75,7 +76,8 @@ class Latex:
         return self.matrix([[item] for item in items])
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
-        return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
+        gap = r" \\[2pt] " if any(r"\frac" in entry for row in rows for entry in row) else r" \\ "  # else their bars touch
+        return r"\begin{bmatrix} " + gap.join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
 
     def under(self, sign: str, index: str) -> str:
         return f"{sign.rstrip()}_{{{index}}}"

@@ -17,6 +17,7 @@ from ..tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unar
 I, J = Name("i"), Name("j")  # noqa: E741  # as in mathematics
 ALL = Name(":")
 ZERO_NODE = read("0")
+ENTRYWISE = ("abs", "exp", "ln", "sqrt")
 SPREADING = ("+", "-", "*", "/")
 
 # What is drawn and cannot be typed.
@@ -112,9 +113,20 @@ def _along(word: str) -> Callable[..., Node | None]:
 
 def entry(value: Node, row: Node = I, column: Node = J) -> Node:
     """The entry of a matrix in row i and column j."""
-    if isinstance(value, Call) and value.function == "transpose":
-        return entry(value.arguments[0], column, row)
+    match value:
+        case Call("transpose", (inner,)):
+            return entry(inner, column, row)
+        case Call("hadamard", (left, right)):
+            return Binary("*", entry(left, row, column), entry(right, row, column))
+        case Call(function, (inner,)) if function in ENTRYWISE:
+            return Call(function, (entry(inner, row, column),))
+        case Binary("^", inner, Number() as exponent):
+            return Binary("^", entry(inner, row, column), exponent)
     return Call(ENTRY, (value, row, column))
+
+
+def _hadamard(left: Node, right: Node) -> Node:
+    return Call("hadamard", (_spread(left), _spread(right)))
 
 
 def _rowmax(value: Node) -> Node:
@@ -284,6 +296,7 @@ RULES: dict[tuple[str, int], Callable[..., Node | None]] = {
     **{(name, 2): _along(name) for name in ("sum", "mean", "variance")},
     **{(name, 3): _pool(word) for name, word in POOLS.items()},
     ("rowmax", 1): _rowmax,
+    ("hadamard", 2): _hadamard,
     ("outer", 2): _outer,
     ("powers", 2): _powers,
     ("exponents", 1): _exponents,

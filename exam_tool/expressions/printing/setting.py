@@ -15,7 +15,7 @@ from ..tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unar
 from .calls import BIG, draw_call, is_array
 from .meaning import OVER, written
 from .notation import AND, ATOM, COMPARE, FRACTION, MOD, NOT, OR, POSTFIX, POWER, PRODUCT, SUM, Notation, Part, T
-from .symbols import is_tall
+from .symbols import is_bare, is_tall
 
 RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
@@ -150,7 +150,7 @@ class Setter(Generic[T]):
         return part.drawn, part.level == ATOM
 
     def index(self, base: Node, indices: tuple[Node, ...]) -> Part[T]:
-        simple = isinstance(base, Name) and base.name.isalpha()  # no subscript yet
+        simple = isinstance(base, Name) and is_bare(base.name)
         drawn = self.value(base).drawn if simple else self.operand(base, POSTFIX)
         return Part(self.notation.subscript(drawn, [self.value(index).drawn for index in indices], simple), POSTFIX)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from .cells import visible
+from .tex import GREEK, LATEX_GREEK, latex_escape
 
 
 class Symbol(NamedTuple):
@@ -25,14 +26,6 @@ class Symbol(NamedTuple):
     mathml: str
 
 
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eps": "ε", "zeta": "ζ", "eta": "η",
-    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "lam": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
-    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
-    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ",
-    "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ", "infinity": "∞",
-}  # fmt: skip
-LATEX_GREEK = {"epsilon": r"\varepsilon", "eps": r"\varepsilon", "phi": r"\varphi", "lam": r"\lambda", "infinity": r"\infty"}
 ACCENTS = {
     "hat": ("\u0302", r"\hat", "^"), "bar": ("\u0304", r"\bar", "¯"), "tilde": ("\u0303", r"\tilde", "~"), "dot": ("\u0307", r"\dot", "˙"),
 }  # fmt: skip
@@ -68,6 +61,12 @@ def symbol(name: str) -> Symbol:
 def is_tall(name: str) -> bool:
     """Whether the symbol is a fraction, which needs brackets as the base of a power."""
     return "/" in symbol(name).unicode
+
+
+@lru_cache(maxsize=4096)
+def is_bare(name: str) -> bool:
+    """Whether the symbol has no index or mark of its own, so that an index can be hung on it."""
+    return not any(mark in symbol(name).latex for mark in ("_", "^", r"\frac"))
 
 
 def _is_letter(name: str) -> bool:
@@ -161,17 +160,3 @@ def _mathml_scripts(base: str, below: str, above: str) -> str:
 def _verbatim(name: str) -> Symbol:
     shown = visible(name)
     return Symbol(shown, rf"\text{{{latex_escape(shown)}}}", f"<mtext>{escape(shown)}</mtext>")
-
-
-LATEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-    '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
-    "∞": r"$\infty$", "−": "$-$", "×": r"$\times$", "·": r"$\cdot$", "→": r"$\to$", "≤": r"$\le$", "≥": r"$\ge$", "≈": r"$\approx$",
-    "≠": r"$\ne$", "∈": r"$\in$", "√": r"$\surd$", "∂": r"$\partial$", "∇": r"$\nabla$", "Σ": r"$\Sigma$", "π": r"$\pi$", "…": r"\ldots{}",
-}  # fmt: skip
-
-
-def latex_escape(text: str) -> str:
-    """Text as LaTeX prints it, character for character."""
-    return "".join(LATEX_SPECIAL.get(character, character) for character in text).replace("--", "-{}-").replace("--", "-{}-")
