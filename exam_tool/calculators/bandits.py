@@ -60,7 +60,7 @@ def bandit_estimates(work: Work) -> None:
             pulls[action - 1] += 1
         _pull(work, t, action, pulls[action - 1] if action <= arms else 1, constant=step == "constant")
     last = f"Q_{len(taken)}"
-    work.step("N", "[" + ", ".join(map(str, pulls)) + "]", ("pulls of each arm", "各臂的拉动次数"))
+    work.step("N", "[" + ", ".join(map(str, pulls)) + "]", ("pulls of each arm", "各臂的拉动次数"), ("count how often each arm was pulled", "数出每个臂拉动了几次"))
     work.step("greedy", f"bestmask({last})", ("greedy arms (1 yes, 0 no)", "贪心的臂（1 是，0 否）"), ("the arms with the largest estimate", "估计值最大的臂"))
     work.mistake("most_pulled", "bestmask(N)", "the arm pulled most often is taken; greedy means the largest estimate.", "取了拉动次数最多的臂；贪心是指估计值最大。")
     if work.optional("epsilon", ("probability of exploring", "探索概率"), is_="probability"):
@@ -127,7 +127,7 @@ def gradient_bandit(work: Work) -> None:
 
 def _preference(work: Work, t: int, reference: str, arms: int) -> None:
     old = f"H_{t - 1}"
-    work.step(f"pi_{t}", f"softmax({old})", (f"probabilities before pull {t}", f"第 {t} 次拉动前的概率"), ("the softmax of the preferences", "偏好的 softmax"))
+    work.step(f"pi_{t}", f"softmax({old})", (f"probabilities before pull {t}", f"第 {t} 次拉动前的概率"), ("the exponentials of the preferences, divided by their sum", "各偏好取指数，再除以总和"))
     weight = f"rewards[{t}]"
     if reference != "none" and (t > 1 or reference == "average included"):
         until = t - 1 if reference == "average before" else t

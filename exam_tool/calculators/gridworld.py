@@ -172,7 +172,8 @@ def _picture(work: Work, layout: Layout, order: str) -> None:
     numbers = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in layout.numbers)
     work.step("cells", f"[{numbers}]", CELLS, ("counted row by row", "逐行编号"))
     work.step("exits", "[" + ", ".join(reward or "0" for reward in layout.exits) + "]", ("rewards of the exits, 0 elsewhere", "出口的奖励，其余为 0"))
-    work.step("free", "[" + ", ".join("0" if reward else "1" for reward in layout.exits) + "]", ("1 where the episode goes on, 0 at the exits", "回合继续处为 1，出口为 0"))
+    work.step("free", "[" + ", ".join("0" if reward else "1" for reward in layout.exits) + "]", ("1 where the episode goes on, 0 at the exits", "回合继续处为 1，出口为 0"),
+              ("only a cell with a reward of its own is an exit", "只有自带奖励的格子是出口"))  # fmt: skip
     ways = "[" + ", ".join(str(list(WAYS).index(letter) + 1) for letter in order) + "]"
     work.step("go", f"moves(cells, 1 - free, {ways})", ("where each move leads, one row per cell", "各动作到达的格子，每行一个格子"),
               ("a move against a wall or the edge stays in its cell; an exit has no move", "撞墙或出界则留在原格；出口没有动作"))  # fmt: skip

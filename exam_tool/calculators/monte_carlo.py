@@ -93,7 +93,7 @@ def _returns(work: Work, episodes: list[Episode], first: bool) -> list[tuple[int
 def _averages(work: Work, counted: list[tuple[int, str]], n: int, episodes: list[Episode], first: bool) -> None:
     """Counts, sums and averages of each state."""
     of = [[name for state, name in counted if state == s] for s in range(1, n + 1)]
-    work.step("N", "[" + ", ".join(str(len(names)) for names in of) + "]", ("visits that count, for each state", "各状态计入的访问次数"))
+    work.step("N", "[" + ", ".join(str(len(names)) for names in of) + "]", ("visits that count, for each state", "各状态计入的访问次数"), ("go through the episodes and count them state by state", "逐个回合按状态计数"))
     if first and any(len(names) != sum(state == s for episode in episodes for state, _ in episode) for s, names in enumerate(of, 1)):
         visits = [sum(state == s for episode in episodes for state, _ in episode) for s in range(1, n + 1)]
         work.mistake("all_visits", "[" + ", ".join(map(str, visits)) + "]", "every visit is counted, though only the first one in an episode counts.", "把每次访问都计数了；每个回合只计首次访问。")

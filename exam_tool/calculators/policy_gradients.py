@@ -40,7 +40,8 @@ def reinforce_episode(work: Work) -> None:
     factor = work.option("gamma_power", ("factor of each step", "每步的系数"), FACTORS, default="without") == "with"
     count, m = work.length("rewards"), work.shape("theta")[-1]
     n = 0 if flat else work.length("theta")
-    work.step("p", "softmax(theta)", ("probabilities of the actions", "动作概率") if flat else ("probabilities of the actions, one row per state", "动作概率，每行一个状态"))
+    work.step("p", "softmax(theta)", ("probabilities of the actions", "动作概率") if flat else ("probabilities of the actions, one row per state", "动作概率，每行一个状态"),
+              ("the exponentials of the parameters, divided by their sum", "各参数取指数，再除以总和"))  # fmt: skip
     _reward_to_go(work, count)
     advantage = _baseline(work, baseline)
     scores = [_score(work, t, n, m) for t in range(1, count + 1)]

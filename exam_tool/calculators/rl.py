@@ -101,8 +101,8 @@ def _weighted_sum(work: Work, rewards: str, n: int, terms: str, total: str, *, f
     if n > 2:
         work.mistake("same_gamma", f"{shift}concat(1, gamma * ones({n - 1}))",
                      "every later reward is multiplied by γ only once; the power grows with each step.", "后面的奖励都只乘了一个 γ；每晚一步，次数加一。")  # fmt: skip
-    work.step(terms, f"{rewards} * discounts", ("discounted rewards", "各项折扣奖励"))
-    work.step(total, f"sum({terms})", ("return", "回报") if total == "G" else ("return of the first part", "前段的回报"))
+    work.step(terms, f"{rewards} * discounts", ("discounted rewards", "各项折扣奖励"), ("each reward times its discount", "每个奖励乘以自己的折扣系数"))
+    work.step(total, f"sum({terms})", ("return", "回报") if total == "G" else ("return of the first part", "前段的回报"), ("the sum of the discounted rewards", "各项折扣奖励之和"))
 
 
 def discounts(n: int) -> str:
@@ -141,9 +141,9 @@ def _endless(work: Work, what: str, name: str) -> None:
     k = work.length(what)
     raised = str(k).translate(RAISED)
     work.step("discounts_cycle", discounts(k), ("discounts within a period", "一个周期内的折扣系数"), ("one more factor γ for each step", "每晚一步多乘一个 γ"))
-    work.step("G_cycle", f"sum({what} * discounts_cycle)", ("return of one period", "一个周期的回报"))
+    work.step("G_cycle", f"sum({what} * discounts_cycle)", ("return of one period", "一个周期的回报"), ("each reward times its discount, all added", "每个奖励乘以自己的折扣系数，再求和"))
     work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted; multiply each by its power of γ.", "周期内的奖励没有打折扣；每个奖励要乘相应的 γ 次方。")
-    work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"))
+    work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"), (f"a whole period later, everything counts γ{raised} times", f"晚一个周期，一切都要乘 γ{raised}"))
     if k > 1:
         work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is γᵏ.", "整个周期只用了一个 γ；k 步之后的折扣是 γᵏ。")
     work.step(name, "G_cycle / one_minus_gamma_k", ("return of the endless stream", "无限奖励流的回报"),
@@ -230,7 +230,7 @@ def mean_reward(work: Work, transitions: str) -> str:
                   ("the reward belongs to the state that is reached", "奖励属于到达的状态"))  # fmt: skip
         work.mistake("column", f"{transitions}.T @ R", "P is read by columns; row s holds the moves from s.", "按列读了 P；第 s 行才是从 s 出发的转移。")
         return "R_s"
-    work.step("products", f"{transitions} * R", ("probability times reward, entry by entry", "逐元素的概率乘奖励"))
+    work.step("products", f"{transitions} * R", ("probability times reward, entry by entry", "逐元素的概率乘奖励"), ("each reward is weighted by the probability of its move", "每个奖励以其转移的概率加权"))
     work.step("R_s", "sum(products, 2)", ("expected reward of each state", "各状态的期望奖励"), ("add along each row", "按行相加"))
     work.mistake("row_sum", "sum(R, 2)", "the rewards are added without their probabilities; weight each by P.", "奖励直接相加，没有乘概率；应以 P 加权。")
     work.mistake("column", "sum(products, 1)", "the sums run down the columns; row s holds the moves from s, so add along the rows.", "按列求了和；第 s 行才是从 s 出发的转移，应按行求和。")

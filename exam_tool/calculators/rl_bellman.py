@@ -55,6 +55,7 @@ register("part", 2, 2, part)
 register("spread", 3, 3, spread)
 
 START: Pair = ("values at the start", "初始价值")
+LEFT: Pair = ("a state is the end if it cannot be left", "无法离开的状态即为终止")
 SOLVED: Pair = ("MV = R is solved for V", "由 MV = R 解出 V")
 
 TERMINAL: dict[str, Pair] = {
@@ -77,18 +78,20 @@ def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bo
     """The steps of ``V = (I - gamma*P)^-1 R`` over all states, or over those that are not the end."""
     p, r, size = transitions, rewards, n
     if ends:
-        work.step("S_tr", f"transient({transitions})", ("states that are not the end", "非终止状态"))
-        work.step("P_tr", f"part({transitions}, S_tr)", ("transitions among them", "它们之间的转移概率"))
-        work.step("R_tr", f"part({rewards}, S_tr)", ("their expected rewards", "它们的期望奖励"))
+        work.step("S_tr", f"transient({transitions})", ("states that are not the end", "非终止状态"), LEFT)
+        work.step("P_tr", f"part({transitions}, S_tr)", ("transitions among them", "它们之间的转移概率"), ("the rows and columns of these states", "取这些状态的行与列"))
+        work.step("R_tr", f"part({rewards}, S_tr)", ("their expected rewards", "它们的期望奖励"), ("the entries of these states", "取这些状态的分量"))
         p, r = "P_tr", "R_tr"
     unit = "identity(len(P_tr))" if ends else f"identity({size})"
     work.step("M", f"{unit} - gamma * {p}", ("matrix of the linear equations", "线性方程组的矩阵"),
               ("V = R + γPV, with all values on one side", "由 V = R + γPV 移项得到"))  # fmt: skip
     _matrix_mistakes(work, unit, p, ones="ones(len(P_tr), len(P_tr))" if ends else f"ones({size}, {size})")
-    work.step("det_M", "det(M)", ("determinant", "行列式"))
+    by_hand = n == 2 and not ends
+    work.step("det_M", "det(M)", ("determinant", "行列式"), ("product of the diagonal minus product of the other two", "对角元之积减另两元之积") if by_hand else None)
     values = "V_tr" if ends else "V"
-    if n == 2 and not ends:
-        work.step("M_inv", "inv(M)", ("inverse of that matrix", "该矩阵的逆矩阵"))
+    if by_hand:
+        work.step("M_inv", "inv(M)", ("inverse of that matrix", "该矩阵的逆矩阵"),
+                  ("exchange the diagonal entries, change the sign of the other two, divide by the determinant", "交换对角元，另两元变号，再除以行列式"))  # fmt: skip
         work.step(values, f"M_inv @ {r}", ("state values", "状态价值"), SOLVED)
     else:
         work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"), SOLVED)
@@ -152,8 +155,8 @@ def iterative_policy_evaluation(work: Work) -> None:
         }, default="synchronous",
     )  # fmt: skip
     if ends:
-        work.step("S_tr", "transient(P)", ("states that are not the end", "非终止状态"))
-        work.step("alive", f"spread(ones(len(S_tr)), S_tr, {n})", ("1 where values are updated, 0 at the end", "需要更新的状态为 1，终止状态为 0"))
+        work.step("S_tr", "transient(P)", ("states that are not the end", "非终止状态"), LEFT)
+        work.step("alive", f"spread(ones(len(S_tr)), S_tr, {n})", ("1 where values are updated, 0 at the end", "需要更新的状态为 1，终止状态为 0"), ("the end keeps the value 0", "终止状态的价值保持为 0"))
     sweep = _in_place if update == "in place" else _synchronous
     for k in range(1, work.count("sweeps") + 1):
         sweep(work, k, n, rewards, ends=ends, from_zero=k == 1 and not started)

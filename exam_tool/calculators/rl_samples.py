@@ -63,7 +63,7 @@ def monte_carlo_estimate(work: Work) -> None:
                 work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discounting; multiply each by its power of γ.", "奖励直接相加，没有折扣；每个奖励要乘相应的 γ 次方。")
     if not returns:
         raise CalculatorError(Text("No episode visits this state.", "没有回合访问过这个状态。"))
-    work.step("visits", str(len(returns)), ("visits that count", "计入的访问次数"))
+    work.step("visits", str(len(returns)), ("visits that count", "计入的访问次数"), ("one for every return above", "上面每个回报对应一次"))
     work.step("V", f"({' + '.join(returns)}) / visits", ("estimate", "估计值"), ("the average of the returns", "取各回报的平均"))
     work.mistake("sum", " + ".join(returns), "the returns are added but not divided by their number; take their average.", "只求了和，没有除以次数；应取平均。")
     work.mistake("immediate", f"({' + '.join(rewards)}) / visits", "only the rewards right after the visits are averaged; average the whole returns.", "只平均了访问后的即时奖励；应平均整个回报。")
@@ -148,7 +148,8 @@ def policy_gradient_step(work: Work) -> None:
     work.given("returns", ("returns that followed", "相应的回报"), shape="N")
     work.given("alpha", RATE, is_="> 0")
     size, count = (work.length("theta") if softmax else 1), work.length("actions")
-    work.step("p", "softmax(theta)" if softmax else "sigmoid(theta)", ("probabilities of the actions", "动作概率") if softmax else ("probability of the action 1", "动作 1 的概率"))
+    work.step("p", "softmax(theta)" if softmax else "sigmoid(theta)", ("probabilities of the actions", "动作概率") if softmax else ("probability of the action 1", "动作 1 的概率"),
+              ("the exponentials of the parameters, divided by their sum", "各参数取指数，再除以总和") if softmax else None)  # fmt: skip
     scores = []
     for i in range(1, count + 1):
         work.step(f"score_{i}", f"onehot(actions[{i}], {size}) - p" if softmax else f"actions[{i}] - p", (f"gradient of ln π for sample {i}", f"样本 {i} 处 ln π 的梯度"), ("1 for the action taken, minus the probabilities", "所取动作为 1，减去各动作概率") if softmax else ("the action minus its probability", "动作减去动作 1 的概率"))
@@ -175,14 +176,14 @@ def fibonacci_dp(work: Work) -> None:
     wanted = work.structure("n")
     several = isinstance(wanted, tuple)
     top = max([int(k.p) for k in (wanted if several else (wanted,))] + [1])
-    work.step("F_0", "0", ("start", "初值"))
+    work.step("F_0", "0", ("start", "初值"), ("the first of the two numbers to start from", "两个初值中的第一个"))
     work.mistake("shifted", "1", "the table starts with 1; F₀ is 0.", "表从 1 开始了；应取 F₀ = 0。")
-    work.step("F_1", "1", ("start", "初值"))
+    work.step("F_1", "1", ("start", "初值"), ("the second of the two numbers to start from", "两个初值中的第二个"))
     for k in range(2, top + 2):
         work.step(f"F_{k}", f"F_{k - 1} + F_{k - 2}", (f"entry {k} of the table", f"表的第 {k} 项"), ("the sum of the two entries before", "前两项之和"))
     if several:
         work.step("F", "[" + ", ".join(f"F_{int(k.p)}" for k in wanted) + "]", ("wanted entries", "所求各项"))
         return
     work.step("F", f"F_{int(wanted.p)}", ("wanted entry", "所求的项"))
-    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"), ("a call counts itself and the calls of the two before: c_n = 1 + c_{n−1} + c_{n−2}", "一次调用加上前两项的调用次数：c_n = 1 + c_{n−1} + c_{n−2}"))
+    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"), ("every call counts once, plus the calls for the two numbers before it", "每次调用计 1 次，再加上前两项的调用次数"))
     work.mistake("only_value", "F", "the Fibonacci number itself is given; the calls are twice the next entry of the table, minus 1.", "写成了斐波那契数本身；调用次数应为表中下一项的 2 倍减 1。")

@@ -137,8 +137,8 @@ def batch_td(work: Work) -> None:
         raise CalculatorError(Text("Every state must be left at least once.", "每个状态至少要有一次转移。"))
     table = [[sum(move.state == s and move.after == s2 for move in moves) for s2 in range(1, n + 1)] for s in range(1, n + 1)]
     gains = [" + ".join(plain(move.reward) for move in moves if move.state == s) for s in range(1, n + 1)]
-    work.step("n_s", _row(counts), ("how often each state was left", "各状态出发的次数"))
-    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states, without the end", "状态之间的转移次数，不含终止"))
+    work.step("n_s", _row(counts), ("how often each state was left", "各状态出发的次数"), ("count the transitions by their first state", "按起始状态数出转移次数"))
+    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states, without the end", "状态之间的转移次数，不含终止"), ("row: state left, column: state reached", "行为出发状态，列为到达状态"))
     work.step("P_hat", "diag(1 / n_s) @ N", ("estimated transition probabilities", "估计的转移概率"), ("each count divided by how often its state was left", "各计数除以该状态的出发次数"))
     work.mistake("all_counts", f"N / {len(moves)}", "the counts are divided by the number of all transitions; divide each row by the number of moves from its own state.", "除以了全部转移的次数；每行应除以该状态的出发次数。")
     work.step("R_hat", "[" + ", ".join(gains) + "] / n_s", ("estimated expected rewards", "估计的期望奖励"), ("the mean reward on leaving each state", "离开各状态时奖励的平均"))
