@@ -47,8 +47,8 @@ def linear_layer_params(work: Work) -> None:
         "orientation",
         ("how vectors are written", "向量的写法"),
         {
-            "columns": ("Inputs are column vectors, `y = W @ x`.", "输入写成列向量，`y = W @ x`。"),
-            "rows": ("Inputs are row vectors, `y = x @ W`.", "输入写成行向量，`y = x @ W`。"),
+            "columns": ("Inputs are column vectors, multiplied as `W @ x`.", "输入写成列向量，乘法写作 `W @ x`。"),
+            "rows": ("Inputs are row vectors, multiplied as `x @ W`.", "输入写成行向量，乘法写作 `x @ W`。"),
         },
         default="columns",
     )
@@ -142,7 +142,7 @@ def _width_label(layer: int, layers: int) -> Pair:
 
 def _mlp_options(work: Work, layers: int) -> tuple[list[bool], bool]:
     """Which layers have biases, and whether hidden layers are normalised."""
-    excepted = work.offered("hidden_bias") or work.offered("output_bias")
+    excepted = any(work.offered_text(part) not in (None, "as_stated") for part in ("hidden_bias", "output_bias"))
     stated = {"with": ("Layers have biases unless said otherwise.", "除另有说明外，各层都有偏置。") if excepted else BIAS["with"], "without": BIAS["without"]}
     bias = work.option("bias", ("biases", "偏置"), stated, default="with", convention=False)
     special = []

@@ -68,8 +68,8 @@ def multiclass_hinge(work: Work) -> None:
     Source: Weston and Watkins, ESANN (1999), for the sum; Crammer and Singer, JMLR 2 (2001), for the largest term.
     """
     form = work.option("form", ("classes that count", "计入的类别"), {
-        "sum": ("All wrong classes within the margin are added.", "把间隔以内的错误类别全部相加。"),
-        "max": ("Only the worst wrong class counts.", "只计最严重的错误类别。"),
+        "sum": ("The loss is the sum over all wrong classes.", "损失对所有错误类别求和。"),
+        "max": ("The loss is that of the worst wrong class alone.", "损失只取违反间隔最多的错误类别。"),
     }, default="sum")  # fmt: skip
     work.given("z", ("scores of the classes", "各类别的得分"), shape="C")
     work.given("y", ("true class, from 1", "真实类别（从 1 起）"), is_="integer, >= 1")
