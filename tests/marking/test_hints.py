@@ -8,7 +8,7 @@ from flint import fmpq
 
 from exam_tool.bank import load_bank
 from exam_tool.language import ExamToolError
-from exam_tool.marking.hints import RUNGS, hints
+from exam_tool.marking.hints import RUNGS, bottom_out, hints, substitute, teach
 from exam_tool.marking.recovery import SLIP, measure
 from exam_tool.marking.separating import diagnostic_variant, groups, information
 from exam_tool.marking.slips import find_the_slip
@@ -40,6 +40,21 @@ def test_a_formula_that_is_its_value_keeps_its_names(make: Make) -> None:
     """Putting numbers into a mere name would be the answer."""
     variant = make(given="  a: 3", steps=step("p", "a") + step("q", "[p, 2*p]"), ask="  - {find: p, marks: 1}\n  - {find: q, marks: 1}")
     assert hints(variant, {})[2].text == "p = a = __"
+
+
+def test_a_name_that_stands_for_a_fraction_is_not_cut_open(make: Make) -> None:
+    """Its value 7/2 would otherwise be given away as "7 / __"."""
+    variant = make(given="  a: 7/2", steps=step("p", "a"), ask="  - {find: p, marks: 1}")
+    assert hints(variant, {})[2].text == "p = a = __"
+
+
+def test_a_constant_shows_its_value_last() -> None:
+    """The derivative 1 of a sum: its formula is its value, so the earlier rungs say why and leave it open."""
+    variant = draw(load_bank()["mlp.graph-gates"], 1)
+    local = variant.trace.plan.by_name["dq_dx"]
+    assert teach(local).en == "∂q/∂x: a sum passes the gradient on unchanged."
+    assert substitute(variant, local).en == "∂q/∂x = __"
+    assert bottom_out(variant, local).en.startswith("∂q/∂x = 1.")
 
 
 def test_find_the_slip(network: Variant) -> None:
