@@ -171,7 +171,8 @@ def read_world(work: Work) -> World:
 def _picture(work: Work, layout: Layout, order: str) -> None:
     numbers = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in layout.numbers)
     work.step("cells", f"[{numbers}]", CELLS, ("counted row by row", "逐行编号"))
-    work.step("exits", "[" + ", ".join(reward or "0" for reward in layout.exits) + "]", ("rewards of the exits, 0 elsewhere", "出口的奖励，其余为 0"))
+    work.step("exits", "[" + ", ".join(reward or "0" for reward in layout.exits) + "]", ("rewards of the exits, 0 elsewhere", "出口的奖励，其余为 0"),
+              ("read off the grid row by row", "从网格逐行读出"))  # fmt: skip
     work.step("free", "[" + ", ".join("0" if reward else "1" for reward in layout.exits) + "]", ("1 where the episode goes on, 0 at the exits", "回合继续处为 1，出口为 0"),
               ("only a cell with a reward of its own is an exit", "只有自带奖励的格子是出口"))  # fmt: skip
     ways = "[" + ", ".join(str(list(WAYS).index(letter) + 1) for letter in order) + "]"

@@ -16,6 +16,7 @@ from .work import CalculatorError, Pair, Work, calculator
 
 MOST_ROUNDS = 60
 CHOSEN: Pair = ("move of each cell, in the grid; 0 at exits and walls", "各格的动作（按网格排列，出口和墙为 0）")
+CHOSEN_MARKED: Pair = ("a 1 at the chosen move of each free cell", "每个空格在所选动作处为 1")
 
 
 def arrivals(weights: Value, go: Value) -> Value:
@@ -91,7 +92,7 @@ def exact_values(work: Work, world: World, living: str, end: str) -> None:
 def _policy(work: Work, world: World) -> str:
     """Declares the policy: a move in each cell, or all four alike when none is given; returns the name of its table."""
     if work.optional("actions", CHOSEN, is_="integer, >= 0, <= 4", shape=None):
-        work.step("pi", "moverows(fromgrid(actions, cells), free)", ("the policy as a table, one row per cell, one column per move", "策略表，每行一个格子，每列一个动作"))
+        work.step("pi", "moverows(fromgrid(actions, cells), free)", ("the policy as a table, one row per cell, one column per move", "策略表，每行一个格子，每列一个动作"), CHOSEN_MARKED)
         return "pi"
     work.step("pi", "outer(free, ones(4)) / 4", ("all four moves alike", "四个动作等概率"))
     return "pi"
@@ -143,7 +144,7 @@ def gridworld_policy_iteration(work: Work) -> None:
     world = read_world(work)
     living = living_reward(work)
     given = work.optional("actions", CHOSEN, is_="integer, >= 0, <= 4", shape=None)
-    work.step("a_0", "fromgrid(actions, cells)" if given else _start(work, world, living), ("moves at the start, one for each cell", "初始策略下各格的动作"))
+    work.step("a_0", "fromgrid(actions, cells)" if given else _start(work, world, living), ("moves at the start, one for each cell", "初始策略下各格的动作"), ("read off the grid row by row", "从网格逐行读出") if given else None)
     if work.offered("iterations"):
         work.given("iterations", ("number of rounds", "迭代次数"), is_="integer, >= 1, <= 20")
         rounds = work.count("iterations")
@@ -158,7 +159,7 @@ def gridworld_policy_iteration(work: Work) -> None:
 
 def improve(work: Work, world: World, living: str, i: int) -> None:
     """Round i: the values of the moves so far, exactly, and the greedy moves they lead to."""
-    work.step(f"pi_{i}", f"moverows(a_{i - 1}, free)", (f"policy of round {i} as a table", f"第 {i} 次迭代的策略表"))
+    work.step(f"pi_{i}", f"moverows(a_{i - 1}, free)", (f"policy of round {i} as a table", f"第 {i} 次迭代的策略表"), CHOSEN_MARKED)
     transitions(work, world, f"pi_{i}", f"P_{i}", (f"transitions under it, round {i}", f"第 {i} 次迭代的转移矩阵"))
     exact_values(work, world, living, f"_{i}")
     worth = world.worth(living, f"V_{i}")

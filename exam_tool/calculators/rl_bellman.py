@@ -100,7 +100,7 @@ def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bo
     work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", "the reward is discounted too; in V = R + γPV the reward R has no factor γ.",
                  "连即时奖励也打了折扣；V = R + γPV 中 R 不乘 γ。")  # fmt: skip
     if ends:
-        work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值（终止状态为 0）"), ("the end gets its 0 back", "补上终止状态的 0"))
+        work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值，终止状态为 0"), ("the end gets its 0 back", "补上终止状态的 0"))
         work.step("V_check", "R_tr + gamma * P_tr @ part(V, S_tr)", ("check: right-hand side of the equations", "检验：方程右端"))
     else:
         work.step("V_check", f"{r} + gamma * {p} @ V", ("check: right-hand side of the equations", "检验：方程右端"))

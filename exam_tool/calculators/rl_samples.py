@@ -57,7 +57,7 @@ def monte_carlo_estimate(work: Work) -> None:
             terms = [f"gamma^{k} * {_plain(row[1])}" if k else _plain(row[1]) for k, row in enumerate(rows[t:])]
             rewards.append(_plain(rows[t][1]))
             returns.append(f"G_{len(returns) + 1}")
-            label = (f"return after counted visit {len(returns)} (episode {i})", f"第 {len(returns)} 次计入的访问之后的回报（回合 {i}）")
+            label = (f"return after counted visit {len(returns)}, in episode {i}", f"回合 {i} 中第 {len(returns)} 次计入的访问之后的回报")
             work.step(returns[-1], " + ".join(terms), label, ("all rewards from this visit on", "从这次访问起的全部奖励"))
             if len(terms) > 1:
                 work.mistake("undiscounted", " + ".join(_plain(row[1]) for row in rows[t:]), "the rewards are added without discounting; multiply each by its power of γ.", "奖励直接相加，没有折扣；每个奖励要乘相应的 γ 次方。")
