@@ -10,8 +10,10 @@ import pytest
 from autograd import grad
 
 from exam_tool.calculators import CalculatorError, calculate
+from exam_tool.expressions.reader import read
 from exam_tool.language import ExamToolError
 
+from ..translation import translated
 from .oracle import close, drawn, number
 
 SIGMA = {
@@ -20,7 +22,7 @@ SIGMA = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "relu": lambda z: np.where(z > 0, z, 0.0),
 }
-PYTHON = {
+FUNCTIONS = {
     "max": np.maximum, "min": np.minimum, "sigmoid": SIGMA["sigmoid"], "tanh": np.tanh, "exp": np.exp, "relu": SIGMA["relu"],
 }  # fmt: skip
 
@@ -51,12 +53,12 @@ def random_graph(source: random.Random) -> tuple[str, list[str]]:
     return "; ".join(statements), leaves
 
 
-def python_value(graph: str, values: dict[str, Any]) -> Any:
-    """The graph evaluated by autograd's numpy; the text was made here, so that Python may run it."""
-    names = {**PYTHON, **{leaf: values[leaf] for leaf in ("x", "y", "z", "w") if leaf in values}}
+def autograd_value(graph: str, values: dict[str, Any]) -> Any:
+    """The graph evaluated by autograd's numpy."""
+    names = dict(values)
     for statement in graph.split("; "):
         name, formula = statement.split(" = ")
-        names[name] = eval(formula.replace("^", "**"), {"__builtins__": {}}, names)
+        names[name] = translated(read(formula), names, FUNCTIONS, lambda value: int(value.p) / int(value.q))
     return names["f"]
 
 
@@ -68,8 +70,8 @@ def test_graphs_agree_with_autograd(seed: int) -> None:
     values = {leaf: float(drawn(source)) + source.choice([0.01, 0.03]) for leaf in leaves}
     tie = {"tie_in_max": "split"} if "max" in graph or "min" in graph else {}  # as autograd does
     trace = calculate("computation_graph_gates", graph=graph, **tie, **values)
-    close(trace, "f", python_value(graph, values))
-    gradients = grad(lambda v: python_value(graph, v))(values)
+    close(trace, "f", autograd_value(graph, values))
+    gradients = grad(lambda v: autograd_value(graph, v))(values)
     for leaf in leaves:
         close(trace, f"grad_{leaf}", gradients[leaf])
 
