@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from exam_tool.expressions.arrays import Value
 from exam_tool.language import Text
 
-from .carrying import Carried, is_exactly
+from .carrying import Carried
 from .form import Hypothesis
 from .misread import explaining, has_more_readings
+from .noise import MANY, slip_odds
 from .runs import Runs
 from .sheet import Column, Convention
 from .typed import Answer
@@ -24,9 +24,8 @@ from .verdicts import Both, Cause, KnownMistake, Named, NoCause, OneOf, TwoMista
 
 NOISE, KNOWN, MISREADING = fmpq(1, 5), fmpq(1, 4), fmpq(1, 20)  # right takes the other half
 MATCH = fmpq(9, 10)
+CAUTION = fmpq(3, 2)  # for a slip: to be told of a misconception one does not have is worse than to read "or a slip"
 LIKELY, AHEAD = fmpq(8, 10), 2
-MANY = 1000  # plausible answers where they are decimals or fractions
-EDIT = fmpq(1, 4)  # a slip takes one of a few forms: a digit, a unit, a sign, a place
 MOST_TIED = 3
 SLIP, MISREAD = "slip", "misread"  # the codes under which a plain slip of reckoning and a misread given compete
 MILDEST = {"convention": 0, "slip": 1, "method": 2}
@@ -148,7 +147,7 @@ class Weighing:
     def cause(self, column: Column, found: list[Candidate]) -> Cause:
         """What may be said: one cause that is likely and clearly ahead, else those that share the likelihood, else none."""
         share = KNOWN / max(1, self.sheet.known)
-        weights = {SLIP: self.noise(column)}
+        weights = {} if any(candidate.kind == "slip" for candidate in found) else {SLIP: self.noise(column)}  # a known slip says which
         places: dict[str, str] = {}
         for candidate in found:
             right, wrong = self.reached(column, candidate)
@@ -161,7 +160,8 @@ class Weighing:
         first = ranked[0]
         if first not in places and weights[first] >= LIKELY * total:
             return NoCause()
-        if first in places and weights[first] >= LIKELY * total and weights[first] >= AHEAD * weights[ranked[1]]:
+        next_best = max((weights[code] for code in ranked[1:]), default=fmpq(0))
+        if first in places and weights[first] >= LIKELY * total and weights[first] >= AHEAD * next_best:
             return Named(first, places[first])
         together = ranked[:2]
         while len(together) < min(MOST_TIED, len(ranked)) and sum(weights[code] for code in together) < LIKELY * total:
@@ -189,36 +189,5 @@ class Weighing:
         blank = sum(step.name in self.sheet.columns for step in self.carried.gap(column).steps)
         place = fmpq(blank + 1, len(self.sheet.columns))
         right = column.key if self.carried.untouched(column) else self.carried.follows(column)
-        return NOISE * place * slip_odds(right, self.answers[column.name].value)
-
-
-def slip_odds(right: Value, written: Value) -> fmpq:
-    """How often a slip of reckoning turns the one number into the other: 1/M for M plausible answers.
-
-    A number that differs by one digit, by one or ten units, by its sign or by a place is what slips leave most.
-    """
-    if isinstance(right, tuple) and isinstance(written, tuple):
-        parts = [slip_odds(a, b) for a, b in zip(right, written, strict=False) if not is_exactly(a, b)]
-        odds = fmpq(1, max(1, len(right)))
-        for part in parts:
-            odds *= part
-        return max(odds, fmpq(1, MANY**3))
-    if isinstance(right, bool | str) or isinstance(written, bool | str):
-        return fmpq(1, 4)
-    if type(right) is not fmpq or type(written) is not fmpq:
-        return fmpq(1, MANY)
-    near = right.q == 1 and written.q == 1 and (abs(written - right) <= abs(right) or abs(written - right) <= 2)
-    spread = fmpq(1, 2 * abs(int(right.p)) + 1) if near else fmpq(1, MANY)
-    return max(spread, EDIT) if is_edit(right, written) else spread
-
-
-def is_edit(right: fmpq, written: fmpq) -> bool:
-    """Whether one stroke of the pen or one unit makes the difference."""
-    if written in (-right, right * 10, right / 10):
-        return True
-    if right.q != written.q:
-        return False
-    if abs(right.p - written.p) in (1, 2, 10):
-        return True
-    one, other = str(abs(right.p)), str(abs(written.p))
-    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+        answer = self.answers[column.name]
+        return CAUTION * NOISE * place * slip_odds(right, answer.value, answer.decimals)

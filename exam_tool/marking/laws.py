@@ -20,8 +20,9 @@ from .carrying import is_exactly
 from .causes import MISREAD, SLIP
 from .grading import grade, sheet_of
 from .hints import hints
+from .noise import slip
 from .policy import POLICIES
-from .recovery import as_typed, slip, typed_value
+from .recovery import as_typed, typed_value
 from .separating import local_code
 from .typed import Answer
 from .verdicts import Fortuitous, Grade, KnownMistake, Review, cause_codes

@@ -26,18 +26,19 @@ from exam_tool.variant import Variant, declared_tie, draw, mistakes_of
 from .carrying import is_exactly
 from .causes import MISREAD, SLIP
 from .grading import grade, sheet_of
+from .noise import slip
 from .separating import local_code
-from .verdicts import Grade, Named, OneOf, cause_codes
+from .verdicts import Cause, Grade, Named, OneOf, cause_codes
 
 VIEWS = ("all", "half", "end")
-OUTCOMES = ("named", "tied", "missed", "wrong")
+OUTCOMES = ("named", "tied", "doubtful", "missed", "wrong")
 TITLES = {
     "all": Text("all steps shown", "全部步骤"),
     "half": Text("half of them", "一半步骤"),
     "end": Text("only the last one", "只有最后一步"),
-    "slip": Text("plain slips (naming any mistake is wrong)", "单纯的计算失误（指认任何错误都算错）"),
+    "slip": Text("plain slips (naming a misconception is wrong)", "单纯的计算失误（指认错误概念算认错）"),
 }
-GOALS = {"all": 99, "half": 95, "end": 85}
+HEADS = Text("named, tied, or a slip, missed, wrongly named", "指认, 并列, 或为失误, 未认出, 认错")
 
 
 @dataclass
@@ -58,11 +59,11 @@ class Recovery:
 
     def lines(self, language: str = "en") -> Iterator[str]:
         """A table for people."""
-        heads = ("named", "tied", "missed", "wrongly named") if language == "en" else ("指认", "并列", "未认出", "认错")
-        yield f"{'':44}" + "".join(f"{head:>15}" for head in heads)
+        heads = HEADS.en if language == "en" else HEADS.zh
+        yield f"{'':46}" + "".join(f"{head:>15}" for head in heads.split(", "))
         for view, counted in self.counts.items():
             cells = "".join(f"{percent(self.share(view, outcome)):>9}{counted[outcome]:>6}" for outcome in OUTCOMES)
-            yield f"{(TITLES[view].en if language == 'en' else TITLES[view].zh):44}{cells}"
+            yield f"{(TITLES[view].en if language == 'en' else TITLES[view].zh):46}{cells}"
 
 
 def percent(share: fmpq) -> str:
@@ -162,17 +163,18 @@ def first_wrong(marked: Grade) -> str | None:
 
 
 def judged(variant: Variant, marked: Grade, code: str) -> tuple[str, str]:
-    """What the sentences of a grade say of the injected mistake."""
+    """What the sentences of a grade say of the injected mistake: named; tied with other known mistakes that leave the same numbers;
+    doubtful, when a slip or a misread given may have left them as well."""
     said = [step.cause for step in marked.steps if cause_codes(step.cause)]
     codes = [name for cause in said for name in cause_codes(cause)]
     if not said:
         return "missed", " ".join(marked.codes.values())
-    if any(isinstance(cause, Named) and cause.code == code for cause in said):
+    if any(isinstance(cause, Named) and (cause.code == code or _tied(variant, code, cause.code)) for cause in said):
         return "named", code
-    if code in codes or any(
-        isinstance(cause, Named | OneOf) and _tied(variant, code, name) for cause in said for name in cause_codes(cause)
-    ):
-        return "tied", " ".join(codes)
+    tied = [cause for cause in said if isinstance(cause, OneOf) and code in cause.codes]
+    if tied:
+        plain = any({SLIP, MISREAD}.isdisjoint(cause.codes) for cause in tied)
+        return ("tied" if plain else "doubtful"), " ".join(codes)
     return "wrong", " ".join(codes)
 
 
@@ -191,53 +193,19 @@ def inject_slip(found: Recovery, variant: Variant, stream: Stream) -> None:
     if typed is None:
         return
     marked = grade(variant, typed)
-    codes = [
-        code
-        for step in marked.steps
-        for code in cause_codes(step.cause)
-        if SLIP not in cause_codes(step.cause) and cause_codes(step.cause) != (MISREAD,)
-    ]
-    found.add("slip", "wrong" if codes else "missed", variant, f"{name} := {typed[name]}", " ".join(codes))
-    if not codes:
+    accused = [code for step in marked.steps for code in accusations(variant, step.cause)]
+    found.add("slip", "wrong" if accused else "missed", variant, f"{name} := {typed[name]}", " ".join(accused))
+    if not accused:
         found.cases.pop()  # nothing said of a slip is what is wanted
 
 
-def slip(value: Value, stream: Stream) -> Value | None:
-    """A number as a slip of reckoning leaves it: a digit off, one or ten off, a sign lost, a point moved."""
-    if isinstance(value, tuple):
-        index = stream.below(len(value)) if value else 0
-        other = slip(value[index], stream) if value else None
-        return None if other is None else type(value)((*value[:index], other, *value[index + 1 :]))
-    if isinstance(value, Real):
-        text = significant_text(value, 4)
-        return None if "e" in text else _slipped(fmpq(*_parts(text)), stream, fmpq(1, 10 ** len(text.partition(".")[2])))
-    if not isinstance(value, fmpq):
-        return None
-    if value.q == 1 or terminates(value, 6):
-        unit = fmpq(1) if value.q == 1 else fmpq(1, 10 ** next(p for p in range(7) if terminates(value, p)))
-        return _slipped(value, stream, unit)
-    return fmpq(_slipped(fmpq(value.p), stream, fmpq(1)).p, value.q)
-
-
-def _parts(text: str) -> tuple[int, int]:
-    whole, _, rest = text.partition(".")
-    return int(whole + rest), 10 ** len(rest)
-
-
-def _slipped(value: fmpq, stream: Stream, unit: fmpq) -> fmpq:
-    off = (1, -1, 2, -2, 10, -10)
-    match stream.below(8):
-        case 0 | 1 | 2:
-            return value + off[stream.below(len(off))] * unit
-        case 3 | 4 | 5:
-            digits = str(abs((value / unit).p))
-            at = stream.below(len(digits))
-            changed = digits[:at] + str((int(digits[at]) + 1 + stream.below(9)) % 10) + digits[at + 1 :]
-            return fmpq(int(changed)) * unit * (-1 if value < 0 else 1)
-        case 6:
-            return -value
-        case _:
-            return value * 10
+def accusations(variant: Variant, cause: Cause) -> list[str]:
+    """The misconceptions a sentence names outright: not a slip, nor what may as well be one."""
+    codes = cause_codes(cause)
+    if SLIP in codes or codes == (MISREAD,):
+        return []
+    slips = {known.code for group in sheet_of(variant).form.hypotheses.values() for known in group if known.kind == "slip"}
+    return [code for code in codes if code not in slips]
 
 
 def main() -> None:

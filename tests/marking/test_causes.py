@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from conftest import Make, step
 from flint import fmpq
 
+from exam_tool.bank.draws import Stream
+from exam_tool.expressions.evaluate import evaluate
 from exam_tool.expressions.forms import exact_text
+from exam_tool.expressions.reader import read
 from exam_tool.marking import cause_codes, grade
-from exam_tool.marking.causes import EDIT, is_edit, slip_odds
+from exam_tool.marking.noise import MANY, slip, slip_odds
 from exam_tool.marking.verdicts import Both, Cause, Named, NoCause, OneOf
 from exam_tool.variant import Variant
 
@@ -77,22 +82,37 @@ def test_another_number_decides_a_tie(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "written", "one_stroke"),
+    ("right", "written", "decimals", "odds"),
     [
-        (16, 15, True),
-        (16, 18, True),
-        (16, 26, True),
-        (16, -16, True),
-        (16, 160, True),
-        (1234, 1734, True),
-        (16, 61, False),
-        (16, 31, False),
+        ("1600", "-1600", 0, "1/8"),  # the sign
+        ("1600", "160", 0, "1/16"),  # a place
+        ("1634", "1636", 0, "1/16 + 3/8/9/4"),  # two units, or the last digit
+        ("1638", "1640", 0, "1/16"),  # two units
+        ("1634", "1834", 0, "3/8/9/4"),  # a digit
+        ("2.05", "1.95", 2, "1/16"),  # ten hundredths
+        ("2/7", "3/7", None, "1/16 + 3/8/9"),  # the numerator
+        ("2/7", "-2/7", None, "1/8"),
+        ("sqrt(2)", "-1.41", 2, "1/8"),
+        ("sqrt(2)", "1.43", 2, "1/16 + 3/8/9/3"),
+        ("1634", "5000", 0, "1/1000"),
+        ("3", "6", 0, "1/7"),  # whole and small: one of seven numbers that might stand there
+        ("[5, 1634]", "[5, 1834]", (0, 0), "3/8/9/4/2"),
+        ("[5, 1634]", "[2, 1834]", (0, 0), "1/2 * 1/11 * 3/8/9/4"),
     ],
 )
-def test_typical_slips(right: int, written: int, one_stroke: bool) -> None:
-    """A digit, a unit, a sign, a place: what slips of reckoning leave most."""
-    assert is_edit(fmpq(right), fmpq(written)) is one_stroke
-    assert (slip_odds(fmpq(right), fmpq(written)) == EDIT) is one_stroke
+def test_typical_slips(right: str, written: str, decimals: object, odds: str) -> None:
+    """A sign, a place, a digit, some units: what slips of reckoning leave most, as odds."""
+    assert slip_odds(evaluate(read(right)), evaluate(read(written)), decimals) == evaluate(read(odds))
+
+
+def test_the_odds_are_those_of_the_slips_that_are_made() -> None:
+    """Among many slips made of one number each result is about as frequent as its odds say."""
+    right, rounds = fmpq(2749), 8000
+    made = Counter(slip(right, Stream(f"slip/{turn}")) for turn in range(rounds))
+    for written, count in made.items():
+        if written != right and slip_odds(right, written, 0) >= fmpq(1, 20):
+            assert abs(fmpq(count, rounds) - slip_odds(right, written, 0)) < fmpq(2, 100), written
+    assert sum(count for written, count in made.items() if slip_odds(right, written, 0) == fmpq(1, MANY)) == 0
 
 
 def test_first_error(network: Variant) -> None:

@@ -101,13 +101,15 @@ def test_diagnostic_variant_separates_what_it_can() -> None:
 
 
 def test_recovery_on_a_sample() -> None:
-    """Known mistakes are named or declared tied, and slips accuse nobody; the full measurement prints over the whole bank."""
-    bank = list(load_bank())
-    result = measure(bank[::12], 4)
-    named = {view: result.share(view, "named", "tied") for view in ("all", "half", "end")}
-    assert named["all"] >= fmpq(98, 100)
-    assert named["half"] >= fmpq(93, 100)
-    assert named["end"] >= fmpq(85, 100)
+    """Known mistakes are named, alone or beside what leaves the same number, and slips accuse nobody of a misconception.
+
+    The full measurement prints over the whole bank.
+    """
+    bank = [problem for problem in load_bank() if problem.fact is None]
+    result = measure(bank[::5], 4)
+    for view, alone, beside in (("all", 90, 99), ("half", 85, 97), ("end", 80, 95)):
+        assert result.share(view, "named", "tied") >= fmpq(alone, 100), view
+        assert result.share(view, "named", "tied", "doubtful") >= fmpq(beside, 100), view
     assert result.share("slip", "wrong") <= fmpq(3, 100)
     assert len(list(result.lines("zh"))) == 5
     assert SLIP == "slip"
