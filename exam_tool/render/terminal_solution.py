@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from exam_tool.explain import Side, Solution, SolutionLine
 from exam_tool.expressions.printing import Box, ascii_text, box, fitting_box, flow, hcat, pad, text_box, unicode_text, visible
-from exam_tool.expressions.printing.calls import BIG, INFIX, SHAPES
-from exam_tool.expressions.printing.meaning import OVER, written
-from exam_tool.expressions.tree import Array, Binary, Call, Index, Name, Node, Number
+from exam_tool.expressions.printing.breaking import operands
+from exam_tool.expressions.tree import Name, Node
 from exam_tool.expressions.values import value_box
 from exam_tool.language import Language, Text
 
@@ -139,28 +138,11 @@ def _within(node: Node, width: int, language: Language, ascii: bool) -> Box:
 
 
 def _broken(node: Node, language: Language, ascii: bool) -> list[Box]:
-    """The operands of the outermost sums or matrix products, each with the sign before it; only where none needs brackets."""
-    match written(node):
-        case Binary("+" | "-" | "@" as sign, left, right) if _stands_alone(sign, left, True) and _stands_alone(sign, right, False):
-            shown = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}[sign]
-            return [*_broken(left, language, ascii), hcat(text_box(shown), box(right, ascii=ascii, language=language))]
-    return [box(node, ascii=ascii, as_value=True, language=language)]
-
-
-def _stands_alone(operator: str, operand: Node, first: bool) -> bool:
-    """Whether an operand of a broken formula needs no brackets."""
-    match written(operand):
-        case Binary(inner):
-            product = operator == "@"
-            same = inner == "@" if product else inner in "+-"
-            return (first and same) or (not product and inner in "*@^")
-        case Call(function, _):
-            return function not in (*INFIX, *BIG, *SHAPES, "shape") and not function.startswith(OVER)
-        case Array(items):
-            return operator != "@" or any(isinstance(item, Array) for item in items)  # a vector may have to stand as a column
-        case Name() | Number() | Index():
-            return True
-    return False
+    """The operands of the outermost sums or matrix products, each with the sign before it."""
+    (_, first), *rest = operands(node)
+    signs = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}
+    drawn = [box(first, ascii=ascii, as_value=not rest, language=language)]
+    return drawn + [hcat(text_box(signs[sign]), box(part, ascii=ascii, language=language)) for sign, part in rest]
 
 
 def _given_lines(solution: Solution, width: int, language: Language, ascii: bool) -> list[str]:
