@@ -35,7 +35,10 @@ def plain_number(text: str) -> tuple[fmpq, int | None] | None:
 
 def plain_list(text: str) -> tuple[Any, Any, bool] | None:
     """``[1, 2]`` or ``[[1, 2], [3, 4]]`` of plain numbers with commas, as values, decimals and whether it is flat; else None."""
-    if not (text.startswith("[") and text.endswith("]")) or len(text) > MAX_LENGTH or text.count(",") > MAX_COMMAS:
+    if len(text) > MAX_LENGTH or text.count(",") > MAX_COMMAS:
+        return None
+    text = text.strip(" \t\n")
+    if not (text.startswith("[") and text.endswith("]")):
         return None
     if not text.startswith("[["):
         row = _plain_row(text[1:-1])

@@ -15,7 +15,7 @@ from exam_tool.variant import Variant, mistakes_of
 
 from .timing import cpu_seconds
 
-SCRIPTS, STEPS, PAPERS = 600, 6, 8
+SCRIPTS, STEPS, PAPERS = 600, 6, 30
 Script = dict[str, str]
 
 
