@@ -5,8 +5,6 @@ What a gate does to the state is said by each cell, in ``rnn_gradients``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .work import Pair, Work
 
 GATES: dict[str, Pair] = {
@@ -181,23 +179,23 @@ class Cell:
         ``signals`` and ``states`` say what stands behind and before a recurrent weight if not the error signal and the old state;
         with a state comes what it is taken for by mistake.
         """
+        times = range(1, self.steps + 1)
         for letter in self.letters:
             signal, (state, own) = signals.get(letter, f"delta_{letter}_{{t}}"), states.get(letter, ("h_{old}", "h_{t}"))
-            self._recurrent_gradient(letter, lambda t, signal=signal, state=state: (signal.format(t=t), state.format(t=t, old=t - 1)))
-            own_state = " + ".join(self._outer(signal.format(t=t), own.format(t=t)) for t in range(1, self.steps + 1))
+            self._recurrent_gradient(letter, [(signal.format(t=t), state.format(t=t, old=t - 1)) for t in times])
+            own_state = " + ".join(self._outer(signal.format(t=t), own.format(t=t)) for t in times)
             self.work.mistake("own_state", own_state, "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
-            times = range(1, self.steps + 1)
             if self.reads:
                 self._gradient(f"U_{letter}", [self._outer(f"delta_{letter}_{t}", f"x[{t}]") for t in times])
             if self.biased:
                 self._gradient(f"b_{letter}", [f"delta_{letter}_{t}" for t in times])
 
-    def _recurrent_gradient(self, letter: str, parts: Callable[[int], Pair]) -> None:
-        """``parts`` are signal and state at a time."""
-        late = range(2 if self.steps > 1 and not self.started else 1, self.steps + 1)  # from a state of 0 the first step adds nothing
-        self._gradient(f"W_{letter}", [self._outer(*parts(t)) for t in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
+    def _recurrent_gradient(self, letter: str, parts: list[Pair]) -> None:
+        """``parts`` are signal and state at every time; from a state of 0 the first adds nothing."""
+        late = parts if self.started or self.steps == 1 else parts[1:]
+        self._gradient(f"W_{letter}", [self._outer(*part) for part in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
         if self.wide:
-            turned = " + ".join(self._outer(*reversed(parts(t))) for t in late)
+            turned = " + ".join(self._outer(state, signal) for signal, state in late)
             self.work.mistake("outer_turned", turned, "rows and columns are exchanged: the error signal gives the rows, the state the columns.", "行列颠倒了：误差信号对应行，状态对应列。")
 
     def _outer(self, signal: str, state: str) -> str:
