@@ -26,6 +26,7 @@ from exam_tool.trace import Failure, Given, Mistake, Plan, Step, Trace, make_ste
 
 if TYPE_CHECKING:
     from exam_tool.bank import Bank
+    from exam_tool.bank.shelf import Shelf
 
 MAX_TRIES = 2000
 CODE = re.compile(r"(?P<id>[^@:\s]+)(?:@(?P<version>[0-9]{1,6}))?(?::(?P<seed>[0-9]{1,12}))?")
@@ -299,7 +300,7 @@ def parse_code(text: str) -> tuple[str, int | None, int | None]:
     return match["id"], int(version) if version else None, int(seed) if seed else None
 
 
-def find_variant(bank: Bank, text: str, seed: int = 1) -> Variant:
+def find_variant(bank: Bank | Shelf, text: str, seed: int = 1) -> Variant:
     """The variant a code names; ``seed`` is used when the code has none.
 
     Raises:

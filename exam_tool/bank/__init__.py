@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Table
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,21 +37,28 @@ class Bank:
         Raises:
             UnknownProblem: with the nearest id.
         """
-        if name in self.problems:
-            return self.problems[name]
-        guess = next(iter(difflib.get_close_matches(name, list(self.problems), n=1)), None)
-        raise UnknownProblem(
-            Text(
-                f'There is no problem "{name}".' + (f' Did you mean "{guess}"?' if guess else "") + " See: exam-tool list",
-                f"没有题目“{name}”。" + (f"是否想写“{guess}”？" if guess else "") + "全部题目：exam-tool list",
-            )
-        )
+        if name not in self.problems:
+            raise unknown_problem(name, self.problems)
+        return self.problems[name]
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems.values())
 
     def __len__(self) -> int:
         return len(self.problems)
+
+
+def unknown_problem(name: str, known: Iterable[str]) -> UnknownProblem:
+    """The error for a name no problem has, with the nearest one that exists."""
+    import difflib
+
+    guess = next(iter(difflib.get_close_matches(name, list(known), n=1)), None)
+    return UnknownProblem(
+        Text(
+            f'There is no problem "{name}".' + (f' Did you mean "{guess}"?' if guess else "") + " See: exam-tool list",
+            f"没有题目“{name}”。" + (f"是否想写“{guess}”？" if guess else "") + "全部题目：exam-tool list",
+        )
+    )
 
 
 def packaged_bank() -> Path:

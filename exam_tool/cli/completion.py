@@ -33,7 +33,7 @@ def names() -> tuple[list[str], list[str]]:
             return _split((row[1], row[0]) for row in json.loads(kept[0].read_text(encoding="utf-8"))["problems"])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         pass
-    from exam_tool.quiz.shelf import open_shelf
+    from exam_tool.bank.shelf import open_shelf
 
     return _split((outline.chapter, outline.id) for outline in open_shelf())
 

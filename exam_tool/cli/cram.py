@@ -23,8 +23,8 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank of your own.", "自己的题库文件夹。"))] = None,
         plain: Annotated[bool, typer.Option("--plain", help=say("Line by line.", "逐行模式。"))] = False,
     ) -> None:
+        from exam_tool.bank.shelf import open_shelf
         from exam_tool.config import load_settings
-        from exam_tool.quiz.shelf import open_shelf
 
         from .practice import Wanted, play_quiz
         from .select import chosen_problems, warn_of_faults

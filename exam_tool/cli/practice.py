@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from exam_tool.language import ExamToolError, Language, Text
 
 if TYPE_CHECKING:
+    from exam_tool.bank.shelf import Outline, Shelf
     from exam_tool.config import Settings
     from exam_tool.faces.player import Player
     from exam_tool.history import History, Review
     from exam_tool.quiz.item import Item
     from exam_tool.quiz.learner import Learner
-    from exam_tool.quiz.shelf import Outline, Shelf
 
 RESUMED_WITHIN = 14 * 86_400_000  # older than that, a question left unfinished is asked anew
 QUIET = 600_000  # where it cannot be asked whether a process lives, one silent for so long counts as gone

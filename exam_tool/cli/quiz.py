@@ -44,8 +44,8 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             ),
         ] = False,
     ) -> None:
+        from exam_tool.bank.shelf import open_shelf
         from exam_tool.config import load_settings
-        from exam_tool.quiz.shelf import open_shelf
 
         from .practice import Wanted, play_quiz
         from .select import chosen_problems, warn_of_faults

@@ -21,11 +21,11 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             bool, typer.Option("--json", help=say("Machine-readable output, without the answers.", "机器可读输出，不含答案。"))
         ] = False,
     ) -> None:
-        from exam_tool.bank import load_bank
+        from exam_tool.bank.shelf import open_shelf
         from exam_tool.question import question
         from exam_tool.variant import find_variant
 
-        variant = find_variant(load_bank(bank), code, seed)
+        variant = find_variant(open_shelf(bank), code, seed)
         if as_json:
             print(json.dumps(variant_json(variant), ensure_ascii=False, indent=2))
             return

@@ -20,13 +20,13 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         form: Annotated[str, typer.Option("--format", help="text, markdown, html, latex", metavar="FORMAT")] = "text",
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> None:
-        from exam_tool.bank import load_bank
+        from exam_tool.bank.shelf import open_shelf
         from exam_tool.explain import explain
         from exam_tool.figures import figures
         from exam_tool.question import question, solution_style
         from exam_tool.variant import find_variant
 
-        variant = find_variant(load_bank(bank), code, seed)
+        variant = find_variant(open_shelf(bank), code, seed)
         wanted = [ask.find for ask in variant.asked]
         if as_json:
             from exam_tool.calculators.catalogue import trace_json

@@ -39,13 +39,13 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         bank: Annotated[Path | None, typer.Option("--bank", help=say("A bank of your own.", "自己的题库文件夹。"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> None:
+        from exam_tool.bank.shelf import open_shelf
         from exam_tool.config import load_settings
         from exam_tool.folders import history_file
         from exam_tool.history import History
         from exam_tool.quiz.learner import Learner
         from exam_tool.quiz.outcomes import outcomes
         from exam_tool.quiz.progress import progress
-        from exam_tool.quiz.shelf import open_shelf
 
         from .practice import local_shift, now
         from .select import chosen_problems, warn_of_faults

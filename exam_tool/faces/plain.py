@@ -13,7 +13,6 @@ from exam_tool.question import question
 from exam_tool.quiz import words
 from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
-from exam_tool.render.pages import hunt_lines, page_lines, page_title
 from exam_tool.render.practice import page_needs_choice, progress, why
 from exam_tool.render.question import heading, question_lines
 from exam_tool.render.terminal import sentence
@@ -74,10 +73,14 @@ class Speaker:
         phase = session.phase
         match phase:
             case Reading(page):
+                from exam_tool.render.pages import page_lines, page_title
+
                 if self.said != ("page", page):
                     self._lines([*page_title(page, self.language, self.width), *page_lines(page, self.language, self.width)])
                 self.said = ("page", page)
             case Hunting(hunt):
+                from exam_tool.render.pages import hunt_lines, page_title
+
                 if self.said != ("hunt", hunt):
                     self._lines([*page_title(hunt, self.language, self.width), *hunt_lines(hunt, self.language, self.width)])
                 self.said = ("hunt", hunt)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exam_tool.bank import Problem
 from exam_tool.bank.draws import Stream
+from exam_tool.bank.shelf import Outline, outline
 from exam_tool.language import ExamToolError, Text
 from exam_tool.variant import Variant, code_of, draw, mistakes_of
 
@@ -16,7 +17,6 @@ from .needs import Need, need, neighbours
 from .outcomes import outcomes
 from .pages import Page, Taught, Worked, taught_page
 from .session import Session
-from .shelf import Outline, outline
 
 SEEDS = 10**9
 DRAWS = 8  # variants among which a diagnostic one is looked for

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from exam_tool.bank.shelf import Outline
+
 from .learner import Learner, Skill
-from .shelf import Outline
 
 QUESTIONS = 12  # of a usual paper
 UNKNOWN, UNKNOWN_SPREAD = 0.3, 0.3  # what is expected of a skill never practised

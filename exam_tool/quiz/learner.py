@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from .outcomes import Outcome
@@ -104,7 +105,7 @@ class Learner:
         found = [name for name in self.skills if self.is_due(name, at)]
         return sorted(found, key=lambda name: (self.recall(name, at), name))
 
-    @property
+    @cached_property
     def open_slips(self) -> list[str]:
         """The mistakes that still come, the most frequent first."""
         return sorted((code for code, slip in self.slips.items() if slip.is_open), key=lambda code: (-self.slips[code].shown, code))

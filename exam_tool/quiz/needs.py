@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from exam_tool.bank.shelf import Outline
 from exam_tool.language import Text
 
 from .learner import Learner, Skill
 from .schedule import DAY
-from .shelf import Outline
 
 Purpose = Literal["named", "another", "again", "retest", "slip", "due", "stuck", "weak", "new", "growing", "kept", "mock"]
 
@@ -20,6 +20,8 @@ RETEST, SLIP, DUE, FAILING, NEW, GROWING, KEPT = 5.0, 3.0, 2.0, 1.5, 1.2, 0.9, 0
 LEVEL_STEP = 0.25  # what a level away from the one that fits costs
 SIDE = 0.5  # what a need counts for in a skill that is only part of the problem
 STUCK_REST = 3 * DAY
+UNKNOWN = Skill()
+NEW_WORDS = Text("new to you", "还没有练过")
 
 
 class Need(NamedTuple):
@@ -34,7 +36,7 @@ class Need(NamedTuple):
 def need(problem: Outline, learner: Learner, at: int) -> Need:
     """The greatest need this problem meets, less what its level is off."""
     skills = problem.skills
-    main = learner.skills.get(skills[0], Skill())
+    main = learner.skills.get(skills[0], UNKNOWN)
     slips = [found for code in learner.open_slips if (found := _slip_need(problem, learner, code, at)) is not None]
     needs = [*slips, *(_skill_need(name, learner, at, SIDE if i else 1.0) for i, name in enumerate(skills))]
     best = max(needs, key=lambda found: found.weight)
@@ -72,7 +74,7 @@ def _times(count: int) -> str:
 def _skill_need(name: str, learner: Learner, at: int, part: float) -> Need:
     skill = learner.skills.get(name)
     if skill is None or skill.memory is None:
-        return Need(NEW * part, "new", Text("new to you", "还没有练过"))
+        return Need(NEW * part, "new", NEW_WORDS)
     percent = round(100 * learner.recall(name, at))
     if skill.is_stuck:
         rested = at - skill.last >= STUCK_REST

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exam_tool.bank.shelf import Outline
 from exam_tool.history.review import Sureness
 
 from .forecast import Forecast, forecast, skills_of
 from .learner import Learner
 from .outcomes import Outcome
 from .schedule import DAY, days_until, noon
-from .shelf import Outline
 
 WEEKS = 8  # of the heat map
 LAST = 5  # results shown of a chapter

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from exam_tool.bank.shelf import Shelf
 from exam_tool.history.review import Review
 from exam_tool.language import ExamToolError, Text
+from exam_tool.variant import find_variant
 
 from .examine import mark
 from .item import Entry, Item, new_item
 from .marked import Marked
-from .shelf import Shelf
 
 UNFINISHED = Text("you left it unfinished", "上次没有做完")
 
@@ -22,7 +23,7 @@ def restored(bank: Shelf, rows: Sequence[Review]) -> Item | None:
     if shown is None:
         return None
     try:
-        variant = bank.variant(shown.code)
+        variant = find_variant(bank, shown.code)
     except ExamToolError:
         return None
     if variant.problem.digest != shown.digest:

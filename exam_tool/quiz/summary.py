@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exam_tool.bank.shelf import Outline
 from exam_tool.language import Text
 
 from .forecast import Forecast, forecast, skills_of
@@ -13,7 +14,6 @@ from .learner import FIXED, Learner
 from .outcomes import outcomes
 from .schedule import DAY, days_until, noon
 from .session import Session
-from .shelf import Outline
 
 MANY = 3  # named in one line
 

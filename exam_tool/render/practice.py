@@ -11,7 +11,6 @@ from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.pages import Page, Reason
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Reading, Session, Sure
 
-from .pages import hunt_lines, page_lines, page_title
 from .question import heading
 from .screen import LEAVE, Keys, View, keys_line
 from .steps import Table, notice_lines, wrapped, wrong_line
@@ -49,6 +48,8 @@ def view(session: Session, language: Language, width: int, at: int) -> View:
         case Asking() | Sure() | Finished() | Closed():
             return _question_view(session, item, language, width, at)
         case Reading(page, back):
+            from .pages import page_lines, page_title
+
             keys = KEYS_CHOOSE if page_needs_choice(page) else KEYS_EXAMPLE if isinstance(back, Asking) else KEYS_PAGE
             return View(
                 page_title(page, language, width),
@@ -58,6 +59,8 @@ def view(session: Session, language: Language, width: int, at: int) -> View:
                 keys_line(keys, language, width),
             )
         case Hunting(hunt):
+            from .pages import hunt_lines, page_title
+
             keys = KEYS_PAGE if hunt.over else KEYS_HUNT
             return View(
                 page_title(hunt, language, width),

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from exam_tool.bank import UnknownProblem, load_bank
+from exam_tool.bank.shelf import cache_file, open_shelf, outline
 from exam_tool.cli.completion import complete_chapters, complete_problems
 from exam_tool.cli.welcome import next_steps, welcome
-from exam_tool.quiz.shelf import cache_file, open_shelf, outline
 
 from .playing import BANK
 from .test_process import CONV, run
@@ -80,3 +80,24 @@ def test_a_bank_with_faults_is_never_kept(home: Path, tmp_path: Path) -> None:
         shelf = open_shelf(root)
         assert shelf.bank is not None
         assert shelf.bank.faults
+
+
+@pytest.mark.parametrize("verb", ["show", "solve"])
+def test_one_question_reads_one_file(home: Path, tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once the outline is kept, the other files of the bank are not even opened; an unknown id still gets its nearest one."""
+    from exam_tool.cli.main import run
+
+    root = tmp_path / "bank"
+    shutil.copytree(BANK, root)
+    open_shelf(root)
+    for file in root.rglob("*.yaml"):
+        if file.name != "conv-output-size.yaml":
+            file.chmod(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("exam_tool.bank.load_bank", lambda *_: pytest.fail("the whole bank is read"))
+        patch.setattr("exam_tool.bank.shelf.load_bank", lambda *_: pytest.fail("the whole bank is read"))
+        assert run([verb, CONV, "--bank", str(root)], "en", False) == 0
+        assert run([verb, f"{CONV}@1:7", "--bank", str(root)], "en", False) == 0
+        assert f"{CONV}@1:7" in capsys.readouterr().out
+        assert run([verb, CONV.replace("size", "siez"), "--bank", str(root)], "en", False) == 2
+    assert f'Did you mean "{CONV}"?' in capsys.readouterr().err
