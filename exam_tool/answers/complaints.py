@@ -10,7 +10,7 @@ from exam_tool.language import Text
 from .lexer import spelled
 from .refusal import Refusal, ambiguous
 
-KNOWN = "pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid relu abs max min"
+KNOWN = "pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid erf relu abs max min"
 LIST_WORDS = frozenset(("or", "and", "或", "或者", "和", "与"))
 THOUSANDS = frozenset("KkMBG")
 

@@ -22,7 +22,7 @@ CONSTANTS = frozenset(("pi", "e"))
 # name as typed -> (name in the expression language, least and most arguments)
 FUNCTIONS: dict[str, tuple[str, int, int]] = {
     **{name: (name, 1, 1) for name in ("sqrt", "exp", "ln", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan")},
-    **{name: (name, 1, 1) for name in ("sinh", "cosh", "tanh", "sigmoid", "relu", "abs")},
+    **{name: (name, 1, 1) for name in ("sinh", "cosh", "tanh", "sigmoid", "erf", "relu", "abs")},
     **{name: (name, 1, 64) for name in ("max", "min")},
     "log": ("ln", 1, 1), "sigma": ("sigmoid", 1, 1), "log_2": ("log2", 1, 1), "log_10": ("log10", 1, 1),
     "arcsin": ("asin", 1, 1), "arccos": ("acos", 1, 1), "arctan": ("atan", 1, 1), "ReLU": ("relu", 1, 1),

@@ -95,11 +95,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Text("Formulas", "算式"),
         Text(
-            "+ - * / ^ and brackets; pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid relu abs max min; "
-            "log is the natural logarithm. The sign * may be left out before a name or bracket, but not behind /. LaTeX is read "
-            "too. What "
-            "could mean two things is refused, and both are shown.",
-            "可用 + - * / ^ 与括号，以及 pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid relu "
+            "+ - * / ^ and brackets; pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid erf "
+            "relu abs max min; log is the natural logarithm. The sign * may be left out before a name or bracket, but not behind /. "
+            "LaTeX is read too. What could mean two things is refused, and both are shown.",
+            "可用 + - * / ^ 与括号，以及 pi e sqrt exp ln log log2 log10 sin cos tan asin acos atan sinh cosh tanh sigmoid erf relu "
             "abs max min；log 指自然对数。"
             "在名称或括号之前可以省略乘号，但除号之后不可以。也能读取 LaTeX。凡有两种含义的写法都会被拒绝，并列出两种读法。",
         ),
