@@ -13,7 +13,7 @@ from flint import fmpq
 
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
-from exam_tool.expressions.filling import put_in, puts_exactly
+from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
 from exam_tool.expressions.forms import NumberStyle, is_short, rounded_tree, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
@@ -49,6 +49,11 @@ class SolutionLine:
     @property
     def subject(self) -> Node:
         return Name(self.name)
+
+    @property
+    def told(self) -> Text | None:
+        """The answer that is known rather than calculated: its label says what it is, and it has no symbol worth showing."""
+        return self.word if not self.sides else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,19 @@ def _chain(
     sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style, styles)))
     if value is not None:
         sides += _value_sides(value, exact_so_far, style)
+    if isinstance(value, tuple) and sum(1 for _ in entries(value)) == 1:
+        sides = _as_numbers(sides)
     return tuple(side for i, side in enumerate(sides) if i == 0 or side.node != sides[i - 1].node)
+
+
+def _as_numbers(sides: list[Side]) -> list[Side]:
+    """A calculation with layers of one unit, in numbers: ``0.5·2 + 1`` rather than ``[0.5] [2] + [1]``."""
+    first, *rest = sides
+    numbers = [as_numbers(side.node) for side in rest]
+    plain = as_numbers(first.node) if isinstance(first.node, Array) else first.node
+    if plain is None or any(node is None for node in numbers):
+        return sides
+    return [Side("=", plain), *(Side(side.relation, node) for side, node in zip(rest, numbers, strict=True) if node is not None)]
 
 
 def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[Side]:

@@ -15,7 +15,7 @@ from exam_tool.expressions.values import value_html
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
-from .markup import GIVEN, Format
+from .markup import COLON, GIVEN, Format
 
 STYLE = """
 body{max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
@@ -73,7 +73,11 @@ def _equation(name: str, value: Value, style: NumberStyle, language: Language) -
 
 def _step(line: SolutionLine, language: Language) -> str:
     mark = f'<span class="letter">{line.letter}</span>' if line.letter else ""
-    parts = [f"<h3>{mark}{HTML.sentence(line.label, language)}</h3>", f'<div class="chain">{_chain(line, language)}</div>']
+    heading = f"{mark}{HTML.sentence(line.label, language)}"
+    if line.told is not None:
+        parts = [f"<h3>{heading}{COLON(language)}{escape_html(line.told(language))}</h3>"]
+    else:
+        parts = [f"<h3>{heading}</h3>", f'<div class="chain">{_chain(line, language)}</div>']
     for kind, text in (("because", line.because), ("note", line.note)):
         if text is not None:
             parts.append(f'<p class="{kind}">{HTML.sentence(text, language)}</p>')

@@ -14,7 +14,7 @@ from exam_tool.expressions.values import value_latex
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
-from .markup import GIVEN, between_dollars
+from .markup import COLON, GIVEN, between_dollars
 
 RELATIONS = {"=": "=", "≈": r"\approx"}
 SIGNS = {"+": " + ", "-": " - ", "@": r"\,"}
@@ -87,9 +87,12 @@ def _givens(solution: Solution, language: Language) -> str:
 
 def _step(line: SolutionLine, language: Language) -> str:
     mark = f"{line.letter}. " if line.letter else ""
-    rows = " \\\\\n".join(chain_rows(line, language))
     said = [LATEX.sentence(text, language) for text in (line.because, line.note) if text is not None]
     heading = rf"\medskip\noindent\textbf{{{mark}{LATEX.sentence(line.label, language)}}}"
+    if line.told is not None:
+        answer = rf"{heading}{COLON(language)}{escape_latex(line.told(language))}\par"
+        return "\n".join([answer, *(rf"\noindent {text}\par" for text in said)])
+    rows = " \\\\\n".join(chain_rows(line, language))
     return "\n".join([heading, r"\worked{", rows, "}", *(rf"\noindent {text}\par" for text in said)])
 
 

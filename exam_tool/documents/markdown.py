@@ -13,7 +13,7 @@ from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
 from .latex import chain_rows, equation
-from .markup import GIVEN, between_dollars
+from .markup import COLON, GIVEN, between_dollars
 
 SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~$&-]")
 LINE_START = re.compile(r"^(\s*[0-9]+)([.)])(?=\s|$)")
@@ -53,8 +53,11 @@ def _givens(solution: Solution, language: Language) -> str:
 
 def _step(line: SolutionLine, language: Language) -> str:
     mark = f"{line.letter}. " if line.letter else ""
-    rows = " \\\\\n".join(chain_rows(line, language))
     said = [MARKDOWN.sentence(text, language) for text in (line.because, line.note) if text is not None]
+    if line.told is not None:
+        heading = f"**{mark}{MARKDOWN.sentence(line.label, language)}**{COLON(language)}{escape_markdown(line.told(language))}"
+        return "\n\n".join([heading, *said])
+    rows = " \\\\\n".join(chain_rows(line, language))
     return "\n\n".join(
         [f"**{mark}{MARKDOWN.sentence(line.label, language)}**", f"$$\n\\begin{{aligned}}\n{rows}\n\\end{{aligned}}\n$$", *said]
     )

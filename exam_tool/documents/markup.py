@@ -15,6 +15,7 @@ from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentenc
 
 GIVEN = Text("Given", "已知")
 WORKED = Text("Worked solution", "解答")
+COLON = Text(": ", "：")
 
 
 @dataclass(frozen=True, slots=True)

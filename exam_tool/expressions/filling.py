@@ -160,6 +160,29 @@ class _Filler:
         return shown_tree(entry, self.styles.get(base.name, self.style))[0]
 
 
+def as_numbers(node: Node) -> Node | None:
+    """A formula all of whose arrays hold a single number, in numbers: ``[[2]] @ [3] + [1]`` as ``2*3 + 1``. None for any other."""
+    match node:
+        case Number() | Name():
+            return node
+        case Array(items):
+            return as_numbers(items[0]) if len(items) == 1 else None
+        case Unary(operator, argument):
+            inner = as_numbers(argument)
+            return inner and Unary(operator, inner)
+        case Binary(operator, left, right):
+            a, b = as_numbers(left), as_numbers(right)
+            return a and b and Binary("*" if operator == "@" else operator, a, b)
+        case Call("transpose" | "sum" | "diag", (argument,)):
+            return as_numbers(argument)
+        case Call("hadamard" | "dot" | "outer", (left, right)):
+            return as_numbers(Binary("*", left, right))
+        case Call(function, (argument,)) if function in ENTRYWISE:
+            inner = as_numbers(argument)
+            return inner and Call(function, (inner,))
+    return None
+
+
 def _are_ones(node: Node) -> bool:
     return isinstance(node, Call) and node.function == "ones" and len(node.arguments) == 1
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from exam_tool.expressions.arrays import Value
-from exam_tool.expressions.filling import put_in
+from exam_tool.expressions.arrays import Value, entries
+from exam_tool.expressions.filling import as_numbers, put_in
 from exam_tool.expressions.forms import NumberStyle, shown_tree
 from exam_tool.expressions.printing import symbol, unicode_text
 from exam_tool.expressions.tree import Array, Binary, Call, Compare, Name, Node, Number, Unary, names, walk
@@ -93,8 +93,8 @@ def teach(step: Step) -> Text:
 def substitute(variant: Variant, step: Step) -> Text:
     """The formula with this variant's numbers, its last operation left open."""
     values = variant.trace.values
-    style = NumberStyle(decimals=variant.problem.decimals)
-    shown = opened(put_in(step.formula, values, style), step.formula, values[step.name], style)
+    style = NumberStyle(decimals=variant.problem.decimals, closed_forms=False)
+    shown = opened(filled_in(step, values, style), step.formula, values[step.name], style)
     name = symbol(step.name).unicode
     if _constant(step.formula):
         return Text(f"{name} = {GAP}", f"{name} = {GAP}")
@@ -102,6 +102,16 @@ def substitute(variant: Variant, step: Step) -> Text:
     if isinstance(shown, Compare):
         return Text(f"{name} = {GAP}: 1 where {en}, else 0.", f"{name} = {GAP}：{zh} 成立处为 1，否则为 0。")
     return Text(*(f"{name} = {line}" + ("" if GAP in line else f" = {GAP}") for line in (en, zh)))
+
+
+def filled_in(step: Step, values: Mapping[str, Value], style: NumberStyle) -> Node:
+    """The formula with numbers; of a layer with one unit plain numbers."""
+    filled = put_in(step.formula, values, style)
+    return (_one(values[step.name]) and as_numbers(filled)) or filled
+
+
+def _one(value: Value) -> bool:
+    return isinstance(value, tuple) and len(list(entries(value))) == 1
 
 
 def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Node:
@@ -147,12 +157,12 @@ def _shows(node: Node, answer: Node) -> bool:
 
 def bottom_out(variant: Variant, step: Step) -> Text:
     """The line with its value."""
-    style = NumberStyle(decimals=variant.problem.decimals)
+    style = NumberStyle(decimals=variant.problem.decimals, closed_forms=False)
     values = variant.trace.values
     name = symbol(step.name).unicode
-    filled = put_in(step.formula, values, style) if names(step.formula) else step.formula
+    filled = filled_in(step, values, style) if names(step.formula) else step.formula
     tree, exact = shown_tree(values[step.name], style)
-    value = unicode_text(tree)
+    value = unicode_text((_one(values[step.name]) and as_numbers(tree)) or tree)
     lines = [unicode_text(filled, True, language) for language in LANGUAGES]
     en, zh = (f"{name} = {line}" + ("" if line == value else f" {'=' if exact else '≈'} {value}") for line in lines)
     return Text(en + ". Now try another one of this kind.", zh + "。接着换一道同类的题。")

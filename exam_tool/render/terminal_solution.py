@@ -14,6 +14,7 @@ from exam_tool.language import Language, Text
 from .terminal_statement import ASCII_RELATIONS, sentence, sentence_pieces
 
 GIVEN = Text("given: ", "已知：")
+COLON = Text(": ", "：")
 MARGIN, INDENT, GAP = 3, 2, 2
 
 
@@ -35,7 +36,9 @@ def solution_lines(
     widths = [max((row[column].width for row in rows), default=0) for column in range(5)]
     flat = not any(part.is_tall for row in rows for part in row)
     for line, row in zip(solution.lines, rows, strict=True):
-        if flat and MARGIN + _table_width(widths) <= width:
+        if line.told is not None:
+            lines += _heading(line, width, language, ascii) + _below(line, width, language, ascii)
+        elif flat and MARGIN + _table_width(widths) <= width:
             lines.append(pad(line.letter, MARGIN) + _table_line(row, widths))
             lines += _below(line, width, language, ascii)
         elif flat and MARGIN + INDENT + _table_width(widths[1:]) <= width:
@@ -97,7 +100,10 @@ def _stacked(line: SolutionLine, width: int, language: Language, ascii: bool) ->
 
 
 def _heading(line: SolutionLine, width: int, language: Language, ascii: bool) -> list[str]:
-    lines = flow(sentence_pieces(line.label(language), ascii, language), width - MARGIN)
+    pieces = sentence_pieces(line.label(language), ascii, language)
+    if line.told is not None:
+        pieces += [COLON(language), visible(line.told(language))]
+    lines = flow(pieces, width - MARGIN)
     return [pad(line.letter if i == 0 else "", MARGIN) + text for i, text in enumerate(lines)]
 
 

@@ -157,8 +157,14 @@ class Setter(Generic[T]):
     def array(self, node: Array) -> T:
         rows = [item.items for item in node.items if isinstance(item, Array)]
         if rows and len(rows) == len(node.items) and len({len(row) for row in rows}) == 1 and rows[0]:
-            return self.notation.matrix([[self.value(entry).drawn for entry in row] for row in rows])
+            return self.notation.matrix([[self.cell(entry) for entry in row] for row in rows])
         return self.notation.fence("[", self.notation.listed([self.value(item).drawn for item in node.items]), "]")
+
+    def cell(self, entry: Node) -> T:
+        """An entry of a matrix; one that is a vector itself, such as the channels of a pixel, stands as a column."""
+        if isinstance(entry, Array) and _is_vector(entry):
+            return self.notation.column([self.value(item).drawn for item in entry.items])
+        return self.value(entry).drawn
 
     def call(self, function: str, arguments: tuple[Node, ...]) -> Part[T]:
         return draw_call(self, function, arguments)
