@@ -48,7 +48,9 @@ def _atoms(pieces: Sequence[str | Box], width: int) -> Iterator[Atom]:
     spaced = False
     size = 0
     for part, space_before, may_break in _parts(pieces, max(width, 2)):
-        if parts and (space_before or may_break or (size + part.width > width and not part.is_tall)):
+        glued = bool(parts) and (part.lines[0][:1] in NO_BREAK_BEFORE or parts[-1].lines[0][-1:] in NO_BREAK_AFTER)
+        most = 2 * width if glued else width  # a closing mark rather hangs over than starts a line
+        if parts and (space_before or may_break or (size + part.width > most and not part.is_tall)):
             yield Atom(hcat(*parts), spaced)
             parts, size = [], 0
         if not parts:
