@@ -1,4 +1,4 @@
-"""Gradients through time of LSTM and GRU cells with vectors as states against PyTorch's own cells."""
+"""Gradients through time of simple, LSTM and GRU cells with vectors as states against PyTorch's own cells."""
 
 from __future__ import annotations
 
@@ -71,3 +71,47 @@ def test_vector_cells_agree_with_torch(kind: str, seed: int) -> None:
     for part, parameter in (("U", cell.weight_ih_l0), ("W", cell.weight_hh_l0), ("b", cell.bias_ih_l0)):
         for letter, gradient in zip(ORDER[kind], parameter.grad.chunk(len(ORDER[kind])), strict=True):
             close(trace, f"grad_{part}_{letter}", gradient.numpy())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_simple_vector_network_agrees_with_torch(seed: int) -> None:
+    """torch.nn.RNN of several units under a linear or softmax read-out, with the losses of PyTorch: every gradient."""
+    source = random.Random(seed)
+    steps, units, width, classes = (source.randint(1, 3) for _ in range(4))
+    f, loss, every = source.choice(["tanh", "relu"]), source.choice(["half_squared", "cross_entropy"]), source.random() < 0.5
+    given = {
+        "U": drawn(source, units, width),
+        "W": drawn(source, units, units),
+        "b": drawn(source, units),
+        "V": drawn(source, classes, units),
+    }
+    x, start, y = drawn(source, steps, width), drawn(source, units), drawn(source, steps, classes)
+    if loss == "cross_entropy":
+        y = np.eye(classes)[[source.randrange(classes) for _ in range(steps)]]
+    y = y if every else y[-1]
+    trace = calculate("rnn_gradients", x=x, y=y, S_0=start, f=f, loss=loss, **given)
+
+    cell = torch.nn.RNN(width, units, nonlinearity=f, dtype=torch.float64)
+    with torch.no_grad():
+        for parameter, name in ((cell.weight_ih_l0, "U"), (cell.weight_hh_l0, "W"), (cell.bias_ih_l0, "b")):
+            parameter.copy_(torch.tensor(given[name]))
+        cell.bias_hh_l0.zero_()
+    out = torch.tensor(given["V"], requires_grad=True)
+    state, states = torch.tensor(start).reshape(1, units), []
+    for t in range(steps):
+        _, state = cell(torch.tensor(x[t : t + 1]), state)
+        state.retain_grad()
+        states.append(state)
+    logits = torch.cat(states if every else states[-1:]) @ out.T
+    target = torch.tensor(y).reshape(logits.shape)
+    if loss == "cross_entropy":
+        total = torch.nn.functional.cross_entropy(logits, target, reduction="sum")
+    else:
+        total = torch.nn.functional.mse_loss(logits, target, reduction="sum") / 2
+    total.backward()
+    close(trace, "L", total.item())
+    for t, state in enumerate(states, 1):
+        close(trace, f"S_{t}", state.detach().numpy().reshape(units))
+        close(trace, f"dL_dS_{t}", state.grad.numpy().reshape(units))
+    for name, gradient in (("U", cell.weight_ih_l0.grad), ("W", cell.weight_hh_l0.grad), ("b", cell.bias_ih_l0.grad), ("V", out.grad)):
+        close(trace, f"grad_{name}", gradient.numpy())
