@@ -15,17 +15,19 @@ from exam_tool.expressions.values import value_html
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
-from .markup import COLON, GIVEN, Format
+from .markup import COLON, GIVEN, Format, broken
 
 STYLE = """
 body{max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
 body{font:1rem/1.55 system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif}
 h1{font-size:1.35rem}h3{font-size:1rem;margin:1.3rem 0 .3rem}h3 .letter{display:inline-block;min-width:1.4rem}
 .chain{overflow-x:auto;margin:.3rem 0 .3rem 1.4rem}.chain math{font-size:1.05rem}
+.chain math>mtable>mtr>mtd{text-align:left;padding:.2em .25em}.chain math>mtable>mtr>mtd:first-child{text-align:right}
 .because,.note{margin:.2rem 0 .2rem 1.4rem;color:#555}.note{color:#222;border-left:3px solid #999;padding-left:.6rem}
 @media (prefers-color-scheme:dark){body{color:#ddd;background:#181818}.because{color:#aaa}.note{color:#ddd}}
 @media print{body{margin:0;max-width:none}.step{break-inside:avoid}}
 """.strip()
+SIGNS = {"": "", "+": "<mo>+</mo>", "-": "<mo>−</mo>", "@": '<mspace width="0.2em"/>'}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # nothing is loaded and no script runs, whatever a name or answer holds
 
 
@@ -86,15 +88,24 @@ def _step(line: SolutionLine, language: Language) -> str:
 
 def _chain(line: SolutionLine, language: Language) -> str:
     """A table of three columns: the subject once, the signs under one another, the sides."""
-    rows = [(side.relation, math_inner(side.node, as_value=True, language=language)) for side in line.sides]
+    rows: list[tuple[str, str]] = []
+    for side in line.sides:
+        first, *rest = ["".join(_signed(sign, part, language) for sign, part in one) for one in broken(side.node)]
+        rows += [(side.relation, f"<mrow>{first}</mrow>"), *(("", f'<mrow><mspace width="1.5em"/>{more}</mrow>') for more in rest)]
     if line.word is not None:
         rows.append(("=", f"<mtext>{value_html(line.word(language), language=language)}</mtext>"))
-    body = "".join(
-        f"<mtr><mtd>{math_inner(line.subject) if i == 0 else ''}</mtd><mtd><mo>{relation}</mo></mtd><mtd>{side}</mtd></mtr>"
-        for i, (relation, side) in enumerate(rows)
-    )
+    subject = math_inner(line.subject)
+    body = ""
+    for relation, side in rows:
+        body += f"<mtr><mtd>{subject}</mtd><mtd>{relation and f'<mo>{relation}</mo>'}</mtd><mtd>{side}</mtd></mtr>"
+        subject = ""
     table = f'<mtable columnalign="right center left" displaystyle="true">{body}</mtable>'
-    return math_element(table, display=True)
+    return math_element(table)
+
+
+def _signed(sign: str, part: Node, language: Language) -> str:
+    """An operand of a sum behind its sign; what stands alone may be a condition, whose value is meant."""
+    return SIGNS[sign] + math_inner(part, as_value=not sign, language=language)
 
 
 def html_page(body: str, title: str, language: Language = "en") -> str:

@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 from exam_tool.explain import Solution, SolutionLine
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
-from exam_tool.expressions.printing import latex, latex_escape, unicode_text, visible
-from exam_tool.expressions.printing.breaking import operands
+from exam_tool.expressions.printing import latex, latex_escape, visible
 from exam_tool.expressions.tree import Name, Node
 from exam_tool.expressions.values import value_latex
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 
-from .markup import COLON, GIVEN, between_dollars
+from .markup import COLON, GIVEN, between_dollars, broken
 
 RELATIONS = {"=": "=", "≈": r"\approx"}
-SIGNS = {"+": " + ", "-": " - ", "@": r"\,"}
-LONGEST_LINE = 96  # characters of a formula on one line of text
+SIGNS = {"": "", "+": " + ", "-": " - ", "@": r"\,"}
 
 
 def escape_latex(text: str) -> str:
@@ -41,28 +39,16 @@ def chain_rows(line: SolutionLine, language: Language) -> list[str]:
     """The rows of an aligned environment: ``name &= formula``, then ``&= numbers``, ``&= value``."""
     rows = []
     for side in line.sides:
-        first, *rest = _broken(side.node, language)
-        rows += [f"&{RELATIONS[side.relation]} {first}", *(rf"&\qquad {more}" for more in rest)]
+        first, *rest = ["".join(_signed(sign, part, language) for sign, part in line) for line in broken(side.node)]
+        rows += [f"&{RELATIONS[side.relation]} {first}", *(rf"&\qquad {{}}{more}" for more in rest)]
     if line.word is not None:
         rows.append(f"&= {value_latex(line.word(language), language=language)}")
     return [f"{latex(line.subject)} {rows[0]}", *rows[1:]]
 
 
-def _broken(node: Node, language: Language) -> list[str]:
-    """The formula on lines of a bearable length, broken before a sign of its outermost sum."""
-    (_, first), *rest = operands(node)
-    if not rest or len(unicode_text(node)) <= LONGEST_LINE:
-        return [latex(node, as_value=True, language=language)]
-    lines, used = [latex(first, language=language)], len(unicode_text(first))
-    for sign, part in rest:
-        drawn = f"{SIGNS[sign]}{latex(part, language=language)}"
-        used += len(unicode_text(part)) + 3
-        if used > LONGEST_LINE:
-            lines.append("{}" + drawn)
-            used = len(unicode_text(part))
-        else:
-            lines[-1] += drawn
-    return lines
+def _signed(sign: str, part: Node, language: Language) -> str:
+    """An operand of a sum behind its sign; what stands alone may be a condition, whose value is meant."""
+    return f"{SIGNS[sign]}{latex(part, as_value=not sign, language=language)}"
 
 
 def equation(name: str, value: Value, style: NumberStyle, language: Language) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
-from exam_tool.expressions.printing import latex
+from exam_tool.expressions.printing import latex, unicode_text
+from exam_tool.expressions.printing.breaking import operands
 from exam_tool.expressions.tree import Node
 from exam_tool.expressions.values import TRUTH, value_latex
 from exam_tool.language import Language, Text
@@ -16,6 +17,7 @@ from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentenc
 GIVEN = Text("Given", "已知")
 WORKED = Text("Worked solution", "解答")
 COLON = Text(": ", "：")
+LONGEST_LINE = 96  # characters of a formula on one line of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,19 @@ def between_dollars(words: Callable[[str], str]) -> Format:
         return words(value) if isinstance(value, str) else f"${value_latex(value, style, language)}$"
 
     return Format(words, formulas, shown)
+
+
+def broken(node: Node) -> list[list[tuple[str, Node]]]:
+    """The operands of a formula with the signs before them, on lines of a bearable length; mostly there is one line."""
+    first, *rest = operands(node)
+    if not rest or len(unicode_text(node)) <= LONGEST_LINE:
+        return [[("", node)]]
+    lines, used = [[first]], len(unicode_text(first[1]))
+    for sign, part in rest:
+        size = len(unicode_text(part)) + 3
+        if used + size > LONGEST_LINE:
+            lines.append([])
+            used = 0
+        lines[-1].append((sign, part))
+        used += size
+    return lines

@@ -77,8 +77,9 @@ class MathMl:
         return f"<munder>{sign}{index}</munder>"
 
     def cases(self, rows: Sequence[tuple[str, str, str | None]]) -> str:
+        left = '<mtd style="text-align:left">'  # browsers do not heed columnalign
         body = "".join(
-            f"<mtr><mtd>{value}</mtd><mtd>{self.row(f'<mtext>{escape(word)}&#xa0;</mtext>', condition or '<mrow></mrow>')}</mtd></mtr>"
+            f"<mtr>{left}{value}</mtd>{left}{self.row(f'<mtext>{escape(word)}&#xa0;</mtext>', condition or '<mrow></mrow>')}</mtd></mtr>"
             for value, word, condition in rows
         )
         return f'<mrow>{_fence("{", "prefix")}<mtable columnalign="left left">{body}</mtable></mrow>'
