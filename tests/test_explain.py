@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from exam_tool.calculators.work import Work, exact_value
+from exam_tool.calculators.calling import exact_value
+from exam_tool.calculators.work import Work
 from exam_tool.documents.html import html_page, solution_html
 from exam_tool.documents.latex import latex_document, solution_latex
 from exam_tool.documents.markdown import solution_markdown

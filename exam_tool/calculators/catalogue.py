@@ -12,7 +12,8 @@ from exam_tool.expressions.printing import text
 from exam_tool.language import Text
 from exam_tool.trace import Given, Option, Plan, Step, Trace
 
-from .work import CHAPTERS, Calculator, example_plan, load
+from .calling import example_plan
+from .work import CHAPTERS, Calculator, load
 
 SCHEMA_VERSION = 1
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from exam_tool.calculators.work import example_plan, find
+from exam_tool.calculators.calling import example_plan
+from exam_tool.calculators.work import find
 from exam_tool.language import ExamToolError, Text
 
 

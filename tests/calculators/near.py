@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from exam_tool.calculators.work import Calculator, calculate, example_plan
+from exam_tool.calculators.calling import calculate, example_plan
+from exam_tool.calculators.work import Calculator
 from exam_tool.expressions.arrays import shape_of
 from exam_tool.expressions.exact import enclose
 from exam_tool.language import ExamToolError

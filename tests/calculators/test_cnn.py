@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_tool.calculators.work import Calculator, calculate, load
+from exam_tool.calculators import Calculator, calculate, load
 from exam_tool.language import ExamToolError
 from exam_tool.trace import Failure
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exam_tool.calculators.work import calculate
+from exam_tool.calculators import calculate
 from exam_tool.language import ExamToolError
 
 

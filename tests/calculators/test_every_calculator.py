@@ -2,7 +2,8 @@
 
 import pytest
 
-from exam_tool.calculators.work import example_plan, load
+from exam_tool.calculators.calling import example_plan
+from exam_tool.calculators.work import load
 from exam_tool.language import LANGUAGES
 
 from .near import run_everything

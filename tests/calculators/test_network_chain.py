@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exam_tool.calculators.work import calculate, find
+from exam_tool.calculators import calculate, find
 from exam_tool.language import ExamToolError
 
 from .near import run_everything

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from exam_tool.calculators.work import calculate
+from exam_tool.calculators import calculate
 
 from .test_network_chain import ALEXNET, BERT, GPT_2, LENET, RESNET_18, RESNET_50, TAGGER, VIT
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from exam_tool.calculators.work import calculate
+from exam_tool.calculators import calculate
 
 from .oracle import close, drawn
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exam_tool.calculators.work import calculate, find
+from exam_tool.calculators import calculate, find
 from exam_tool.language import ExamToolError
 
 from .near import agree, run_everything

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from exam_tool.calculators.work import calculate, find
+from exam_tool.calculators import calculate, find
 from exam_tool.expressions.arrays import same, shape_of
 
 from .near import agree, numbers, run_everything

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from exam_tool.calculators.work import calculate, find
+from exam_tool.calculators import calculate, find
 from exam_tool.language import ExamToolError
 
 from .near import agree, run_everything

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from exam_tool.calculators.work import calculate
+from exam_tool.calculators import calculate
 
 from .oracle import close, drawn
 
