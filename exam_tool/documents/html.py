@@ -96,8 +96,8 @@ def _chain(line: SolutionLine, language: Language) -> str:
         rows.append(("=", f"<mtext>{value_html(line.word(language), language=language)}</mtext>"))
     subject = math_inner(line.subject)
     body = ""
-    for relation, side in rows:
-        body += f"<mtr><mtd>{subject}</mtd><mtd>{relation and f'<mo>{relation}</mo>'}</mtd><mtd>{side}</mtd></mtr>"
+    for relation, shown in rows:
+        body += f"<mtr><mtd>{subject}</mtd><mtd>{relation and f'<mo>{relation}</mo>'}</mtd><mtd>{shown}</mtd></mtr>"
         subject = ""
     table = f'<mtable columnalign="right center left" displaystyle="true">{body}</mtable>'
     return math_element(table)
