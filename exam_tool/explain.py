@@ -89,7 +89,7 @@ def explain(
     wanted = tuple(asked) or tuple(step.name for step in trace.plan.steps)
     steps = trace.plan.upstream(wanted)
     letters = {name: letter(i) for i, name in enumerate(asked)}
-    used = {name for step in steps for name in names(step.formula)}
+    used = {name for step in steps for name in names(step.formula)} if trace.plan.calculator != FACTS else set()
     return Solution(
         tuple(GivenLine(given.name, given.label, trace.values[given.name]) for given in trace.plan.givens if given.name in used),
         tuple(conventions(trace)),
