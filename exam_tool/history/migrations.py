@@ -21,6 +21,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX review_of_session ON review (session, item, number)",
         "CREATE TRIGGER review_is_final BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'reviews are never changed'); END",
     ),
+    ("ALTER TABLE review ADD COLUMN tied TEXT NOT NULL DEFAULT ''",),
 )
 
 

@@ -17,7 +17,8 @@ class Review(NamedTuple):
     ``item`` counts the questions of a session from 1; ``at`` is in milliseconds since 1970 (UTC); ``took`` the milliseconds spent
     on an answer. ``skills`` and ``tests`` stand in the ``shown`` row: the syllabus rows practised, and the known mistakes this
     variant can tell apart. ``wrote`` is an answer in a mock exam, marked
-    only when it is handed in. ``mistakes`` are those an answer shows. ``filled`` are the steps worked out for the person.
+    only when it is handed in. ``mistakes`` are those an answer shows, ``tied`` those of which it shows one without saying which. ``filled``
+    are the steps worked out for the person.
     """
 
     session: str
@@ -40,6 +41,7 @@ class Review(NamedTuple):
     tests: tuple[str, ...] = ()
     mistakes: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
 
     @property
     def problem(self) -> str:

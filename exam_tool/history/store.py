@@ -17,7 +17,7 @@ from .review import ACTS, SURENESS, Act, Review, Sureness
 
 BUSY = 10.0  # seconds a writer waits for another one
 COLUMNS = Review._fields
-LISTS = ("skills", "tests", "mistakes", "filled")
+LISTS = ("skills", "tests", "mistakes", "filled", "tied")
 INSERT = f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM review"
 

@@ -75,7 +75,8 @@ def _marked(session: Session, marked: Marked, sure: Sureness, at: int) -> Turn:
         entry = entry._replace(shown=True)  # a second guess at true or false would be no answer
     item = _with_implied(item.with_entry(entry))
     kept = row_of(session, "answer", at, step=entry.find, response=marked.typed, verdict=marked.verdict, marks=marked.marks,
-                maximum=marked.maximum, sure=sure, mistakes=marked.mistakes, rung=old.rung, took=max(0, at - session.since))  # fmt: skip
+                maximum=marked.maximum, sure=sure, mistakes=marked.mistakes, tied=marked.tied, rung=old.rung,
+                  took=max(0, at - session.since))  # fmt: skip
     notices = _verdict_notices(entry, marked)
     if is_fact and (because := item.variant.trace.plan.by_name[entry.find].because) is not None:
         notices = (Notice("plain", because),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from exam_tool.bank import Problem
@@ -13,7 +13,7 @@ from exam_tool.variant import Variant, code_of, draw, mistakes_of
 
 from .item import Item, new_item
 from .learner import Learner, Skill
-from .needs import Need, need, neighbours
+from .needs import Need, apart_need, need, neighbours
 from .outcomes import outcomes
 from .pages import Page, Taught, Worked, taught_page
 from .session import Session
@@ -69,21 +69,25 @@ class Plan:
         return None
 
     def order(self, session: Session, learner: Learner, at: int) -> list[tuple[Outline, Need]]:
-        """The problems, the most needed first; one that was wished for, or whose value had to be shown, before all."""
+        """The problems, the most needed first; one that was wished for, or whose value had to be shown, before all.
+
+        A problem that may tell two mistakes apart stands there twice: it is passed over the first time where it cannot.
+        """
         before = [outline(item.variant.problem) for item in session.done]
         fresh = sum(item.purpose == "new" for item in session.done)
         facts = sum(earlier.is_fact for earlier in before)
         wants_new = fresh < NEW_SHARE * (len(before) + 1)
         weighed = []
         for problem in self.problems:
-            found = need(problem, learner, at)
-            weight = found.weight + (NEW_BONUS if wants_new and found.purpose == "new" else 0.0)
             many = problem.is_fact and (not before or facts >= FACT_SHARE * (len(before) + 1))  # a session opens with a calculation
             lot = Stream(f"lot/{self.seed}/{len(before)}/{problem.id}").word() / 2**32
-            if self.named:
-                weight = 0.2 * weight - 10.0 * sum(earlier.id == problem.id for earlier in before)
-                found = Need(weight, "named", NAMED, found.code)
-            weighed.append((weight - FACT_COST * many - neighbours(problem, before) + JITTER * lot, problem, found))
+            cost = FACT_COST * many + neighbours(problem, before) - JITTER * lot
+            for found in self.needs(problem, learner, at):
+                weight = found.weight + (NEW_BONUS if wants_new and found.purpose == "new" else 0.0)
+                if self.named:
+                    weight = 0.2 * weight - 10.0 * sum(earlier.id == problem.id for earlier in before)
+                    found = Need(weight, "named", NAMED, found.code)
+                weighed.append((weight - cost, problem, found))
         weighed.sort(key=lambda entry: (-entry[0], entry[1].id))
         ordered = [(problem, found) for _, problem, found in weighed]
         first = session.wish or self.solved_last(session)
@@ -91,6 +95,10 @@ class Plan:
             found = Need(0.0, "another", ANOTHER) if session.wish else Need(0.0, "again", AGAIN)
             ordered = [*((p, found) for p in self.problems if p.id == first), *ordered]
         return ordered
+
+    def needs(self, problem: Outline, learner: Learner, at: int) -> list[Need]:
+        apart = apart_need(problem, learner) if learner.doubts and not self.named else None
+        return [need(problem, learner, at), *([apart] if apart is not None else [])]
 
     def solved_last(self, session: Session) -> str:
         """The problem whose value had just to be shown by a hint: another variant of it follows at once, once."""
@@ -100,14 +108,22 @@ class Plan:
         return last.variant.problem.id
 
     def drawn(self, problem: Outline, learner: Learner, found: Need) -> Variant | None:
-        """A variant not met before; for a mistake under test the one that shows it best. None where there is none."""
+        """A variant not met before; for a mistake under test, or several of which one was shown, the one that tells most.
+
+        None where there is none.
+        """
         try:
             there = self.find(problem.id)
         except ExamToolError:  # its file has changed since the outline was made
             return None
         times = learner.problems[problem.id].times if problem.id in learner.problems else 0
+        doubt = learner.doubt_on(problem.calculator)
+        if doubt is not None:
+            variant = telling_apart(there, doubt.codes, f"{self.seed}/{times}")
+            if variant is not None or found.purpose == "apart":
+                return variant
         if found.code and found.purpose in ("retest", "slip"):
-            return _diagnostic(there, found.code, f"{self.seed}/{times}")
+            return showing(there, found.code, f"{self.seed}/{times}")
         for attempt in range(4):
             variant = drawn(there, variant_seed(self.seed, problem.id, f"{times}/{attempt}"))
             if variant is None or variant.code not in learner.used:
@@ -117,7 +133,7 @@ class Plan:
     def lesson(self, learner: Learner, session: Session) -> Page | None:
         """A mistake shown twice or more in this session's last question, to be explained before anything else is asked."""
         last = session.done[-1] if session.done else None
-        for code in last.mistakes if last else ():
+        for code in (*last.mistakes, *last.tied) if last else ():
             slip = learner.slips.get(code)
             if last is not None and slip is not None and slip.wants_teaching:
                 return taught_page(last.variant, code, slip.shown)
@@ -137,13 +153,31 @@ class Plan:
         return (fade if problem.asks > fade else 0), (Worked(example, True) if example is not None else None)
 
 
-def _diagnostic(problem: Problem, code: str, seed: str) -> Variant | None:
+def showing(problem: Problem, code: str, seed: str) -> Variant | None:
+    """The variant that shows best whether a mistake is still made, itself and none like it; None where it cannot be made."""
+    name = problem.calculator.name
+    local = code.removeprefix(f"{name}.")
+    alike = {other for group in problem.ties if local in group for other in group}
+    variant = _diagnostic(problem, [local, *sorted(alike - {local})], f"retest/{seed}")
+    return variant if variant is not None and any(code_of(*pair) == local for pair in mistakes_of(variant)) else None
+
+
+def telling_apart(problem: Problem, codes: Sequence[str], seed: str) -> Variant | None:
+    """The variant whose answers say best which of these mistakes is made; None where all of them would look the same."""
+    from exam_tool.marking.separating import groups
+
+    variant = _diagnostic(problem, codes, f"apart/{seed}")
+    if variant is None:
+        return None
+    shown = [group for group in groups(variant, codes) if any(group)]
+    return variant if len(shown) > 1 else None
+
+
+def _diagnostic(problem: Problem, codes: Sequence[str], seed: str) -> Variant | None:
     from exam_tool.marking.separating import diagnostic_variant
 
     try:
-        variant = diagnostic_variant(problem, [code], DRAWS, Stream(f"retest/{seed}").below(SEEDS))
-        name = problem.calculator.name
-        return variant if any(f"{name}.{code_of(*pair)}" == code for pair in mistakes_of(variant)) else None
+        return diagnostic_variant(problem, codes, DRAWS, Stream(seed).below(SEEDS))
     except ExamToolError:
         return None
 

@@ -9,9 +9,9 @@ from exam_tool.answers.reading import read_asked
 from exam_tool.language import Text
 from exam_tool.marking import Grade, cause_codes, grade, sheet_of, verdict_code
 from exam_tool.marking.causes import MISREAD, SLIP
-from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMistake, StepGrade
+from exam_tool.marking.verdicts import NEEDS_PERSON, Ambiguous, Blank, KnownMistake, OneOf, StepGrade
 from exam_tool.marking.verdicts import Unreadable as Illegible
-from exam_tool.variant import Variant
+from exam_tool.variant import Variant, code_of, mistakes_of
 
 from .marked import Marked, NotRead
 
@@ -43,7 +43,7 @@ def mark(variant: Variant, answers: Mapping[str, str], find: str) -> Marked | No
     step = grade(variant, answers)[find]
     if isinstance(step.verdict, Illegible | Ambiguous):
         return _not_read(variant, step)
-    return _marked(step)
+    return _marked(variant, step)
 
 
 def unread(variant: Variant, find: str, typed: str) -> NotRead | None:
@@ -70,7 +70,7 @@ def _not_read(variant: Variant, step: StepGrade) -> NotRead:
     return NotRead(step.response, step.verdict.reason, step.verdict.column)
 
 
-def _marked(step: StepGrade) -> Marked:
+def _marked(variant: Variant, step: StepGrade) -> Marked:
     return Marked(
         step.name,
         step.response,
@@ -79,6 +79,7 @@ def _marked(step: StepGrade) -> Marked:
         step.maximum,
         step.message,
         shown_mistakes(step),
+        tied_mistakes(variant, step),
         isinstance(step.verdict, NEEDS_PERSON),
     )
 
@@ -92,4 +93,14 @@ def shown_mistakes(step: StepGrade) -> tuple[str, ...]:
         case KnownMistake(code, kind, _, also) if not also and kind != "convention":
             others = set(cause_codes(step.cause)) - {code, SLIP, MISREAD}
             return (code,) if code in cause_codes(step.cause) and not others else ()
+    return ()
+
+
+def tied_mistakes(variant: Variant, step: StepGrade) -> tuple[str, ...]:
+    """The known mistakes of which one left this number, where the numbers do not say which; none where one is certain."""
+    match step.verdict, step.cause:
+        case KnownMistake(code, _, _, also), OneOf(codes):
+            known = {f"{variant.problem.calculator.name}.{code_of(*pair)}" for pair in mistakes_of(variant)}
+            found = tuple(name for name in dict.fromkeys((*codes, code, *also)) if name in known)
+            return found if len(found) > 1 else ()
     return ()

@@ -124,6 +124,11 @@ class Item:
         return tuple(dict.fromkeys(shown))
 
     @property
+    def tied(self) -> tuple[str, ...]:
+        """The mistakes of which an answer shows one, without saying which."""
+        return tuple(dict.fromkeys(code for entry in self.entries if entry.first for code in entry.first.tied))
+
+    @property
     def assisted(self) -> bool:
         return any(entry.assisted for entry in self.entries)
 

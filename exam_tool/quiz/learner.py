@@ -24,6 +24,11 @@ KEPT_TIMES = 9
 IMPLICIT_DUE = 0.93  # a skill seen inside a bigger question is reviewed only once its recall has fallen below this
 
 
+def calculator_of(code: str) -> str:
+    """The calculator of a mistake ``calculator.step/id``; one made of a problem's own steps has points in its name."""
+    return code.partition("/")[0].rpartition(".")[0]
+
+
 class Skill(NamedTuple):
     """One syllabus row in a person's head."""
 
@@ -68,6 +73,17 @@ class Slip(NamedTuple):
         return self.is_open and self.shown >= TAUGHT_AFTER and self.taught < self.shown - 1
 
 
+class Doubt(NamedTuple):
+    """An answer that fits several known mistakes, until a later question that could show one of them has been answered."""
+
+    codes: tuple[str, ...]
+    problem: str
+
+    @property
+    def calculator(self) -> str:
+        return calculator_of(self.codes[0])
+
+
 class Practised(NamedTuple):
     """One problem: how often it came, when last, how long it took."""
 
@@ -84,6 +100,7 @@ class Learner:
     slips: Mapping[str, Slip] = field(default_factory=dict)
     problems: Mapping[str, Practised] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
+    doubts: tuple[Doubt, ...] = ()  # the newest last
     exam: date | None = None
     shift: int = 0
 
@@ -110,8 +127,13 @@ class Learner:
         """The mistakes that still come, the most frequent first."""
         return sorted((code for code, slip in self.slips.items() if slip.is_open), key=lambda code: (-self.slips[code].shown, code))
 
+    def doubt_on(self, calculator: str) -> Doubt | None:
+        """The newest doubt about mistakes of a calculation."""
+        return next((doubt for doubt in reversed(self.doubts) if doubt.calculator == calculator), None)
+
     def after(self, outcomes: Iterable[Outcome]) -> Learner:
         """The learner after more outcomes, which must be in the order in which they happened."""
+        doubts = self.doubts
         skills, slips, problems, used = dict(self.skills), dict(self.slips), dict(self.problems), set(self.used)
         for outcome in outcomes:
             practised = problems.get(outcome.problem, Practised())
@@ -119,11 +141,12 @@ class Learner:
             day = (outcome.at + self.shift) // DAY
             for position, name in enumerate(outcome.skills):
                 skills[name] = _practised(skills.get(name, Skill()), outcome, rating, day, position > 0, self.exam)
-            _weigh_slips(slips, outcome, self.exam)
+            _weigh_slips(slips, outcome, _shown(doubts, outcome), self.exam)
             took = (*practised.took, outcome.took)[-KEPT_TIMES:] if outcome.clean and outcome.took else practised.took
             problems[outcome.problem] = Practised(practised.times + 1, outcome.at, took)
             used.add(outcome.code)
-        return replace(self, skills=skills, slips=slips, problems=problems, used=frozenset(used))
+            doubts = _doubts_after(doubts, outcome)
+        return replace(self, skills=skills, slips=slips, problems=problems, used=frozenset(used), doubts=doubts)
 
 
 def _practised(skill: Skill, outcome: Outcome, rating: Rating, day: int, implicit: bool, exam: date | None) -> Skill:
@@ -146,11 +169,23 @@ def _practised(skill: Skill, outcome: Outcome, rating: Rating, day: int, implici
     return changed._replace(was_mastered=False, tries=0) if skill.was_mastered and rating == "again" else changed
 
 
-def _weigh_slips(slips: dict[str, Slip], outcome: Outcome, exam: date | None) -> None:
+def _doubts_after(doubts: tuple[Doubt, ...], outcome: Outcome) -> tuple[Doubt, ...]:
+    """Whatever came of a question that could show one of the mistakes settles a doubt, or raises it anew."""
+    still = (doubt for doubt in doubts if not set(doubt.codes) & set(outcome.tests))
+    return (*still, *(Doubt(codes, outcome.problem) for codes in outcome.tied))
+
+
+def _shown(doubts: tuple[Doubt, ...], outcome: Outcome) -> tuple[str, ...]:
+    """The mistakes an outcome shows. Of those that stay tied although they were tested, the first stands for all."""
+    again = (codes[0] for codes in outcome.tied if any(doubt.codes == codes for doubt in doubts))
+    return tuple(dict.fromkeys((*outcome.mistakes, *again)))
+
+
+def _weigh_slips(slips: dict[str, Slip], outcome: Outcome, shown: tuple[str, ...], exam: date | None) -> None:
     """Mistakes shown come back into the list, mistakes passed move towards its end; changes the dictionary it is given."""
-    for code in outcome.mistakes:
+    for code in shown:
         slip = slips.get(code, Slip())
-        lost = (outcome.maximum - outcome.earned) / len(outcome.mistakes)
+        lost = (outcome.maximum - outcome.earned) / len(shown)
         slips[code] = slip._replace(
             memory=reviewed(slip.memory, "again", outcome.at, exam),
             shown=slip.shown + 1,

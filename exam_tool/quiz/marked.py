@@ -13,7 +13,7 @@ WORDY = frozenset(("choice", "text", "true_false", "order", "match", "expression
 
 
 class Marked(NamedTuple):
-    """One marked answer: what it earns, and the known mistakes it shows for certain."""
+    """One marked answer: what it earns, the known mistakes it shows for certain, and those of which it shows one, it is not known which."""
 
     find: str
     typed: str
@@ -22,6 +22,7 @@ class Marked(NamedTuple):
     maximum: Fraction
     message: Text
     mistakes: tuple[str, ...] = ()
+    tied: tuple[str, ...] = ()
     for_person: bool = False
 
     @property

@@ -11,7 +11,7 @@ from exam_tool.language import Text
 from exam_tool.marking import Grade, grade, verdict_code
 from exam_tool.variant import Variant, code_of, mistakes_of
 
-from .examine import shown_mistakes, unread
+from .examine import shown_mistakes, tied_mistakes, unread
 from .marked import WORDY, NotRead, ask_of
 
 Place = Literal["writing", "overview", "review", "page", "closed"]
@@ -209,7 +209,7 @@ def handed_in(mock: Mock, at: int) -> Mock:
             rows.append(shown_row(here, at))
         rows += [
             _row(here, "answer", at, step=step.name, response=step.response, verdict=verdict_code(step.verdict), marks=step.marks,
-                 maximum=step.maximum, mistakes=shown_mistakes(step))
+                 maximum=step.maximum, mistakes=shown_mistakes(step), tied=tied_mistakes(here.variant, step))
             for step in marked.steps if step.response.strip()
         ]  # fmt: skip
         rows.append(_row(here, "done", at, marks=marked.total, maximum=marked.maximum))

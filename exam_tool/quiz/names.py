@@ -21,8 +21,8 @@ def skill_title(name: str) -> Text:
 @lru_cache(maxsize=4096)
 def mistake_words(code: str) -> Text:
     """What happens in a mistake, as its author says it; its code when the calculation no longer knows it."""
-    calculator, _, rest = code.partition(".")
-    step_name, _, mistake_id = rest.rpartition("/")
+    place, _, mistake_id = code.rpartition("/")
+    calculator, _, step_name = place.rpartition(".")
     try:
         steps = example_plan(find(calculator)[0]).steps
     except (ExamToolError, KeyError):

@@ -8,19 +8,23 @@ from typing import Literal, NamedTuple
 from exam_tool.bank.shelf import Outline
 from exam_tool.language import Text
 
-from .learner import Learner, Skill
+from .learner import Learner, Skill, calculator_of
 from .schedule import DAY
 
-Purpose = Literal["named", "another", "again", "retest", "slip", "due", "stuck", "weak", "new", "growing", "kept", "mock"]
+Purpose = Literal["named", "another", "again", "retest", "apart", "slip", "due", "stuck", "weak", "new", "growing", "kept", "mock"]
 
 MINUTE = 60_000
 REST = 10 * MINUTE  # a mistake is not tried again before other things were thought of
 WEAK = 0.6
-RETEST, SLIP, DUE, FAILING, NEW, GROWING, KEPT = 5.0, 3.0, 2.0, 1.5, 1.2, 0.9, 0.1
+RETEST, APART, SLIP, DUE, FAILING, NEW, GROWING, KEPT = 5.0, 4.2, 3.0, 2.0, 1.5, 1.2, 0.9, 0.1
+ELSEWHERE = -0.3  # another problem of the same calculation than the one that showed a mistake
 LEVEL_STEP = 0.25  # what a level away from the one that fits costs
 SIDE = 0.5  # what a need counts for in a skill that is only part of the problem
 STUCK_REST = 3 * DAY
 UNKNOWN = Skill()
+APART_WORDS = Text(
+    "an earlier answer fits more than one known mistake: this one tells which", "之前有个答案可能出于不止一种错误：这题能分辨是哪一种"
+)
 NEW_WORDS = Text("new to you", "还没有练过")
 
 
@@ -44,6 +48,14 @@ def need(problem: Outline, learner: Learner, at: int) -> Need:
     return Need(best.weight - LEVEL_STEP * off, best.purpose, best.reason, best.code)
 
 
+def apart_need(problem: Outline, learner: Learner) -> Need | None:
+    """The need to find out which of several mistakes an answer came from, on a problem of that calculation."""
+    doubt = learner.doubt_on(problem.calculator)
+    if doubt is None:
+        return None
+    return Need(APART + (0.0 if doubt.problem == problem.id else ELSEWHERE), "apart", APART_WORDS)
+
+
 def fitting_level(skill: Skill) -> int:
     """The difficulty that teaches most: rising with the running average."""
     return 1 if skill.average < 0.35 else 2 if skill.average < 0.75 else 3
@@ -52,9 +64,9 @@ def fitting_level(skill: Skill) -> int:
 def _slip_need(problem: Outline, learner: Learner, code: str, at: int) -> Need | None:
     """The need to try a mistake again, on the problem that showed it or another one of the same calculation."""
     slip = learner.slips[code]
-    if code.partition(".")[0] != problem.calculator:
+    if calculator_of(code) != problem.calculator:
         return None
-    same = 0.0 if slip.problem == problem.id else -0.3
+    same = 0.0 if slip.problem == problem.id else ELSEWHERE
     if slip.taught == slip.shown and slip.passed == 0:
         return Need(RETEST + same, "retest", Text("is the mistake from before gone?", "检验之前的错误是否已改正"), code)
     due = slip.memory is not None and slip.memory.due <= at

@@ -17,7 +17,8 @@ class Outcome(NamedTuple):
     """One question as it went.
 
     ``share`` is what the first answers earned of the marks; ``clean`` means all of them right without help. ``passed`` are the known
-    mistakes this variant could have shown and did not; they are empty unless everything was answered right.
+    mistakes this variant could have shown and did not; they are empty unless everything was answered right. ``tests`` are all it could
+    have shown, ``tied`` the groups of those of which one was shown, nobody knows which.
     """
 
     session: str
@@ -41,6 +42,8 @@ class Outcome(NamedTuple):
     sure_right: bool
     complete: bool
     mock: bool = False
+    tests: tuple[str, ...] = ()
+    tied: tuple[tuple[str, ...], ...] = ()
 
     @property
     def problem(self) -> str:
@@ -102,6 +105,8 @@ def outcome_of(rows: list[Review]) -> Outcome | None:
         sure_right=asked is not None and asked.marks == asked.maximum,
         complete=done is not None,
         mock=shown.purpose == "mock",
+        tests=shown.tests,
+        tied=tuple(dict.fromkeys(row.tied for row in first.values() if row.tied and not set(row.tied) & set(mistakes))),
     )
 
 

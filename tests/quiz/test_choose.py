@@ -1,13 +1,22 @@
 """The plan: what comes next, why, and that it never depends on anything but its input."""
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 
-from exam_tool.quiz.choose import Plan
-from exam_tool.quiz.learner import Learner
-from exam_tool.quiz.needs import fitting_level
+from exam_tool.bank.shelf import outline
+from exam_tool.history.review import Review
+from exam_tool.language import Text
+from exam_tool.marking.separating import groups
+from exam_tool.quiz.choose import Plan, showing, telling_apart
+from exam_tool.quiz.item import new_item
+from exam_tool.quiz.learner import Doubt, Learner
+from exam_tool.quiz.needs import APART, apart_need, fitting_level
 from exam_tool.quiz.outcomes import outcomes
 from exam_tool.quiz.pages import Taught, Worked
 from exam_tool.quiz.session import Asking, Finished, Hunting, Reading
+from exam_tool.quiz.state import shown_row
+from exam_tool.variant import draw
 
 from .playing import DAY, START, Play, bank, mistaken
 
@@ -115,6 +124,86 @@ def test_a_mistake_shown_twice_is_taught_then_tested_again() -> None:
     assert [row.mistakes for row in play.kept if row.act == "taught"] == [(SLIP,)]
 
 
+TIED = ("conv_output.H_out/size_over_stride", "conv_output.moves_h/ceil")
+NEVER_APART = ("conv_output.H_out/no_plus_one", "conv_output.H_out/plus_one_inside")
+
+
+def tied_answer(play: Play) -> None:
+    """Only the last step answered, with a number that two mistakes leave."""
+    play.press("skip")
+    play.press("skip")
+    play.type(mistaken(play.variant, "moves_h/ceil")["H_out"])
+    finish(play, right=False)
+
+
+def test_an_answer_that_fits_two_mistakes_is_followed_by_a_variant_that_tells_them_apart() -> None:
+    """Neither counts as shown; the next variant gives them different numbers; whatever is answered there settles the doubt."""
+    play = Play((CONV, MATRIX, RETURN), count=9, named=False)
+    play.session = replace(play.session, item=new_item(1, draw(bank()[CONV], 1), "new", Text("", "")), phase=Asking())
+    play.kept = [shown_row(play.session, play.clock())]
+    play.session = replace(play.session, reviews=tuple(play.kept))
+    tied_answer(play)
+    answer = next(row for row in play.kept if row.act == "answer")
+    assert answer.mistakes == ()
+    assert set(answer.tied) == set(TIED)
+    learner = Learner().after(outcomes(play.kept))
+    assert not learner.slips
+    assert learner.doubts == (Doubt(answer.tied, CONV),)
+    purposes = []
+    while "apart" not in purposes:
+        play.type("")
+        assert play.session.item is not None
+        purposes.append(play.session.item.purpose)
+        asked = play.variant
+        finish(play)
+        assert len(purposes) < 5
+    assert asked.problem.id == CONV
+    assert [group for group in groups(asked, TIED) if set(group) & {"H_out/size_over_stride", "moves_h/ceil"}] == [
+        ("moves_h/ceil",),
+        ("H_out/size_over_stride",),
+    ]
+    assert Learner().after(outcomes(play.kept)).doubts == ()
+
+
+def test_mistakes_that_cannot_be_told_apart_do_not_hold_up_the_plan() -> None:
+    """The problem is asked as it would be without the doubt; when the tie comes back, the first mistake stands for both."""
+    conv = bank()[CONV]
+    assert telling_apart(conv, NEVER_APART, "1") is None
+    learner = Learner(doubts=(Doubt(NEVER_APART, CONV),))
+    plan = Plan.of([conv], learner, 3)
+    item = plan(Play((CONV,)).session, START)
+    assert item is not None
+    assert item.purpose == "new"
+    seen = [
+        Review("s", number, START + number * DAY, act, f"{CONV}@1:{number}", "H_out", maximum=Fraction(2), tests=NEVER_APART, **said)
+        for number in (1, 2, 3)
+        for act, said in (("shown", {}), ("answer", {"tied": NEVER_APART}), ("done", {}))
+    ]
+    after = Learner().after(outcomes(seen))
+    assert {code: slip.shown for code, slip in after.slips.items()} == {NEVER_APART[0]: 2}
+    assert after.slips[NEVER_APART[0]].wants_teaching
+
+
+def test_the_test_after_teaching_shows_the_mistake_and_none_like_it() -> None:
+    """Its number differs from the right one and from those of mistakes that may leave the same one."""
+    for seed in range(5):
+        variant = showing(bank()[CONV], SLIP, str(seed))
+        assert variant is not None
+        assert ("room_h/single_padding",) in groups(variant)
+    assert showing(bank()[MATRIX], SLIP, "1") is None
+
+
+def test_doubts_are_about_calculations_not_problems() -> None:
+    """Another problem of the same calculation may settle them; a problem of another one may not."""
+    learner = Learner(doubts=(Doubt(TIED, "cnn.another"),))
+    conv, matrix = outline(bank()[CONV]), outline(bank()[MATRIX])
+    found = apart_need(conv, learner)
+    assert found is not None
+    assert found.weight < APART
+    assert apart_need(matrix, learner) is None
+    assert Doubt(("cnn.own-steps.H_out/a", "cnn.own-steps.H_out/b"), "cnn.own-steps").calculator == "cnn.own-steps"
+
+
 def test_a_value_that_had_to_be_shown_is_tried_again_at_once() -> None:
     """Another variant of the same problem, once."""
     play = Play((CONV, MATRIX, RETURN), count=9)
@@ -158,7 +247,6 @@ def test_the_level_rises_with_the_average() -> None:
 
 def test_a_problem_that_cannot_be_drawn_is_passed_over() -> None:
     """A faulty problem never stops a session."""
-    from dataclasses import replace
 
     conv = bank()[CONV]
     spoiled = replace(conv, id="cnn.spoiled", draws={})

@@ -142,3 +142,22 @@ def test_killed_at_random_moments_nothing_written_is_lost(tmp_path: Path) -> Non
             assert kept == list(range(len(kept)))
             assert len(kept) >= (said[-1] + 1 if said else 1)
             assert history.connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its rows are all there; what was not known then is empty."""
+    old = sqlite3.connect(tmp_path / "h.db")
+    for statement in MIGRATIONS[0]:
+        old.execute(statement)
+    known = [name for name in Review._fields if name != "tied"]
+    old.execute(
+        f"INSERT INTO review ({', '.join(known)}) VALUES ("
+        "'s', 1, 5, 'answer', 'p@1:7', 'a', '3', 'wrong', '1/2', '2', 9, 0, '', '', '', '', '', '', 'c.s/m', '')"
+    )
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    with History(tmp_path / "h.db") as history:
+        assert list(history.reviews()) == [
+            review(1, step="a", response="3", verdict="wrong", marks=Fraction(1, 2), maximum=Fraction(2), took=9, mistakes=("c.s/m",))
+        ]
