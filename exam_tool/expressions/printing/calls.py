@@ -141,12 +141,9 @@ def _identity(setter: Setter[T], _: str, arguments: Arguments) -> Part[T]:
     return Part(draw.subscript(draw.symbol("I"), [setter.value(arguments[0]).drawn], True), ATOM)
 
 
-def _ones(setter: Setter[T], _: str, sizes: Arguments) -> Part[T]:
-    """A vector of ones of the length that fits; a matrix with its size."""
-    draw = setter.notation
-    if len(sizes) == 1:
-        return Part(draw.sign("𝟙"), ATOM)
-    return Part(draw.subscript(draw.sign("𝟙"), [setter.part(Call("shape", sizes)).drawn], True), ATOM)
+def _ones(setter: Setter[T], _: str, __: Arguments) -> Part[T]:
+    """A vector or matrix of ones, of the size that fits."""
+    return Part(setter.notation.sign("𝟙"), ATOM)
 
 
 def _zeros(setter: Setter[T], _: str, __: Arguments) -> Part[T]:
