@@ -1,4 +1,4 @@
-"""``exam-tool history``: what is kept of your practice; export it, delete it."""
+"""``exam-tool history``: what is kept of your practice; export it, import it elsewhere, delete it."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer, say: Say, language: Language) -> None:
     group = typer.Typer(
-        name="history", help=say("What is kept of your practice: where, how much; export, delete.", "练习记录：位置与数量；导出、删除。")
+        name="history",
+        help=say("What is kept of your practice: where, how much; export, import, delete.", "练习记录：位置与数量；导出、导入、删除。"),
     )
 
     @group.callback(invoke_without_command=True)
@@ -37,12 +38,29 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
         with opened() as history:
             is_csv = file.suffix.lower() == ".csv"
-            lines = csv_lines(history.reviews()) if is_csv else json_lines(history.reviews())
+            lines = csv_lines(history.reviews()) if is_csv else json_lines(history.sessions(), history.reviews())
             if str(file) == "-":
                 sys.stdout.writelines(lines)
                 return
             write_whole(file, (BOM if is_csv else b"") + "".join(lines).encode("utf-8", "backslashreplace"), force=force)
             print(say(f"{history.count()} rows in {file}", f"已将 {history.count()} 行写入 {file}"))
+
+    @group.command(
+        "import",
+        help=say(
+            "Add an exported history to this one; what is there already is not added again.", "导入导出的记录：已有的行不会重复添加。"
+        ),
+    )
+    def import_(
+        file: Annotated[Path, typer.Argument(help=say("File to read; - for standard input.", "要读取的文件；- 表示标准输入。"))],
+    ) -> None:
+        from exam_tool.history.reading import read_export
+
+        found = read_export(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes(), str(file))
+        with opened() as history:
+            added = history.merge(found.sessions, found.reviews)
+        there = len(found.reviews) - added
+        print(say(f"{added} rows added; {there} were there already.", f"已添加 {added} 行；{there} 行已存在。"))
 
     @group.command("delete", help=say("Delete everything, after a copy was made.", "全部删除（先备份）。"))
     def delete(
@@ -84,9 +102,9 @@ def about(language: Language) -> None:
         sessions = history.sessions()
         said = Text(
             f"{history.file}\n{history.count()} rows, {len(sessions)} sessions. Nothing ever leaves this machine.\n"
-            "exam-tool history export FILE writes it out, exam-tool history delete removes it.",
+            "exam-tool history export FILE writes it out, history import FILE reads it in elsewhere, history delete removes it.",
             f"{history.file}\n共 {history.count()} 行，{len(sessions)} 次练习。记录只保存在本机。\n"
-            "exam-tool history export 文件 可导出，exam-tool history delete 可删除。",
+            "exam-tool history export 文件 可导出，在别处用 history import 文件 导入；history delete 可删除。",
         )
     print(said(language))
 

@@ -154,7 +154,6 @@ def keeper(history: History | None) -> Callable[[Sequence[Review]], None]:
 def left_over(history: History, rows: Sequence[Review], shelf: Shelf, allowed: set[str]) -> Left | None:
     """The latest question left in the middle that may be asked now, its session taken over by this process."""
     from exam_tool.quiz.outcomes import unfinished
-    from exam_tool.quiz.resume import restored
 
     for session in reversed(history.sessions("quiz")[-20:]):
         open_rows = unfinished(rows, session.id)
@@ -162,6 +161,8 @@ def left_over(history: History, rows: Sequence[Review], shelf: Shelf, allowed: s
             continue
         if not any(row.act in ("answer", "hint") for row in open_rows) or is_alive(session.process, open_rows[-1].at):
             continue
+        from exam_tool.quiz.resume import restored
+
         item = restored(shelf, open_rows)
         if item is not None and history.take_over(session.id, os.getpid(), session.process):
             return Left(session.id, item, tuple(open_rows))
@@ -172,6 +173,8 @@ def is_alive(process: int, last: int) -> bool:
     """Whether the process that played a session may still be playing it."""
     if process == os.getpid():
         return True
+    if process <= 0:  # played on another machine, and imported
+        return False
     if os.name != "posix":
         return now() - last < QUIET
     try:

@@ -1,4 +1,7 @@
-"""The history as text that other programs read: a JSON object or a CSV row for each review. It opens no database."""
+"""The history as text that other programs read: a JSON object for each session and review, or a CSV row for each review.
+
+Only the JSON lines hold everything, and can be read back (``reading``). It opens no database.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,18 @@ from typing import Any
 from exam_tool.files.writing import csv_line
 
 from .review import Review
+from .store import SessionRow
 
+SCHEMA = 2  # 1 had no sessions, and no ties between mistakes
 NAMES = Review._fields
 
 
-def json_lines(reviews: Iterable[Review]) -> Iterator[str]:
-    """One object a line; every field, exact marks as text."""
+def json_lines(sessions: Iterable[SessionRow], reviews: Iterable[Review]) -> Iterator[str]:
+    """One object a line; every field, exact marks as text. The process that played a session means nothing elsewhere."""
+    for session in sessions:
+        yield _line("session", id=session.id, kind=session.kind, started=session.started, request=session.request)
     for review in reviews:
-        yield json.dumps({"schema_version": 1, **{name: _plain(getattr(review, name)) for name in NAMES}}, ensure_ascii=False) + "\n"
+        yield _line("review", **{name: _plain(getattr(review, name)) for name in NAMES})
 
 
 def csv_lines(reviews: Iterable[Review]) -> Iterator[str]:
@@ -25,6 +32,10 @@ def csv_lines(reviews: Iterable[Review]) -> Iterator[str]:
     yield csv_line(NAMES)
     for review in reviews:
         yield csv_line([_cell(getattr(review, name)) for name in NAMES])
+
+
+def _line(record: str, **fields: Any) -> str:
+    return json.dumps({"schema_version": SCHEMA, "record": record, **fields}, ensure_ascii=False) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -19,6 +20,7 @@ BUSY = 10.0  # seconds a writer waits for another one
 COLUMNS = Review._fields
 LISTS = ("skills", "tests", "mistakes", "filled", "tied")
 INSERT = f"INSERT INTO review ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+BEGIN = "INSERT INTO session (id, kind, started, request, process) VALUES (?, ?, ?, ?, ?)"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM review"
 
 
@@ -79,18 +81,37 @@ class History:
     def begin(self, session: SessionRow) -> None:
         """Notes a new session."""
         with self._named():
-            self.connection.execute(
-                "INSERT INTO session (id, kind, started, request, process) VALUES (?, ?, ?, ?, ?)",
-                (session.id, session.kind, session.started, json.dumps(session.request, ensure_ascii=False), session.process),
-            )
+            self.connection.execute(BEGIN, _session(session))
 
     def add(self, reviews: Iterable[Review]) -> None:
         """Adds rows, all of them or none."""
         rows = [_row(review) for review in reviews]
+        with self._whole():
+            self.connection.executemany(INSERT, rows)
+
+    def merge(self, sessions: Iterable[SessionRow], reviews: Iterable[Review]) -> int:
+        """Adds what is not there yet of another history, all of it or nothing; how many rows that were.
+
+        A row is there when one agrees in every field. A session that is known stays as it is here.
+        """
+        with self._whole():
+            there = Counter(self.connection.execute(SELECT))
+            rows = []
+            for row in map(_row, reviews):
+                there[row] -= 1
+                if there[row] < 0:
+                    rows.append(row)
+            self.connection.executemany(BEGIN.replace("INSERT", "INSERT OR IGNORE"), map(_session, sessions))
+            self.connection.executemany(INSERT, rows)
+        return len(rows)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A change that happens as a whole or not at all, while other programs wait."""
         with self._named():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                self.connection.executemany(INSERT, rows)
+                yield
                 self.connection.execute("COMMIT")
             except BaseException:
                 self.connection.execute("ROLLBACK")
@@ -130,11 +151,10 @@ class History:
 
     def clear(self) -> None:
         """Deletes every row and the space they took."""
-        with self._named():
-            self.connection.execute("BEGIN IMMEDIATE")
+        with self._whole():
             self.connection.execute("DELETE FROM review")
             self.connection.execute("DELETE FROM session")
-            self.connection.execute("COMMIT")
+        with self._named():
             self.connection.execute("VACUUM")
 
     def close(self) -> None:
@@ -145,6 +165,10 @@ class History:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _session(session: SessionRow) -> tuple[Any, ...]:
+    return session.id, session.kind, session.started, json.dumps(session.request, ensure_ascii=False), session.process
 
 
 def _row(review: Review) -> tuple[Any, ...]:

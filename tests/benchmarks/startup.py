@@ -29,7 +29,7 @@ def command{n}(name: Annotated[str, typer.Argument(help="A name.")] = "", count:
 """
 SCREENS = "import rich.console, rich.text, prompt_toolkit.application, prompt_toolkit.layout"
 FOREIGN = re.compile(r"^import time:\s+\d+ \|\s+\d+ \|\s+(?!exam_tool\b)(\S+)$", re.MULTILINE)
-QUESTION = [sys.executable, "-m", "exam_tool", "quiz", "--seed", "3"]
+QUESTION = [sys.executable, "-m", "exam_tool", "quiz"]
 PLAIN, FULL = re.compile(rb"\n[a-z]  .* = $"), re.compile(rb"Enter mark")  # what is written last: the prompt, the keys
 ROUNDS = 15
 

@@ -1,5 +1,6 @@
 """The history file: rows are added and never changed, versions are migrated, two writers and sudden death lose nothing."""
 
+import json
 import os
 import random
 import signal
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from exam_tool.cli.practice import is_alive
 from exam_tool.history import History, HistoryError, Review, SessionRow
 from exam_tool.history.exchange import csv_lines, json_lines
 from exam_tool.history.migrations import MIGRATIONS, NewerHistory
+from exam_tool.history.reading import ForeignFile, read_export
 
 WRITER = """
 import sys
@@ -110,7 +113,7 @@ def test_copy_and_clear(tmp_path: Path) -> None:
 def test_export_is_safe_for_spreadsheets() -> None:
     """A response that looks like a formula is text in the CSV, and exact in the JSON."""
     rows = [review(response="=1+1", mistakes=("c.s/m", "c.t/n"))]
-    assert '"response": "=1+1"' in next(iter(json_lines(rows)))
+    assert '"response": "=1+1"' in next(iter(json_lines([], rows)))
     assert "'=1+1" in list(csv_lines(rows))[1]
     assert "c.s/m c.t/n" in list(csv_lines(rows))[1]
 
@@ -161,3 +164,126 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
         assert list(history.reviews()) == [
             review(1, step="a", response="3", verdict="wrong", marks=Fraction(1, 2), maximum=Fraction(2), took=9, mistakes=("c.s/m",))
         ]
+
+
+FULL = [
+    Review("s", 1, 6, "shown", "p@1:8", skills=("a", "b"), tests=("c.s/m",), purpose="due", chapter="cnn", digest="d", filled=("x",)),
+    review(
+        1,
+        response="=1+1\n\u2028你好\t\u202e",
+        marks=Fraction(1, 3),
+        maximum=Fraction(2),
+        sure="sure",
+        took=5,
+        rung=2,
+        tied=("c.s/m", "c.s/n"),
+    ),
+    review(1, response="1"),
+    review(1, response="1"),
+]
+SESSIONS = [SessionRow("s", "quiz", 5, {"seed": 3, "named": False}, 4711), SessionRow("m", "mock", 9, {"codes": ["p@1:8"]}, 4711)]
+
+
+def exported(file: Path) -> bytes:
+    with History(file) as history:
+        return "".join(json_lines(history.sessions(), history.reviews())).encode()
+
+
+def imported(file: Path, data: bytes) -> int:
+    found = read_export(data, "export.jsonl")
+    with History(file) as history:
+        return history.merge(found.sessions, found.reviews)
+
+
+def test_an_export_read_back_is_the_same_history(tmp_path: Path) -> None:
+    """Rows, their order, even two that agree, and sessions; nobody here plays those; a second time nothing is added."""
+    with History(tmp_path / "old.db") as history:
+        for session in SESSIONS:
+            history.begin(session)
+        history.add(FULL)
+    data = exported(tmp_path / "old.db")
+    assert imported(tmp_path / "new.db", data) == len(FULL)
+    assert imported(tmp_path / "new.db", data) == 0
+    assert imported(tmp_path / "old.db", data) == 0
+    assert exported(tmp_path / "new.db") == data
+    with History(tmp_path / "new.db") as history:
+        assert list(history.reviews()) == FULL
+        assert history.sessions() == [session._replace(process=0) for session in SESSIONS]
+    with History(tmp_path / "old.db") as history:
+        assert history.sessions() == SESSIONS
+    assert not is_alive(0, 0)
+
+
+def test_two_histories_are_merged_either_way_round(tmp_path: Path) -> None:
+    """What both have stays once, what one has comes to the other; nothing that was there is touched."""
+    for name, numbers in (("a", (1, 2, 3)), ("b", (3, 4))):
+        with History(tmp_path / f"{name}.db") as history:
+            history.add([review(n) for n in numbers])
+    a, b = exported(tmp_path / "a.db"), exported(tmp_path / "b.db")
+    assert imported(tmp_path / "a.db", b) == 1
+    assert imported(tmp_path / "b.db", a) == 2
+    for name in ("a", "b"):
+        with History(tmp_path / f"{name}.db") as history:
+            assert sorted(row.item for row in history.reviews()) == [1, 2, 3, 4]
+
+
+def test_an_export_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """It held rows only: their sessions are made up from them."""
+    rows = [{"schema_version": 1, **json.loads(line)} for line in json_lines([], FULL)]
+    for row in rows:
+        del row["record"], row["tied"]
+        row["schema_version"] = 1
+    found = read_export("\n".join(map(json.dumps, rows)).encode(), "old.jsonl")
+    assert found.reviews == tuple(row._replace(tied=()) for row in FULL)
+    assert found.sessions == (SessionRow("s", "quiz", 6, {}, 0),)
+
+
+GOOD = json.loads(next(iter(json_lines([], FULL[1:]))))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"name,marks\nann,3\n", ":1: this is no line of an exported history"),
+        (b"[1, 2]\n", ":1: this is no line"),
+        (b"[" * 100_000, ":1: this is no line"),
+        (b'{"a": 1}', ":1: this is no line"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (json.dumps({**GOOD, "schema_version": 3}).encode(), "newer exam-tool"),
+        (json.dumps({**GOOD, "schema_version": True}).encode(), ":1: this is no line"),
+        *(
+            (json.dumps(GOOD).encode() + b"\n\n" + json.dumps({**GOOD, name: value}).encode(), f':3: "{name}" is missing or is not')
+            for name, value in {
+                "act": "cheated", "item": 1.5, "at": -1, "took": 2**70, "marks": "1/0", "maximum": "1e9", "skills": ["a\nb"],
+                "response": "\ud800", "session": "", "code": "\x1b[2J", "sure": [], "tied": "ab", "stranger": 1, "rung": True,
+            }.items()
+        ),
+        (json.dumps({name: value for name, value in GOOD.items() if name != "at"}).encode(), '"at" is missing'),
+        (b'{"schema_version": 2, "record": "session", "id": "s", "kind": "party", "started": 1, "request": {}}', '"kind" is missing or'),
+    ],
+)  # fmt: skip
+def test_what_is_no_export_is_refused_as_a_whole(data: bytes, said: str) -> None:
+    """The line and the field are named; a good line before a bad one is not taken either."""
+    with pytest.raises(ForeignFile) as refused:
+        read_export(data, "f.jsonl")
+    assert said in refused.value.message.en
+    assert refused.value.message.zh != refused.value.message.en
+
+
+def test_import_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Export, import into another home, in both languages; a file that is not there is a sentence."""
+    from exam_tool.cli.main import run
+
+    monkeypatch.setenv("EXAM_TOOL_HOME", str(tmp_path / "one"))
+    with History(tmp_path / "one" / "history.db") as history:
+        history.add(FULL)
+    assert run(["history", "export", str(tmp_path / "out.jsonl")], "en", False) == 0
+    monkeypatch.setenv("EXAM_TOOL_HOME", str(tmp_path / "two"))
+    capsys.readouterr()
+    assert run(["history", "import", str(tmp_path / "out.jsonl")], "en", False) == 0
+    assert capsys.readouterr().out == "4 rows added; 0 were there already.\n"
+    assert run(["history", "import", str(tmp_path / "out.jsonl")], "zh", False) == 0
+    assert capsys.readouterr().out == "已添加 0 行；4 行已存在。\n"
+    assert run(["history", "import", str(tmp_path / "none.jsonl")], "en", False) == 2
+    assert run(["history", "import", str(tmp_path)], "en", False) == 2
+    assert "Traceback" not in capsys.readouterr().err

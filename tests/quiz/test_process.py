@@ -263,7 +263,7 @@ def test_history_is_exported_and_deleted(tmp_path: Path) -> None:
     exported = subprocess.run(
         [*PROGRAM, "history", "export"], capture_output=True, text=True, encoding="utf-8", env=environment(tmp_path), check=True
     )
-    assert [json.loads(line)["act"] for line in exported.stdout.splitlines()] == ["shown", "answer"]
+    assert [json.loads(line).get("act") for line in exported.stdout.splitlines()] == [None, "shown", "answer"]
     refused = subprocess.run([*PROGRAM, "history", "delete"], input="", capture_output=True, text=True, env=environment(tmp_path))
     assert refused.returncode == 2
     done = subprocess.run([*PROGRAM, "history", "delete", "--yes"], capture_output=True, text=True, env=environment(tmp_path))
