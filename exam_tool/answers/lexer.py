@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from exam_tool.expressions.printing.symbols import GREEK
+from exam_tool.expressions.printing.tex import GREEK
 from exam_tool.expressions.reader import MAX_DEPTH, MAX_TOKENS, Token
 from exam_tool.language import Text
 
