@@ -95,6 +95,6 @@ PREAMBLE = r"""
 
 
 def latex_document(body: str, title: str, language: Language = "en") -> str:
-    """A whole document around a body that is LaTeX already; the title is plain text. Chinese needs XeLaTeX or LuaLaTeX."""
+    """A whole document around a body that is LaTeX already; the title is plain text. Chinese needs XeLaTeX."""
     kind = r"\documentclass[11pt]{article}" if language == "en" else r"\documentclass[11pt]{ctexart}"
     return f"{kind}\n{PREAMBLE}\n\\begin{{document}}\n\\section*{{{escape_latex(title)}}}\n\n{body}\n\\end{{document}}\n"
