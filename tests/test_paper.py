@@ -331,9 +331,9 @@ def test_changes_can_be_accepted(paper: Paper, bank: Bank, tmp_path: Path) -> No
 @pytest.mark.parametrize("text", ["1", "1/2", "[1, 2]", "[[1, 1/2], [0, 1]]", "sqrt(2)", "exp(1)/3", "shape(3, 4)", "conv", True])
 def test_values_survive_storage(text: str | bool) -> None:
     """Exact values, sizes, words and truth values come back from JSON as they were."""
-    from exam_tool.calculators import work
+    from exam_tool.calculators import calling
 
-    value = text if isinstance(text, bool) else work.exact_value(text)
+    value = text if isinstance(text, bool) else calling.exact_value(text)
     again = restored(json.loads(json.dumps(stored(value))))
     assert stored(again) == stored(value)
     assert isinstance(again, Shape) == isinstance(value, Shape)

@@ -15,7 +15,7 @@ from exam_tool.quiz.item import Item, marks_text
 from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Notice, Reading, Session, Sure
 from exam_tool.render.practice import page_needs_choice, progress, why
 from exam_tool.render.question import heading, question_lines
-from exam_tool.render.terminal import sentence
+from exam_tool.render.terminal_statement import sentence
 
 from .ahead import load_marking
 from .brackets import is_open

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from exam_tool.language import Text
 from exam_tool.question import question
-from exam_tool.render.terminal import sentence
+from exam_tool.render.terminal_statement import sentence
 
 from .brackets import is_open
 from .exam import ExamPlayer

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -189,6 +190,7 @@ def _review(row: tuple[Any, ...]) -> Review:
     return Review(**found)
 
 
+@lru_cache(maxsize=1024)
 def _fraction(text: str) -> Fraction:
     whole, _, part = text.partition("/")
     return Fraction(int(whole), int(part) if part else 1)

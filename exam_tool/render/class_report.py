@@ -11,7 +11,7 @@ from exam_tool.expressions.printing import cells, pad, visible
 from exam_tool.files import FileFault
 from exam_tool.language import Language, Text
 
-from .terminal import sentence
+from .terminal_statement import sentence
 
 MOST_LOSSES = 5
 

@@ -13,7 +13,7 @@ from exam_tool.quiz.names import mistake_words, skill_title
 from exam_tool.quiz.summary import NOTHING_FIXED, NOTHING_OPEN, Line, Summary
 
 from .screen import NARROW
-from .terminal import sentence
+from .terminal_statement import sentence
 
 FIXED, OPEN, NEXT = Text("fixed today", "今天改正"), Text("still open", "尚未改正"), Text("next", "接下来")
 COLUMN = 15

@@ -18,7 +18,7 @@ from .question import heading
 from .question import marks_text as marks_word
 from .screen import LEAVE, NARROW, Keys, View, keys_line
 from .steps import on_one_line
-from .terminal import sentence, statement_lines
+from .terminal_statement import sentence, statement_lines
 
 KEYS_WRITING: Keys = (
     Text("Enter keep", "回车 保存"),

@@ -14,7 +14,7 @@ from exam_tool.quiz.session import Asking, Closed, Finished, Hunting, Reading, S
 from .question import heading
 from .screen import LEAVE, Keys, View, keys_line
 from .steps import Table, notice_lines, wrapped, wrong_line
-from .terminal import statement_lines
+from .terminal_statement import statement_lines
 
 ENTER_MARK, HINT, SOLUTION = Text("Enter mark", "回车 批改"), Text("? hint", "? 提示"), Text("s solution", "s 解答")
 KEYS_ASKING: Keys = (ENTER_MARK, HINT, SOLUTION, Text("n skip", "n 跳过"), LEAVE)

@@ -9,7 +9,7 @@ from rich.text import Text as Styled
 from exam_tool.expressions.printing import cells, pad, symbol, wrap
 from exam_tool.language import Language, Text
 from exam_tool.question import Part, Question
-from exam_tool.render.terminal import sentence, statement_lines
+from exam_tool.render.terminal_statement import sentence, statement_lines
 
 
 def heading(question: Question, language: Language, width: int, right: str = "") -> list[Styled]:

@@ -13,7 +13,7 @@ from exam_tool.quiz.words import SURE_WORDS
 
 from .listing import CHAPTER_TITLES
 from .screen import NARROW
-from .terminal import sentence
+from .terminal_statement import sentence
 
 BARS = " ▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"

@@ -14,7 +14,7 @@ from exam_tool.quiz.words import SURE_WORDS
 
 from .listing import CHAPTER_TITLES
 from .stats import NOTHING, calibration, duration, forecast_words, percent
-from .terminal import sentence
+from .terminal_statement import sentence
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --ink: light-dark(#1b4f72, #7fb3d5); }

@@ -14,7 +14,7 @@ from exam_tool.quiz.item import Entry, Item, marks_text, value_of
 from exam_tool.quiz.session import Notice
 
 from .screen import NARROW
-from .terminal import sentence
+from .terminal_statement import sentence
 
 TONES = {"good": "green", "bad": "", "plain": "dim", "help": "cyan"}
 
