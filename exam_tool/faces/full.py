@@ -66,6 +66,7 @@ class Screen:
     def __init__(self, player: Playable, input: Input | None = None, output: Output | None = None) -> None:
         self.player = player
         self.offset = 0  # lines scrolled back
+        self.made: tuple[tuple[int, int], View] | None = None  # for which drawing at which width, and the view
         self.interrupted = False
         self.buffer = Buffer(multiline=True, history=InMemoryHistory())
         self.application: Application[None] = Application(
@@ -93,7 +94,11 @@ class Screen:
 
     @property
     def view(self) -> View:
-        return self.player.view(self.size[0])
+        """The screen as it stands. It is made once for each drawing, though many windows ask for their part of it."""
+        drawing = (self.application.render_counter, self.size[0])
+        if self.made is None or self.made[0] != drawing:
+            self.made = (drawing, self.player.view(self.size[0]))
+        return self.made[1]
 
     def fitted(self) -> Fitted:
         shown = self.view
@@ -167,6 +172,7 @@ class Screen:
         """Gives a line to the session; one that could not be read stays in the editor."""
         self.offset = 0
         stays = self.player.line(line)
+        self.made = None
         if not stays:
             if remember and line.strip():
                 self.buffer.append_to_history()
@@ -248,3 +254,4 @@ class Screen:
         self.buffer.reset()
         self.offset = 0
         self.player.move(by)
+        self.made = None
