@@ -1,9 +1,8 @@
-"""Temporal differences over a list of transitions: TD(0), batch TD, SARSA, expected SARSA, Q-learning. Traces are in ``td_lambda``."""
+"""Temporal differences over a list of transitions: TD(0), SARSA, expected SARSA, Q-learning. Traces are in ``td_lambda``, batches in ``td_batch``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.exact import Undefined
@@ -92,6 +91,8 @@ def target(work: Work, name: str, move: Move, after: str, label: Pair, *, silent
     work.step(name, f"{plain(move.reward)} + gamma * {after}", label, ("reward plus discounted value of the next state", "奖励加折扣后的后继价值"))
     if not silent:
         work.mistake("no_gamma", f"{plain(move.reward)} + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
+        work.mistake("operator", f"{plain(move.reward)} + gamma + {after}", "γ is added; multiply the next value by it.", "把 γ 加上了；应以 γ 乘后继价值。", kind="slip")
+        work.mistake("gamma_alone", f"{plain(move.reward)} + gamma", "γ stands alone without the next value; multiply that value by it.", "只写了 γ，漏了后继价值；应以 γ 乘后继价值。", kind="slip")
         work.mistake("no_next", plain(move.reward), "only the reward is taken; add the discounted value of the next state.", "只取了奖励；目标值还应加上折扣后的后继价值。")
 
 
@@ -119,51 +120,6 @@ def td_prediction(work: Work) -> None:
         if 0 < move.after <= n and move.after != move.state:
             work.mistake("wrong_state", f"put({old}, {move.after}, {old}[{move.after}] + alpha * delta_{t})", "the state that is reached is updated; update the state that was left.", "更新了到达的状态；应更新离开的状态。")
         touched.add(move.state)
-
-
-@calculator("batch_td", ("Batch TD and batch Monte Carlo", "批量 TD 与批量蒙特卡洛"), chapter="rl",
-            example={"transitions": [[1, 0, 2], [2, 0, 0], [2, 1, 0], [2, 1, 0], [2, 0, 0]], "gamma": 1})  # fmt: skip
-def batch_td(work: Work) -> None:
-    """What TD(0) and Monte Carlo converge to when the same episodes are presented again and again.
-
-    TD finds the values of the most likely model: ``V = (I - gamma*P_hat)^-1 R_hat``; Monte Carlo the mean of the observed returns.
-    Source: Sutton and Barto (2018), section 6.3, example 6.4.
-    """
-    moves = read_moves(work)
-    work.given("gamma", DISCOUNT, is_="probability")
-    n = max(max(move.state, move.after) for move in moves)
-    counts = [sum(move.state == s for move in moves) for s in range(1, n + 1)]
-    if not all(counts):
-        raise CalculatorError(Text("Every state must be left at least once.", "每个状态至少要有一次转移。"))
-    table = [[sum(move.state == s and move.after == s2 for move in moves) for s2 in range(1, n + 1)] for s in range(1, n + 1)]
-    gains = [" + ".join(plain(move.reward) for move in moves if move.state == s) for s in range(1, n + 1)]
-    work.step("n_s", _row(counts), ("how often each state was left", "各状态出发的次数"), ("count the transitions by their first state", "按起始状态数出转移次数"))
-    work.step("N", "[" + ", ".join(_row(line) for line in table) + "]", ("counts of the moves between states, without the end", "状态之间的转移次数，不含终止"), ("row: state left, column: state reached", "行为出发状态，列为到达状态"))
-    work.step("P_hat", "diag(1 / n_s) @ N", ("estimated transition probabilities", "估计的转移概率"), ("each count divided by how often its state was left", "各计数除以该状态的出发次数"))
-    work.mistake("all_counts", f"N / {len(moves)}", "the counts are divided by the number of all transitions; divide each row by the number of moves from its own state.", "除以了全部转移的次数；每行应除以该状态的出发次数。")
-    work.step("R_hat", "[" + ", ".join(gains) + "] / n_s", ("estimated expected rewards", "估计的期望奖励"), ("the mean reward on leaving each state", "离开各状态时奖励的平均"))
-    work.step("V_TD", f"inv(identity({n}) - gamma * P_hat) @ R_hat", ("values batch TD converges to", "批量 TD 收敛到的价值"), ("the exact values of the estimated process", "所估计的过程的精确价值"))
-    work.mistake("p_transposed", f"inv(identity({n}) - gamma * P_hat.T) @ R_hat", "the estimated matrix is transposed; row s holds the moves from s.", "把估计的矩阵转置了；第 s 行才是从 s 出发的转移。")
-    _batch_monte_carlo(work, moves, n)
-
-
-def _batch_monte_carlo(work: Work, moves: list[Move], n: int) -> None:
-    """Returns backwards from each end, and their mean over the visits of each state; only for complete episodes."""
-    if moves[-1].after != 0 or any(a.after not in (0, b.state) for a, b in pairwise(moves)):
-        return
-    for t in range(len(moves), 0, -1):
-        move = moves[t - 1]
-        follows = "" if move.after == 0 else f" + gamma * G_{t + 1}"
-        work.step(f"G_{t}", plain(move.reward) + follows, (f"return from transition {t}", f"第 {t} 次转移起的回报"), ("reward plus discounted later return", "奖励加上折扣后的后续回报") if follows else ("nothing follows the end", "结束之后没有后继"))
-    means = []
-    for s in range(1, n + 1):
-        visits = [f"G_{t}" for t, move in enumerate(moves, 1) if move.state == s]
-        means.append(f"({' + '.join(visits)}) / n_s[{s}]")
-    work.step("V_MC", "[" + ", ".join(means) + "]", ("values batch Monte Carlo converges to", "批量蒙特卡洛收敛到的价值"), ("the mean of the returns from each state", "从各状态起的回报的平均"))
-
-
-def _row(items: list[int]) -> str:
-    return "[" + ", ".join(map(str, items)) + "]"
 
 
 @dataclass(frozen=True)
