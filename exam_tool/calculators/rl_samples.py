@@ -89,6 +89,8 @@ def td_update(work: Work) -> None:
     work.step("target", f"r + gamma * {after}", ("target", "目标值"), ("reward plus discounted value of the next state", "奖励加折扣后的后继价值"))
     work.mistake("no_gamma", f"r + {after}", "the next value is not discounted; multiply it by γ.", "后继价值没有打折扣；应乘 γ。")
     work.mistake("operator", f"r + gamma + {after}", "γ is added; multiply the next value by it.", "把 γ 加上了；应以 γ 乘后继价值。", kind="slip")
+    if after != "V_next":  # where it may be 0, that is the mistake above
+        work.mistake("gamma_alone", "r + gamma", "γ stands alone without the next value; multiply that value by it.", "只写了 γ，漏了后继价值；应以 γ 乘后继价值。", kind="slip")
     work.step("delta", "target - V[s]", ("TD error", "TD 误差"), ("target minus current value", "目标值减当前价值"))
     work.mistake("error_sign", "V[s] - target", "the sign is reversed; the error is the target minus the value.", "符号反了；误差为目标值减当前价值。", kind="slip")
     work.step("V_new", "V[s] + alpha * delta", ("new value of the state", "该状态的新价值"), ("the value moves by the share α of the error", "价值移动误差的 α 倍"))
