@@ -180,6 +180,19 @@ def softmax_jacobian(work: Work) -> None:
     work.step("row_sums", "sum(J, 2)", ("check: each row adds up to", "检验：每行之和"))
 
 
+LOGARITHM: dict[str, Pair] = {
+    "e": ("Logarithms are natural.", "对数取自然对数。"),
+    "2": ("Logarithms are to base 2.", "对数以 2 为底。"),
+    "10": ("Logarithms are to base 10.", "对数以 10 为底。"),
+}
+LOG_CALLS = {"e": "ln", "2": "log2", "10": "log10"}
+
+
+def ask_logarithm(work: Work) -> str:
+    """The base of the logarithms of a loss."""
+    return work.option("log_base", ("base of the logarithm", "对数的底"), LOGARITHM, default="e")
+
+
 REDUCTIONS: dict[str, Pair] = {
     "single": ("Each sample has a loss of its own; nothing is averaged.", "每个样本各有自己的损失，不取平均。"),
     "mean": ("The loss of the batch is the mean over its samples.", "批次损失取各样本的平均。"),
@@ -205,19 +218,18 @@ def softmax_cross_entropy_gradient(work: Work) -> None:
     reduction = work.option(
         "reduction", ("loss of a batch", "批次损失"), REDUCTIONS, default="mean" if rows else "single"
     )
+    base = ask_logarithm(work)
+    log = LOG_CALLS[base]
     softmax_steps(work, "z", rows=rows)
     per_row = ", 2" if rows else ""
     work.step("p_true", f"sum(p * y{per_row})", ("probability of the true class", "真实类别的概率"), is_="probability")
     loss = "losses" if rows else "loss"
-    work.step(loss, "-ln(p_true)", ("cross-entropy of each sample", "每个样本的交叉熵") if rows else ("cross-entropy", "交叉熵"))
-    work.mistake("no_minus", "ln(p_true)", "the minus sign is missing; the loss is `-ln(p)`, never negative.",
-                 "漏了负号；损失是 `-ln(p)`，不会为负。", kind="slip")  # fmt: skip
-    work.mistake("one_minus_p", "1 - p_true", "`1 - p` is taken as the loss; cross-entropy is `-ln(p)`.", "把 `1 - p` 当作损失；交叉熵是 `-ln(p)`。")
-    work.mistake("log10", "-log10(p_true)", "the logarithm to base 10 is used; cross-entropy uses the natural one.",
-                 "用了以 10 为底的对数；交叉熵用自然对数。")  # fmt: skip
+    work.step(loss, f"-{log}(p_true)", ("cross-entropy of each sample", "每个样本的交叉熵") if rows else ("cross-entropy", "交叉熵"))
+    work.mistake("no_minus", f"{log}(p_true)", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
+    work.mistake("one_minus_p", "1 - p_true", "`1 - p` is taken as the loss; cross-entropy takes a logarithm.", "把 `1 - p` 当作损失；交叉熵要取对数。")
     if rows and reduction != "single":
         work.step("loss", f"{reduction}(losses)", ("loss of the batch", "批次损失"))
-    share = f" / {rows}" if rows and reduction == "mean" else ""
+    share = ("" if base == "e" else f" / ln({base})") + (f" / {rows}" if rows and reduction == "mean" else "")
     work.step(
         "dL_dz", f"(p - y){share}" if share else "p - y", ("gradient with respect to the logits", "对 logit 的梯度"),
         ("the derivative of softmax cancels against that of the logarithm", "softmax 的导数与对数的导数恰好抵消"),
@@ -230,6 +242,9 @@ def softmax_cross_entropy_gradient(work: Work) -> None:
     work.mistake("minus_inverse", f"-(y / p){share}",
                  "the gradient with respect to the probabilities is given; going on to the logits leaves `p - y`.",
                  "只求到对概率的梯度；继续求到 logit 才得到 `p - y`。")  # fmt: skip
+    work.mistake("own_logit_only", f"y * (p - 1){share}",
+                 "only the logit of the true class is counted; every logit moves its probability, so the other entries are not 0.",
+                 "只算了真实类别的 logit；每个 logit 都影响它的概率，其余分量并不为 0。")  # fmt: skip
 
 
 @calculator("temperature_softmax", ("Softmax with temperature", "温度 softmax"), chapter="transformer",

@@ -9,7 +9,7 @@ from exam_tool.expressions.arrays import elementwise
 from exam_tool.expressions.exact import ZERO, Scalar, ln, multiply, sign
 from exam_tool.expressions.functions import register
 
-from . import foundations  # noqa: F401  # it registers onehots
+from .foundations import LOG_CALLS, ask_logarithm
 from .work import Pair, Work, calculator
 
 
@@ -19,21 +19,14 @@ def _times_log(a: Scalar, b: Scalar) -> Scalar:
 
 register("xln", 2, 2, elementwise(_times_log))  # a*ln(b), and 0 where a is 0, whatever b is
 
-LOGARITHM: dict[str, Pair] = {"e": ("Logarithms are natural.", "对数取自然对数。"), "2": ("Logarithms are to base 2.", "对数以 2 为底。")}
 OVER_BATCH: dict[str, Pair] = {
     "mean": ("The loss is the mean over the samples.", "损失对样本取平均。"),
     "sum": ("The loss is the sum over the samples.", "损失对样本求和。"),
 }
 
 
-def _logarithm(work: Work) -> str:
-    base = work.option("log_base", ("base of the logarithm", "对数的底"), LOGARITHM, default="e")
-    return "ln" if base == "e" else "log2"
-
-
 def _log_mistakes(work: Work, inner: str, log: str) -> None:
     work.mistake("no_minus", f"{log}({inner})", "the minus sign is missing; the loss is never negative.", "漏了负号；损失不会为负。", kind="slip")
-    work.mistake("log10", f"-log10({inner})", "the logarithm to base 10 is used; take the base that the question states.", "用了以 10 为底的对数；应取题目所说的底。")
     work.mistake("one_minus_p", f"1 - {inner}", "`1 - p` is taken as the loss; cross-entropy takes a logarithm.", "把 `1 - p` 当作损失；交叉熵要取对数。")
 
 
@@ -43,7 +36,7 @@ def binary_cross_entropy(work: Work) -> None:
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equation 4.90.
     """
-    log = _logarithm(work)
+    log = LOG_CALLS[ask_logarithm(work)]
     reduction = work.option("reduction", ("loss of several samples", "多个样本的损失"), {
         **OVER_BATCH, "single": ("Each sample has a loss of its own; nothing is averaged.", "每个样本各有自己的损失，不取平均。"),
     }, default="mean")  # fmt: skip
@@ -92,7 +85,7 @@ def cross_entropy(work: Work) -> None:
     Labels are one-hot rows ``Y``, class indices ``labels`` from 1, or distributions (``target=soft distribution``).
     Source: Goodfellow et al., Deep Learning (2016), section 6.2.2.3.
     """
-    log = _logarithm(work)
+    log = LOG_CALLS[ask_logarithm(work)]
     reduction = work.option("reduction", ("loss of several samples", "多个样本的损失"), OVER_BATCH, default="mean")
     target = work.option("target", ("form of the labels", "标签的形式"), dict.fromkeys(("one-hot", "class index", "soft distribution"), ("", "")),
                          default="class index" if work.offered("labels") else "one-hot", convention=False)  # fmt: skip
@@ -137,11 +130,12 @@ def kl_divergence(work: Work) -> None:
 
     Source: Cover and Thomas, Elements of Information Theory (2006), section 2.3.
     """
-    log = _logarithm(work)
+    base = ask_logarithm(work)
+    log = LOG_CALLS[base]
     work.given("p", ("true distribution", "真实分布"), shape="C", is_="distribution")
     work.given("q", ("other distribution", "另一分布"), shape="C", is_="distribution")
     gaps = any(x == 0 for x in work.structure("p"))
-    unit = "" if log == "ln" else " / ln(2)"
+    unit = "" if log == "ln" else f" / ln({base})"
 
     def against(weights: str, other: str) -> str:
         return f"sum(xln({weights}, {other})){unit}" if gaps else f"sum({weights} * {log}({other}))"

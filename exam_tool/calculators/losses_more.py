@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .foundations_losses import LOGARITHM, OVER_BATCH
+from .foundations import LOG_CALLS, ask_logarithm
+from .foundations_losses import OVER_BATCH
 from .work import Pair, Work, calculator
 
 EACH: dict[str, Pair] = {**OVER_BATCH, "single": ("Each sample has a loss of its own; nothing is averaged.", "每个样本各有自己的损失，不取平均。")}
@@ -157,9 +158,9 @@ def perplexity(work: Work) -> None:
 
     Source: Jelinek et al., J. Acoust. Soc. Am. 62 (1977); Jurafsky and Martin, Speech and Language Processing, section 3.3.
     """
-    base = work.option("log_base", ("base of the logarithm", "对数的底"), LOGARITHM, default="e")
+    base = ask_logarithm(work)
     work.given("p", ("probabilities of the tokens", "各词元的概率"), is_="probability, > 0", shape="n", aliases=["probs"])
-    log, power = ("ln", "exp({})") if base == "e" else ("log2", "2^({})")
+    log, power = LOG_CALLS[base], "exp({})" if base == "e" else f"{base}^({{}})"
     n = work.length("p")
     work.step("surprisals", f"-{log}(p)", ("surprisal of each token", "每个词元的信息量"))
     work.mistake("no_minus", f"{log}(p)", "the minus sign is missing; a surprisal is never negative.", "漏了负号；信息量不会为负。", kind="slip")
@@ -178,7 +179,7 @@ def jensen_shannon(work: Work) -> None:
 
     Source: Lin, IEEE Trans. Information Theory 37 (1991).
     """
-    base = work.option("log_base", ("base of the logarithm", "对数的底"), LOGARITHM, default="e")
+    base = ask_logarithm(work)
     work.given("p", ("first distribution", "第一个分布"), shape="C", is_="distribution")
     work.given("q", ("second distribution", "第二个分布"), shape="C", is_="distribution")
     for name in ("p", "q"):
@@ -187,8 +188,8 @@ def jensen_shannon(work: Work) -> None:
     def divergence(name: str, other: str) -> str:
         gaps = any(x == 0 for x in work.values[name])
         if gaps:
-            return f"sum(xln({name}, {name}) - xln({name}, {other}))" + ("" if base == "e" else " / ln(2)")
-        return f"sum({name} * {'ln' if base == 'e' else 'log2'}({name} / {other}))"
+            return f"sum(xln({name}, {name}) - xln({name}, {other}))" + ("" if base == "e" else f" / ln({base})")
+        return f"sum({name} * {LOG_CALLS[base]}({name} / {other}))"
 
     work.step("m", "(p + q) / 2", ("mixture", "混合分布"))
     work.mistake("sum", "p + q", "the distributions are added but not halved; the mixture is again a distribution.", "两个分布相加后没有除以 2；混合分布各项之和应为 1。")
