@@ -45,8 +45,8 @@ def ask_layout(work: Work) -> str:
 
 
 def ask_bias(work: Work, default: str) -> bool:
-    """Whether biases are counted."""
-    return work.option("bias", ("biases", "偏置"), BIAS, default=default) == "with"
+    """Whether biases are counted. Where they usually are, leaving them out is a mistake and no convention."""
+    return work.option("bias", ("biases", "偏置"), BIAS, default=default, convention=default == "without") == "with"
 
 
 def ask_layer_bias(work: Work, default: str) -> bool:
