@@ -8,6 +8,8 @@ from itertools import pairwise
 from prompt_toolkit.formatted_text import FormattedText
 from rich.text import Text as Styled
 
+from exam_tool.expressions.printing.cells import cell_width
+
 COLOURS = {"green": "ansigreen", "red": "ansired", "cyan": "ansicyan", "yellow": "ansiyellow"}
 Lines = Sequence[Styled]
 
@@ -19,6 +21,8 @@ def fragments(lines: Lines) -> FormattedText:
         if i:
             found.append(("", "\n"))
         found += _of_line(line)
+        if line.plain and cell_width(line.plain[-1]) == 0:  # prompt_toolkit draws a mark that ends a line once more in a cell of its own
+            found.append(("", " "))
     return FormattedText(found)
 
 

@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.text import Text as Styled
 
 from exam_tool.expressions.printing import cells
 from exam_tool.faces.brackets import is_open
 from exam_tool.faces.exam import ExamPlayer
+from exam_tool.faces.player import Player
 from exam_tool.faces.viewport import fit
 from exam_tool.language import Language
 from exam_tool.quiz.mock import new_mock
@@ -77,6 +79,19 @@ def test_golden_exam(language: Language, width: int, height: int) -> None:
     shown = "\n".join(f"{'=' * width}\n{shot}" for shot in Terminal(width, height).play(exam, *groups)) + "\n"
     assert max(cells(line) for line in shown.split("\n")) <= width
     golden(f"exam-{width}.{language}.txt", shown)
+
+
+def test_a_mark_over_the_last_letter_of_a_line_is_drawn_once() -> None:
+    """A row that ends with d̂, before and after its answer."""
+
+    class Hatted(Player):
+        def view(self, width: int) -> View:
+            rows = (Styled("   a  degrees  d\u0302"), Styled("   b  next"))
+            return View((), rows, Styled(" > "), (), ())
+
+    hatted = Hatted(player(["cnn.conv-output-size"], "en").session, lambda *_: None, lambda _: None, Clock(), "en")
+    for shot in Terminal().play(hatted, "3", ["Back"]):
+        assert shot.splitlines()[0] == "   a  degrees  d\u0302"
 
 
 def test_wide_characters_are_edited_whole() -> None:
