@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from flint import fmpq
 
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
-from exam_tool.expressions.forms import NumberStyle, is_short, rounded_tree, shown_tree, tree_of
+from exam_tool.expressions.forms import NumberStyle, ends_at, is_short, rounded_at, rounded_tree, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Array, Binary, Name, Node, names
@@ -24,6 +25,13 @@ from exam_tool.trace import Step, Trace
 
 FACTS = "facts"  # the name of the calculator that stands for facts
 SOLUTION_STYLE = NumberStyle(figures=6, closed_forms=False)
+
+
+class Digits(NamedTuple):
+    """The decimals a question asks for: places, or significant figures."""
+
+    places: int | None
+    figures: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,11 @@ def explain(
     *,
     style: NumberStyle = SOLUTION_STYLE,
     notes: Mapping[str, Text] | None = None,
+    digits: Mapping[str, Digits] | None = None,
 ) -> Solution:
     """The solution for the steps asked (default: all), with only the steps and givens they need.
 
+    ``digits`` has what is asked of steps whose value is to be rounded: they end in the number to be written.
     ``notes`` adds a sentence under a step, such as what a student wrote there and what followed from it.
     """
     wanted = tuple(asked) or tuple(step.name for step in trace.plan.steps)
@@ -93,7 +103,10 @@ def explain(
     return Solution(
         tuple(GivenLine(given.name, given.label, trace.values[given.name]) for given in trace.plan.givens if given.name in used),
         tuple(conventions(trace)),
-        tuple(_line(trace, step, letters.get(step.name, ""), style, (notes or {}).get(step.name)) for step in steps),
+        tuple(
+            _line(trace, step, letters.get(step.name, ""), style, (notes or {}).get(step.name), (digits or {}).get(step.name))
+            for step in steps
+        ),
         replace(style, closed_forms=True),
     )
 
@@ -116,15 +129,12 @@ def conventions(trace: Trace) -> Iterable[Text]:
             yield sentence
 
 
-def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None) -> SolutionLine:
+def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None, digits: Digits | None) -> SolutionLine:
     value = trace.values[step.name]
     if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
         return SolutionLine(step.name, letter, step.label, step.because, (), said(value), note)
     word = said(value) if isinstance(value, str | bool) else None
-    exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given
-    styles = {given.name: exactly for given in trace.plan.givens}
-    sides = _chain(step.formula, trace.values, value if word is None else None, style, styles)
-    return SolutionLine(step.name, letter, step.label, step.because, sides, word, note)
+    return SolutionLine(step.name, letter, step.label, step.because, chain(trace, step, style, digits), word, note)
 
 
 def said(value: str | bool) -> Text:
@@ -138,21 +148,23 @@ def said(value: str | bool) -> Text:
     return Text(next((name for name in names if name not in chinese), names[0]), (chinese or names)[0])
 
 
-def _chain(
-    formula: Node, values: Mapping[str, Value], value: Value | None, style: NumberStyle, styles: Mapping[str, NumberStyle]
-) -> tuple[Side, ...]:
+def chain(trace: Trace, step: Step, style: NumberStyle = SOLUTION_STYLE, digits: Digits | None = None) -> tuple[Side, ...]:
     """Formula, numbers put in, exact value, rounded value; a side that only repeats the one before is left out."""
-    formula = told_apart(formula, values)
+    values, value = trace.values, trace.values[step.name]
+    if isinstance(value, str | bool):
+        value = None
+    exactly = replace(style, closed_forms=True)  # a given ``ln(2)`` is put in as it was given
+    styles = {given.name: exactly for given in trace.plan.givens}
+    formula = told_apart(step.formula, values)
     sides = [Side("=", formula)]
     exact_so_far = puts_exactly(formula, values, style, styles)
-    exactly = replace(style, closed_forms=True)
     settled = value is not None and not _is_irrational(value) and not _is_whole(value)
     if not exact_so_far and settled and puts_exactly(formula, values, exactly):
         exact_so_far, style = True, exactly  # ``σ(−2·ln(2)) = 1/5``: the rounded number would not give this value
     known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}
     sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style, styles)))
     if value is not None:
-        sides += _value_sides(value, exact_so_far, style)
+        sides += _rounded_as_asked(value, _value_sides(value, exact_so_far, style), digits)
     if isinstance(value, tuple) and sum(1 for _ in entries(value)) == 1:
         sides = _as_numbers(sides)
     return tuple(side for i, side in enumerate(sides) if i == 0 or side.node != sides[i - 1].node)
@@ -177,6 +189,14 @@ def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[S
     if exact_so_far and (exact if isinstance(value, tuple) else is_short(value, replace(style, closed_forms=True))):
         found.append(Side("=", tree_of(value, style)))
     return [*found, Side("≈", _in_decimals(value, style))]
+
+
+def _rounded_as_asked(value: Value, sides: list[Side], digits: Digits | None) -> list[Side]:
+    """The sides of a value, the last of them the number to be written where a question asks for decimals."""
+    if digits is None or ends_at(value, *digits):
+        return sides
+    kept = [side for side in sides if side.relation == "="]
+    return [*kept, Side("≈", rounded_at(value, *digits))]
 
 
 def _in_decimals(value: Value, style: NumberStyle) -> Node:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from exam_tool.bank.problem import Ask
-from exam_tool.explain import SOLUTION_STYLE, letter
+from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle
@@ -34,6 +34,7 @@ class Part(NamedTuple):
     def is_word(self) -> bool:
         """Whether it asks for a fact: then its step has no symbol worth showing."""
         return self.find == "answer" and self.kind in WORD_KINDS
+
     choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
 
@@ -78,6 +79,13 @@ def question(variant: Variant, language: Language) -> Question:
 def number_style(variant: Variant) -> NumberStyle:
     """Decimals where the problem writes decimals, fractions elsewhere."""
     return NumberStyle(decimals=variant.problem.decimals)
+
+
+def worked(variant: Variant, notes: Mapping[str, Text] | None = None) -> Solution:
+    """The worked solution of a variant, rounded as its question asks; ``notes`` adds sentences under steps."""
+    asked = [ask.find for ask in variant.asked]
+    said = {**variant.remarks, **(notes or {})}
+    return explain(variant.trace, asked, style=solution_style(variant.problem.decimals), notes=said, digits=variant.digits)
 
 
 def solution_style(decimals: bool) -> NumberStyle:

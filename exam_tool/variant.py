@@ -17,7 +17,7 @@ from exam_tool.calculators.work import CalculatorError
 from exam_tool.closeness import close
 from exam_tool.distractors import TOO_FEW, Offers, letter_of, offer, words_of
 from exam_tool.domain import domain
-from exam_tool.explain import letter
+from exam_tool.explain import Digits, letter
 from exam_tool.expressions.arrays import Shape, Value, entries
 from exam_tool.expressions.functions import truth
 from exam_tool.expressions.tree import Name
@@ -93,6 +93,12 @@ class Variant:
         """What a worked solution adds to the steps asked as a choice: the letter of their value."""
         keys = {ask.find: self.letter(ask, self.trace.values[ask.find]) for ask in self.asked if ask.find in self.offers}
         return {find: Text(f"The answer is {key}.", f"选 {key}。") for find, key in keys.items()}
+
+    @property
+    def digits(self) -> Mapping[str, Digits]:
+        """The decimals asked of each step, where the question asks for some."""
+        stated = [ask for ask in self.asked if (ask.places, ask.sig) != (None, None) and ask.find not in self.offers]
+        return {ask.find: Digits(ask.places, ask.sig) for ask in stated}
 
     @cached_property
     def conventions(self) -> tuple[Text, ...]:

@@ -18,7 +18,7 @@ from exam_tool.calculators.work import Work
 from exam_tool.documents.html import html_page, solution_html
 from exam_tool.documents.latex import latex_document, solution_latex
 from exam_tool.documents.markdown import solution_markdown
-from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter, said
+from exam_tool.explain import SOLUTION_STYLE, Digits, Solution, explain, letter, said
 from exam_tool.expressions.printing import cells, unicode_text
 from exam_tool.language import Text
 from exam_tool.render.terminal import solution_lines
@@ -151,6 +151,30 @@ def test_a_pick_is_exact_after_rounded_numbers() -> None:
     work.step("p", "softmax(z)", ("p", "p"))
     work.step("k", "argmax(p)", ("k", "k"))
     assert chain(explain(run_plan(work.plan(), work.values)), "k") == "= argmax(p) ≈ argmax([0.268941, 0.731059]) = 2"
+
+
+@pytest.mark.parametrize(
+    ("digits", "shown"),
+    [
+        (None, ["=  q", "=  104/19"]),
+        (Digits(4, None), ["=  q", "=  104/19", "≈  5.4737"]),
+        (Digits(None, 3), ["=  q", "=  104/19", "≈  5.47"]),
+    ],
+)
+def test_a_value_ends_in_the_decimals_asked(digits: Digits | None, shown: list[str]) -> None:
+    """A fraction is followed by the number that is to be written; one that ends before is not."""
+
+    def copy(work: Work) -> None:
+        for name in ("q", "r"):
+            work.given(name, ("number", "数"))
+            work.step(f"same_{name}", name, ("the same", "同一个数"))
+
+    work = Work("copy", {"q": exact_value("104/19"), "r": exact_value("0.25")}, {})
+    copy(work)
+    trace = run_plan(work.plan(), work.values)
+    told = explain(trace, ["same_q", "same_r"], digits={"same_q": digits, "same_r": Digits(4, None)} if digits else None)
+    assert [f"{side.relation}  {unicode_text(side.node)}" for side in told.lines[0].sides] == shown
+    assert [side.relation for side in told.lines[1].sides] == ["=", "="]
 
 
 def test_notes_stand_under_their_step() -> None:

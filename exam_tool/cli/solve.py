@@ -21,9 +21,8 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=say("Machine-readable output.", "机器可读输出。"))] = False,
     ) -> None:
         from exam_tool.bank.shelf import open_shelf
-        from exam_tool.explain import explain
         from exam_tool.figures import figures
-        from exam_tool.question import question, solution_style
+        from exam_tool.question import question, worked
         from exam_tool.variant import find_variant
 
         variant = find_variant(open_shelf(bank), code, seed)
@@ -33,7 +32,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
             print(json.dumps({"code": variant.code, **trace_json(variant.trace, wanted)}, ensure_ascii=False, indent=2))
             return
-        worked = explain(variant.trace, wanted, style=solution_style(variant.problem.decimals), notes=variant.remarks)
+        told = worked(variant)
         asked = question(variant, language)
         if form == "text":
             from exam_tool.render.console import console
@@ -45,7 +44,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             lines = [*heading(asked, language, out.width, asked.code), *question_lines(asked, language, out.width), ""]
             for picture in figures(variant.trace):
                 lines += [*figure_lines(picture, language, out.width), ""]
-            for line in [*lines, *solution_lines(worked, width=out.width, language=language)]:
+            for line in [*lines, *solution_lines(told, width=out.width, language=language)]:
                 out.print(line)
             return
         if form not in ("markdown", "html", "latex"):
@@ -54,4 +53,4 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             )
         from exam_tool.documents import solution_document
 
-        print(solution_document(asked, worked, form, language, figures(variant.trace)))
+        print(solution_document(asked, told, form, language, figures(variant.trace)))

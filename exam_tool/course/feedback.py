@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from exam_tool.documents import MARKDOWN, code_span, escape_markdown, solution_markdown, statement_markdown
-from exam_tool.explain import explain
-from exam_tool.expressions.forms import NumberStyle
 from exam_tool.language import Language, Text
 from exam_tool.marking import StepGrade
 from exam_tool.marking.notes import own_values
 from exam_tool.paper import Paper, Student
 from exam_tool.paper.sheets import part_head
-from exam_tool.question import question
+from exam_tool.question import question, worked
 from exam_tool.variant import Variant
 
 from .marker import Marked, needs_person
@@ -77,7 +75,7 @@ def _question(one: Marked, language: Language) -> Iterator[str]:
         yield f"- {MARKDOWN.sentence(note, language)}"
     if one.grade.total < one.grade.maximum:
         yield ""
-        yield from _solution(one, one.variant, asked.style, language)
+        yield from _solution(one, one.variant, language)
 
 
 def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterator[str]:
@@ -89,12 +87,11 @@ def _step(letter: str, head: str, step: StepGrade, language: Language) -> Iterat
         yield f"  {MARKDOWN.sentence(step.message, language)}"
 
 
-def _solution(one: Marked, variant: Variant, style: NumberStyle, language: Language) -> Iterator[str]:
+def _solution(one: Marked, variant: Variant, language: Language) -> Iterator[str]:
     yield f"### {Text('Worked solution', '解答')(language)}"
     yield ""
-    notes = {**variant.remarks, **(own_values(one.grade) if one.grade else {})}
-    worked = explain(variant.trace, [ask.find for ask in one.slot.ask], style=style, notes=notes)
-    yield solution_markdown(worked, language=language).rstrip()
+    notes = own_values(one.grade) if one.grade else {}
+    yield solution_markdown(worked(variant, notes), language=language).rstrip()
 
 
 def total_of(marked: Sequence[Marked]) -> int:

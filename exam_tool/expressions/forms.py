@@ -14,7 +14,8 @@ from .reader import number
 from .tree import Array, Binary, Call, Name, Node, Number, Unary
 
 __all__ = [
-    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "exact_text", "is_short", "rounded_text", "rounded_tree", "shown_tree",
+    "DEFAULT_STYLE", "FRACTIONS", "NumberStyle", "decimal_text", "ends_at", "exact_text", "is_short", "rounded_at", "rounded_text",
+    "rounded_tree", "shown_tree",
     "significant_text", "tree_of",
 ]  # fmt: skip
 
@@ -74,6 +75,25 @@ def shown_tree(value: Value, style: NumberStyle = DEFAULT_STYLE) -> tuple[Node, 
 def rounded_tree(value: Scalar, figures: int) -> Node:
     """A number rounded to so many significant figures."""
     return _literal(rounded_text(value, figures))
+
+
+def rounded_at(value: Value, places: int | None, figures: int | None) -> Node:
+    """Numbers rounded to so many places or significant figures; one that ends before that is written as it is."""
+    if isinstance(value, tuple):
+        return Array(tuple(rounded_at(item, places, figures) for item in value))
+    if ends_at(value, places, figures):
+        return _rational(value, DEFAULT_STYLE)
+    return _literal(decimal_text(value, places) if places is not None else significant_text(value, figures or DEFAULT_STYLE.figures))
+
+
+def ends_at(value: Value, places: int | None, figures: int | None) -> bool:
+    """Whether all of a value can be written exactly with so many places or significant figures."""
+    if isinstance(value, tuple):
+        return all(ends_at(item, places, figures) for item in value)
+    own = _places(value, DEFAULT_STYLE.max_digits) if isinstance(value, fmpq) else None
+    if own is None:
+        return False
+    return own <= places if places is not None else len(decimal_text(abs(value), own).replace(".", "").lstrip("0")) <= (figures or 0)
 
 
 def _uniform(value: Value, style: NumberStyle) -> NumberStyle:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from exam_tool.explain import chain
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.filling import as_numbers, put_in
 from exam_tool.expressions.forms import NumberStyle, shown_tree
 from exam_tool.expressions.printing import symbol, unicode_text
-from exam_tool.expressions.tree import Array, Binary, Call, Compare, Name, Node, Number, Unary, names, walk
+from exam_tool.expressions.tree import Array, Binary, Call, Compare, Name, Node, Number, Unary, walk
 from exam_tool.language import Language, Text
 from exam_tool.trace import Step
 
@@ -156,13 +157,12 @@ def _shows(node: Node, answer: Node) -> bool:
 
 
 def bottom_out(variant: Variant, step: Step) -> Text:
-    """The line with its value."""
+    """The line with its value, rounded as asked."""
     style = NumberStyle(decimals=variant.problem.decimals, closed_forms=False)
-    values = variant.trace.values
-    name = symbol(step.name).unicode
-    filled = filled_in(step, values, style) if names(step.formula) else step.formula
-    tree, exact = shown_tree(values[step.name], style)
-    value = unicode_text((_one(values[step.name]) and as_numbers(tree)) or tree)
-    lines = [unicode_text(filled, True, language) for language in LANGUAGES]
-    en, zh = (f"{name} = {line}" + ("" if line == value else f" {'=' if exact else '≈'} {value}") for line in lines)
+    first, *rest = chain(variant.trace, step, style, variant.digits.get(step.name))
+    sides = rest or [first]
+    en, zh = (
+        symbol(step.name).unicode + "".join(f" {side.relation} {unicode_text(side.node, True, language)}" for side in sides)
+        for language in LANGUAGES
+    )
     return Text(en + ". Now try another one of this kind.", zh + "。接着换一道同类的题。")

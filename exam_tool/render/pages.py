@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from rich.text import Text as Styled
 
-from exam_tool.explain import SOLUTION_STYLE, Solution, explain
-from exam_tool.expressions.forms import NumberStyle
+from exam_tool.explain import Solution, explain
 from exam_tool.expressions.printing import symbol, unicode_text, wrap
 from exam_tool.language import Language, Text
-from exam_tool.question import number_style, question
+from exam_tool.question import question, solution_style, worked
 from exam_tool.quiz.pages import Hunt, Page, Reason, Taught, Worked
 from exam_tool.trace import Trace
 from exam_tool.variant import Variant
@@ -42,19 +41,11 @@ def page_lines(page: Page, language: Language, width: int) -> tuple[Styled, ...]
     match page:
         case Worked(variant, example):
             lines = [*_statement(variant, language, width), Styled("")] if example else []
-            return (*lines, *map(Styled, solution_lines(_worked(variant), width=width, language=language)))
+            return (*lines, *map(Styled, solution_lines(worked(variant), width=width, language=language)))
         case Reason():
             return tuple(_reason_lines(page, language, width))
         case Taught():
             return tuple(_taught_lines(page, language, width))
-
-
-def _worked(variant: Variant) -> Solution:
-    return explain(variant.trace, tuple(ask.find for ask in variant.asked), style=_style(variant), notes=variant.remarks)
-
-
-def _style(variant: Variant) -> NumberStyle:
-    return replace(SOLUTION_STYLE, decimals=number_style(variant).decimals)
 
 
 def _statement(variant: Variant, language: Language, width: int) -> list[Styled]:
@@ -126,7 +117,7 @@ def _spoiled(hunt: Hunt) -> Solution:
     formulas = {line.name: line.formula for line in task.lines}
     steps = tuple(replace(step, formula=formulas.get(step.name, step.formula)) for step in plan.steps)
     asked = tuple(ask.find for ask in hunt.variant.asked)
-    told = explain(Trace(replace(plan, steps=steps), task.values), asked, style=_style(hunt.variant))
+    told = explain(Trace(replace(plan, steps=steps), task.values), asked, style=solution_style(hunt.variant.problem.decimals))
     lines = tuple(replace(line, letter=str(number), because=None) for number, line in enumerate(told.lines, 1))
     return replace(told, lines=lines)
 
@@ -143,7 +134,7 @@ def _taught_lines(page: Taught, language: Language, width: int) -> list[Styled]:
         {**page.variant.trace.values, step.name: page.wrong},
     )
     for sign, name, trace in (("✗", Text("not so", "不是这样"), wrong), ("✓", Text("but so", "而是这样"), page.variant.trace)):
-        told = explain(trace, (step.name,), style=_style(page.variant))
+        told = explain(trace, (step.name,), style=solution_style(page.variant.problem.decimals))
         line = replace(told.lines[-1], letter=sign, label=name)
         lines += [Styled(""), *map(Styled, solution_lines(replace(told, lines=(line,)), width=width, language=language))]
     return lines
