@@ -61,6 +61,7 @@ def _along_paths(work: Work, inner: dict[str, Node], outer: Node, used: list[str
     work.step(f"total_{variable}", " + ".join(terms) + direct, label, ("multiply along each path, add over the paths", "沿每条路径相乘，再对各路径求和"))
     if len(terms) > 1:
         work.mistake("one_path", terms[0], "only one path is followed; the contributions of all paths are added.", "只沿一条路径求导；各路径的贡献要相加。")
+        work.mistake("other_path", terms[-1], "only the last path is followed; the contributions of all paths are added.", "只沿最后一条路径求导；各路径的贡献要相加。")
     work.mistake("no_inner", " + ".join(term.split("*")[0] for term in terms), "the inner derivatives are left out; each path multiplies the outer by the inner one.", "漏了内层导数；每条路径都是外层导数乘内层导数。")
 
 

@@ -11,6 +11,7 @@ from .work import CalculatorError, Work, calculator
 
 KEEPS_ONES = ("+", "-", "negative", "sum", "mean")
 ONE_PATH = ("only one of the paths is followed; the contributions of all of them are added.", "只沿一条路径回传；各条路径的贡献要相加。")
+OTHER_PATH = ("only the last of the paths is followed; the contributions of all of them are added.", "只沿最后一条路径回传；各条路径的贡献要相加。")
 
 
 @calculator(
@@ -87,6 +88,7 @@ class Reverse:
             paths.append(path)
         self.work.step(name, " + ".join(paths), self._label(node), ("the contributions of all paths are added", "各条路径的贡献相加"))
         self.work.mistake("one_path", paths[0], *ONE_PATH)
+        self.work.mistake("other_path", paths[-1], *OTHER_PATH)
 
     def _line(self, name: str, op: Operation, place: int, label: tuple[str, str]) -> str:
         rule = back(op, place, self.gradients[op.name])

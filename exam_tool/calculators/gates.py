@@ -262,5 +262,6 @@ def _gradient(work: Work, graph: Graph, node: str) -> None:
     if len(terms) > 1:
         work.mistake("branch_product", "*".join(f"({term})" for term in terms), "the branches are multiplied; their gradients are added.", "把各分支的梯度相乘了；应当相加。")
         work.mistake("one_path", terms[0], "only one branch is followed; the gradients of all branches are added.", "只沿一条分支传回；各分支的梯度要相加。")
+        work.mistake("other_path", terms[-1], "only the last branch is followed; the gradients of all branches are added.", "只沿最后一条分支传回；各分支的梯度要相加。")
     elif consumers[0].name != graph.output:
         work.mistake("forgot_upstream", f"d{consumers[0].name}_d{node}", "the local gradient is left as it is; it is multiplied by the upstream gradient.", "只写了局部梯度；还要乘上游传来的梯度。")

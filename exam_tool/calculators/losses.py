@@ -85,6 +85,8 @@ class Loss:
         work.mistake("error_sign", self._scaled(f"y - {out}"), "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标值。", kind="slip")
         if cross:
             work.mistake("extra_slope", f"({self._scaled(error)})*{out}*(1 - {out})", "the slope of the output function is multiplied in again; with cross-entropy it has cancelled.", "又乘了输出函数的导数；与交叉熵配对时它已抵消。")
+            if self.kind == "cross_entropy":
+                work.mistake("own_logit_only", self._scaled(f"y*({out} - 1)"), "only the logit of the true class is counted; every logit moves its probability, so the other entries are not 0.", "只算了真实类别的 logit；每个 logit 都影响它的概率，其余分量并不为 0。")
         elif self.divisor == 2:
             work.mistake("two_factor", f"2*({error})", "the `1/2` in front of the squared error is left out; it cancels the 2.", "漏了平方误差前的 `1/2`；它与求导得到的 2 抵消。", kind="convention")
         else:

@@ -209,11 +209,16 @@ class Network:
         if above.kind == "matrix":
             if layer.units == above.units:
                 work.mistake("no_transpose", above.form(2, w=f"{w}.T", d=d).replace(".T.T", ""), "the weight matrix is not transposed; the way back goes through its transpose.", "没有转置权重矩阵；反向传播时要转置。")
-            column = f"column({w}, 1)" if above.lie == "one row" else f"{w}[1]"
             if above.units and above.units > 1:
-                work.mistake("one_path", f"{d}[1]*{column}", "only the path through the first unit of the next layer is followed; the contributions of all paths are added.", "只沿后一层的第一个单元传回；各条路径的贡献要相加。")
+                self._single_paths(d, "column({w}, {j})" if above.lie == "one row" else "{w}[{j}]", w, above.units)
         if above.kind == "fan":
-            work.mistake("one_path", f"{d}[1]*{w}[1]", "only the path through the first unit of the next layer is followed; the contributions of all paths are added.", "只沿后一层的第一个单元传回；各条路径的贡献要相加。")
+            self._single_paths(d, "{w}[{j}]", w, above.units or 1)
+
+    def _single_paths(self, d: str, weights: str, w: str, last: int) -> None:
+        """Back through the first or the last unit of the next layer only."""
+        for id, j, en, zh in (("one_path", 1, "first", "第一个"), ("other_path", last, "last", "最后一个")):
+            if id == "one_path" or last > 1:
+                self.work.mistake(id, f"{d}[{j}]*{weights.format(w=w, j=j)}", f"only the path through the {en} unit of the next layer is followed; the contributions of all paths are added.", f"只沿后一层的{zh}单元传回；各条路径的贡献要相加。")
 
     def _slope(self, layer: Layer, name: str) -> str:
         work, activation = self.work, ACTIVATIONS[layer.activation]
