@@ -86,6 +86,12 @@ WEIGHTS: dict[str, Pair] = {
 }
 
 
+RUNNING: dict[str, Pair] = {
+    "n": ("The running variance takes the variances of the batches as they are.", "滑动方差直接采用各批次的方差。"),
+    "n-1": ("The running variance takes those of the batches divided by `m - 1` instead of `m`.", "计入滑动方差的批次方差改为除以 `m - 1` 而不是 `m`。"),
+}
+
+
 @calculator(
     "batch_norm_running_stats",
     ("Running statistics of batch normalisation", "批归一化的滑动统计量"),
@@ -101,12 +107,15 @@ def running_statistics(work: Work) -> None:
     work.given("means", ("means of the batches", "各批次的均值"), shape="n", aliases=["batch_means"])
     work.given("alpha", ("momentum", "滑动系数"), is_="> 0, < 1")
     spread = work.optional("variances", ("variances of the batches", "各批次的方差"), is_=">= 0", shape="n", aliases=["batch_variances"])
+    unbiased = ""
     if spread:
         work.given("var_run", ("running variance at the start", "初始滑动方差"), is_=">= 0", default="1")
+        if work.optional("m", ("samples of a batch", "每批样本数"), is_="integer, >= 2"):
+            unbiased = "*m/(m - 1)" if work.option("running_variance", ("running variance", "滑动方差"), RUNNING, default="n") == "n-1" else ""
     spellings = {"weight of the new batch (001)": "new", "weight of the old value": "old"}
     new = work.option("alpha_weighs", ("meaning of alpha", "alpha 的含义"), WEIGHTS, default="new", spellings=spellings) == "new"
     mean = _run(work, "mu_run", "means", ("running mean", "滑动均值"), new)
-    variance = _run(work, "var_run", "variances", ("running variance", "滑动方差"), new) if spread else ""
+    variance = _run(work, "var_run", "variances", ("running variance", "滑动方差"), new, unbiased) if spread else ""
     if spread and work.optional("z", ("value at test time", "测试时的值")):
         eps = " + eps" if work.optional("eps", ("small constant", "小常数"), is_=">= 0") else ""
         work.step("z_hat", f"(z - {mean})/sqrt({variance}{eps})", ("normalised value at test time", "测试时的归一化值"), ("at test time the running statistics take the place of those of a batch", "测试时用滑动统计量代替批统计量"))
@@ -118,14 +127,14 @@ def running_statistics(work: Work) -> None:
             work.mistake("no_affine", "z_hat", "scale and shift are left out; the normalised value is multiplied by `gamma`, then `beta` is added.", "漏了缩放与平移；归一化后还要乘 `gamma`、加 `beta`。")
 
 
-def _run(work: Work, start: str, batches: str, label: Pair, new: bool) -> str:
-    """The running value after each batch; returns the name of the last."""
+def _run(work: Work, start: str, batches: str, label: Pair, new: bool, factor: str = "") -> str:
+    """The running value after each batch, taken ``factor`` times; returns the name of the last."""
     previous = start
     for k in range(1, work.length(batches) + 1):
         name = f"{start}_{k}"
         keep, take = ("(1 - alpha)", "alpha") if new else ("alpha", "(1 - alpha)")
-        work.step(name, f"{keep}*{previous} + {take}*{batches}[{k}]", (f"{label[0]} after batch {k}", f"第 {k} 批之后的{label[1]}"), ("the old value and that of the batch, each with its weight", "旧值与该批次的值加权相加"))
-        work.mistake("forgot_old", f"{take}*{batches}[{k}]", "the old running value is left out; it stays with its own weight.", "漏了旧的滑动值；它应按自己的权重保留。")
+        work.step(name, f"{keep}*{previous} + {take}*{batches}[{k}]{factor}", (f"{label[0]} after batch {k}", f"第 {k} 批之后的{label[1]}"), ("the old value and that of the batch, each with its weight", "旧值与该批次的值加权相加"))
+        work.mistake("forgot_old", f"{take}*{batches}[{k}]{factor}", "the old running value is left out; it stays with its own weight.", "漏了旧的滑动值；它应按自己的权重保留。")
         previous = name
     return previous
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import cnn_maps  # noqa: F401  # the operations that the formulas below call
 from .cnn_words import NATURAL, NO_PLUS_ONE, WHOLE
-from .work import Work, calculator
+from .work import Pair, Work, calculator
 
 
 @calculator(
@@ -40,6 +40,16 @@ def receptive_field(work: Work) -> None:
     work.mistake("ignored_stride", "1 + sum(k) - len(k)", "the strides before a layer are left out; they widen its jumps.", "没有计入之前各层的步幅；步幅会拉大跨度。")
 
 
+BIAS_ADDITIONS: dict[str, Pair] = {
+    "without": ("Additions of biases are not counted.", "不计偏置的加法。"),
+    "with": ("Adding the bias counts as one more operation for each output value.", "每个输出值加偏置另计一次运算。"),
+}
+USED_ONCE: dict[bool, Pair] = {
+    False: ("every weight of the filter is used once", "卷积核的每个权重各用一次"),
+    True: ("every weight of the filter is used once, then the bias is added", "卷积核的每个权重各用一次，再加一次偏置"),
+}
+
+
 @calculator(
     "conv_multiplications",
     ("Multiplications of a convolution", "卷积的乘法次数"),
@@ -48,7 +58,7 @@ def receptive_field(work: Work) -> None:
     example={"H": 14, "W": 12, "C_in": 8, "K": 3, "P": 1, "S": 2, "C_out": 6, "r": 2},
 )
 def conv_multiplications(work: Work) -> None:
-    """Multiplications of a K x K convolution, bias additions not counted; with r also those when a 1 x 1 layer first reduces to r channels (arXiv:1409.4842)."""
+    """Multiplications of a K x K convolution, bias additions not counted unless asked; with r also those when a 1 x 1 layer first reduces to r channels (arXiv:1409.4842)."""
     work.given("H", ("input height", "输入高度"), is_=WHOLE)
     work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
     work.given("C_in", ("input channels", "输入通道数"), is_=WHOLE)
@@ -66,11 +76,12 @@ def conv_multiplications(work: Work) -> None:
         default="multiplications",
     )  # fmt: skip
     twice = "2*" if count == "operations" else ""
+    biased = count != "multiplications" and work.option("bias_additions", ("additions of biases", "偏置的加法"), BIAS_ADDITIONS, default="without") == "with"
     for size, label in (("H", ("output height", "输出高度")), ("W", ("output width", "输出宽度"))):
         room = f"{size}{padding} - K"
         work.step(f"{size}_out", f"floor(({room}) / S) + 1" if strided else f"{room} + 1", label, ("positions = moves + 1", "位置数 = 移动次数 + 1"), is_=WHOLE)
         work.mistake("no_plus_one", f"floor(({room}) / S)" if strided else room, *NO_PLUS_ONE)
-    work.step("per_output", f"{twice}K^2*C_in", ("operations for one output value", "每个输出值所需的运算次数"), ("every weight of the filter is used once", "卷积核的每个权重各用一次"), is_=WHOLE)
+    work.step("per_output", f"{twice}K^2*C_in + 1" if biased else f"{twice}K^2*C_in", ("operations for one output value", "每个输出值所需的运算次数"), USED_ONCE[biased], is_=WHOLE)
     work.mistake("forgot_c_in", f"{twice}K^2", "the input channels are left out; a filter spans all of them.", "漏了输入通道数；卷积核覆盖全部输入通道。")
     work.step("outputs", "H_out*W_out*C_out", ("output values", "输出值的个数"), is_=WHOLE)
     work.mistake("one_map", "H_out*W_out", "one map is counted; there is one for each filter.", "只数了一张特征图；每个卷积核各有一张。")

@@ -142,6 +142,7 @@ def taylor_decrease(work: Work) -> None:
 VELOCITIES = {
     "m": ("The momentum is `m_k = beta*m + g_k` and the step `eta*m_k`.", "动量为 `m_k = beta*m + g_k`，步长为 `eta*m_k`。"),
     "v": ("The velocity is `v_k = beta*v - eta*g_k` and is added.", "速度为 `v_k = beta*v - eta*g_k`，直接相加。"),
+    "rewritten": ("The points are the look-ahead points themselves: with `m_k = beta*m + g_k` the step is `eta*(g_k + beta*m_k)`.", "各点就是前瞻点本身：`m_k = beta*m + g_k`，步长为 `eta*(g_k + beta*m_k)`。"),
 }
 
 
@@ -152,19 +153,23 @@ VELOCITIES = {
     example={"f": "x^2", "x_0": 2, "beta": "1/2", "eta": "0.1", "steps": 2},
 )
 def nesterov(work: Work) -> None:
-    """The gradient is taken at the look-ahead point x - eta*beta*m. Source: Sutskever et al., ICML 2013; Goodfellow et al. 2016, section 8.3.3."""
+    """The gradient is taken at the look-ahead point x - eta*beta*m; the form libraries use keeps those points only. Source: Sutskever et al., ICML 2013; Goodfellow et al. 2016, section 8.3.3."""
     objective = ask_objective(work)
     point = ask_point(work, objective)
     work.given("beta", ("momentum factor", "动量系数"), is_=">= 0, < 1")
     work.given("eta", ("learning rate", "学习率"), is_="> 0")
     form = work.option("velocity", ("form of the momentum", "动量的写法"), VELOCITIES, default="m", spellings={"m form": "m", "v form": "v"})
     single = len(objective.variables) == 1
-    memory = {name: f"{form}_0" if single else f"{form}_{name}_0" for name in objective.variables}
+    letter = "v" if form == "v" else "m"
+    memory = {name: f"{letter}_0" if single else f"{letter}_{name}_0" for name in objective.variables}
     moving = any(map(work.offered, memory.values()))
     for start in memory.values():
         work.given(start, ("initial momentum", "初始动量"), default="0")
     for k in range(1, _ask_steps(work) + 1):
-        point, memory = _nesterov_step(work, objective, point, memory, k, form, moving=moving or k > 1)
+        if form == "rewritten":
+            point, memory = _rewritten_step(work, objective, point, memory, k)
+        else:
+            point, memory = _nesterov_step(work, objective, point, memory, k, form, moving=moving or k > 1)
 
 
 def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memory: dict[str, str], k: int, form: str, *, moving: bool) -> tuple[dict[str, str], dict[str, str]]:
@@ -185,6 +190,21 @@ def _nesterov_step(work: Work, objective: Objective, point: dict[str, str], memo
         work.step(moved[name], f"beta*{old} + {slope}" if form == "m" else f"beta*{old} - eta*{slope}", (f"momentum of step {k}", f"第 {k} 步的动量"))
         after[name] = f"{name}_{k}"
         work.step(after[name], f"{point[name]} - eta*{moved[name]}" if form == "m" else f"{point[name]} + {moved[name]}", (f"point after step {k}", f"第 {k} 步之后的点"))
+    return after, moved
+
+
+def _rewritten_step(work: Work, objective: Objective, point: dict[str, str], memory: dict[str, str], k: int) -> tuple[dict[str, str], dict[str, str]]:
+    """The step from one look-ahead point to the next."""
+    single = len(objective.variables) == 1
+    after, moved = {}, {}
+    for name, old in memory.items():
+        slope, push = (f"g_{k}", f"d_{k}") if single else (f"g_{name}_{k}", f"d_{name}_{k}")
+        moved[name], after[name] = f"m_{k}" if single else f"m_{name}_{k}", f"{name}_{k}"
+        work.step(slope, objective.slope(name, point), (f"gradient of step {k}", f"第 {k} 步的梯度"))
+        work.step(moved[name], f"beta*{old} + {slope}", (f"momentum of step {k}", f"第 {k} 步的动量"))
+        work.step(push, f"{slope} + beta*{moved[name]}", (f"direction of step {k}", f"第 {k} 步的方向"), ("the new momentum is looked ahead once more", "用新的动量再前瞻一次"))
+        work.mistake("momentum_only", moved[name], "the momentum itself is the direction, as without look-ahead; it is scaled by `beta` and the gradient is added.", "直接以动量为方向，没有前瞻；动量应乘 `beta` 再加上梯度。")
+        work.step(after[name], f"{point[name]} - eta*{push}", (f"point after step {k}", f"第 {k} 步之后的点"))
     return after, moved
 
 

@@ -38,12 +38,26 @@ register("eigenvalues", 1, 1, eigenvalues)
 register("eigenvector", 2, 2, eigenvector)
 
 
+SCALINGS: dict[str, Pair] = {
+    "centred": ("The features are centred and not scaled.", "各特征只做中心化，不缩放。"),
+    "standardised": ("The features are centred and divided by their standard deviations.", "各特征中心化后再除以标准差。"),
+}
+SIGNS: dict[str, Pair] = {
+    "positive": ("The first entry of a direction that is not 0 is positive.", "方向的首个非零分量取正。"),
+    "negative": ("The first entry of a direction that is not 0 is negative.", "方向的首个非零分量取负。"),
+}
+SAMPLES: dict[str, Pair] = {
+    "rows": ("Each row of the data is a sample.", "数据的每一行是一个样本。"),
+    "columns": ("Each column of the data is a sample.", "数据的每一列是一个样本。"),
+}
+
+
 @calculator("pca", ("Principal component analysis", "主成分分析"), chapter="generative", example={"X": [[0, 0], [2, 1], [1, 2], [3, 3]]})
 def pca(work: Work) -> None:
     """Mean, covariance, eigenvalues, first direction, projections and explained ratio of data with two features.
 
     With ``trick=gram`` two samples of any number of features are handled through the n x n matrix of their products.
-    The first non-zero entry of a direction is positive. Source: Bishop (2006), sections 12.1.1 and 12.1.4.
+    Source: Bishop (2006), sections 12.1.1 and 12.1.4.
     """
     divisor = work.option("denominator", ("divisor of the covariance", "协方差的除数"), {
         "n": ("The covariance divides by the number of samples.", "协方差除以样本数。"),
@@ -53,29 +67,38 @@ def pca(work: Work) -> None:
         "covariance": ("", ""),
         "gram": ("Eigenvectors are taken of the n × n matrix of products and mapped back.", "对 n×n 内积矩阵求特征向量再映射回去。"),
     }, default="covariance", convention=False) == "gram"  # fmt: skip
-    work.given("X", ("data, one row a sample", "数据（每行一个样本）"), shape="n d")
-    n, d = work.shape("X")
+    scaled = work.option("scaling", ("preparation of the data", "数据预处理"), SCALINGS, default="centred") == "standardised"
+    flip = "-" if work.option("sign", ("sign of a component", "主成分的符号"), SIGNS, default="positive") == "negative" else ""
+    columns = work.option("samples", ("samples", "样本的排列"), SAMPLES, default="rows") == "columns"
+    work.given("X", ("data", "数据"), shape="d n" if columns else "n d")
+    n, d = work.shape("X")[::-1] if columns else work.shape("X")
+    data = "X.T" if columns else "X"
     if (n if gram else d) != 2:
         raise CalculatorError(Text("By hand: two features, or two samples with trick=gram.", "手算只支持两个特征，或两个样本（trick=gram）。"))
     share = n if divisor == "n" else n - 1
-    work.step("mu", "mean(X, 1)", ("mean of each feature", "各特征的均值"), ("over the samples", "对样本求平均"))
-    work.step("X_c", f"X - outer(ones({n}), mu)", ("centred data", "中心化后的数据"), ("the mean of each feature is subtracted", "每个特征减去自己的均值"))
-    work.mistake("no_centre", "X", "the means are not subtracted; the data are centred first.", "没有减去均值；应先把数据中心化。")
-    work.step("S", f"X_c @ X_c.T / {share}" if gram else f"X_c.T @ X_c / {share}", *((("matrix of products", "内积矩阵"), ("products of the centred samples", "中心化样本两两的内积")) if gram else (("covariance matrix", "协方差矩阵"), ("mean products of the centred features", "中心化特征两两乘积的平均"))))
-    work.mistake("not_divided", "X_c @ X_c.T" if gram else "X_c.T @ X_c", f"the products are not divided; here the divisor is {share}.", f"乘积之和没有做除法；这里应除以 {share}。")
+    work.step("mu", f"mean({data}, 1)", ("mean of each feature", "各特征的均值"), ("over the samples", "对样本求平均"))
+    work.step("X_c", f"{data} - outer(ones({n}), mu)", ("centred data", "中心化后的数据"), ("the mean of each feature is subtracted", "每个特征减去自己的均值"))
+    work.mistake("no_centre", data, "the means are not subtracted; the data are centred first.", "没有减去均值；应先把数据中心化。")
+    data = "X_c"
+    if scaled:
+        data = "X_s"
+        work.step("sigma", f"sqrt(sum(X_c^2, 1) / {share})", ("standard deviation of each feature", "各特征的标准差"))
+        work.step("X_s", f"X_c / outer(ones({n}), sigma)", ("standardised data", "标准化后的数据"), ("each feature is divided by its standard deviation", "每个特征除以自己的标准差"))
+    work.step("S", f"{data} @ {data}.T / {share}" if gram else f"{data}.T @ {data} / {share}", *((("matrix of products", "内积矩阵"), ("products of the centred samples", "中心化样本两两的内积")) if gram else (("covariance matrix", "协方差矩阵"), ("mean products of the centred features", "中心化特征两两乘积的平均"))))
+    work.mistake("not_divided", f"{data} @ {data}.T" if gram else f"{data}.T @ {data}", f"the products are not divided; here the divisor is {share}.", f"乘积之和没有做除法；这里应除以 {share}。")
     work.step("lambdas", "eigenvalues(S)", ("eigenvalues, largest first", "特征值（从大到小）"), ("the solutions λ of det(S − λI) = 0", "方程 det(S − λI) = 0 的解 λ"))
     if gram:
         work.step("v", "eigenvector(S, lambdas[1])", ("eigenvector of the largest eigenvalue", "最大特征值的特征向量"), ("it solves S v = λ v", "满足 S v = λ v"))
-        work.step("direction", "X_c.T @ v", ("direction in the space of the features", "特征空间中的方向"), ("the eigenvector is mapped back", "把特征向量映射回去"))
+        work.step("direction", f"{data}.T @ v", ("direction in the space of the features", "特征空间中的方向"), ("the eigenvector is mapped back", "把特征向量映射回去"))
         if d == n:
             work.mistake("trick_wrong", "v", "the eigenvector of the n × n matrix is used as the direction; it is still to be mapped back to the features.", "直接把 n×n 矩阵的特征向量当作方向；还要映射回特征空间。")
-        work.mistake("smallest", "X_c.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component belongs to the largest.", "用了最小的特征值；第一主成分对应最大的特征值。")
+        work.mistake("smallest", f"{data}.T @ eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component belongs to the largest.", "用了最小的特征值；第一主成分对应最大的特征值。")
     else:
         work.step("direction", "eigenvector(S, lambdas[1])", ("eigenvector of the largest eigenvalue", "最大特征值的特征向量"), ("it solves S v = λ v", "满足 S v = λ v"))
         work.mistake("smallest", "eigenvector(S, lambdas[2])", "the smallest eigenvalue is used; the first component belongs to the largest.", "用了最小的特征值；第一主成分对应最大的特征值。")
-    work.step("u", "direction / norm(direction)", ("first principal direction, of length 1", "单位化的第一主方向"), ("divided by its length", "除以自身的长度"))
-    work.mistake("not_unit", "direction", "the direction is not scaled to length 1; it is divided by its length.", "方向没有单位化；应除以它的长度。")
-    work.step("z", "X_c @ u", ("projections", "投影"))
+    work.step("u", f"{flip}direction / norm(direction)", ("first principal direction, of length 1", "单位化的第一主方向"), ("divided by its length", "除以自身的长度"))
+    work.mistake("not_unit", f"{flip}direction", "the direction is not scaled to length 1; it is divided by its length.", "方向没有单位化；应除以它的长度。")
+    work.step("z", f"{data} @ u", ("projections", "投影"))
     work.step("ratio", "lambdas[1] / sum(lambdas)", ("share of the variance explained", "方差解释率"), ("largest eigenvalue over the sum of all", "最大特征值除以特征值之和"), is_=">= 0, <= 1")
     work.mistake("quotient", "lambdas[1] / lambdas[2]", "the eigenvalue is divided by the other one; it is divided by the sum of both.", "除以了另一个特征值；应除以特征值之和。")
 

@@ -123,6 +123,13 @@ SCHEMES = {
 }
 
 
+FANS = {
+    "in": ("m", ("The variance is divided by the number of inputs.", "方差除以输入维数。")),
+    "out": ("n", ("The variance is divided by the number of outputs.", "方差除以输出维数。")),
+    "mean": ("((m + n)/2)", ("The variance is divided by the mean of both numbers.", "方差除以输入与输出维数的平均。")),
+}
+
+
 @calculator(
     "he_init",
     ("He and LeCun initialisation", "He 与 LeCun 初始化"),
@@ -130,14 +137,19 @@ SCHEMES = {
     example={"m": 50},
 )
 def he_init(work: Work) -> None:
-    """Variance 2/m for ReLU layers (He) or 1/m (LeCun), with the uniform bound. Source: He et al., arXiv:1502.01852; LeCun et al. 1998."""
+    """Variance 2/m for ReLU layers (He) or 1/m (LeCun), with the uniform bound; with a fan-out n also divided by that, or by the mean.
+
+    Source: He et al., arXiv:1502.01852; LeCun et al. 1998.
+    """
     work.given("m", ("fan-in", "输入维数"), is_="integer, >= 1", aliases=["fan_in"])
     other = work.optional("n", ("fan-out", "输出维数"), is_="integer, >= 1", aliases=["fan_out"])
     spellings = {"He: var 2/m": "he", "LeCun: var 1/m (what 001 prints under the He name)": "lecun"}
     top = 2 if work.option("scheme", ("scheme", "方案"), SCHEMES, default="he", spellings=spellings) == "he" else 1
-    work.step("variance", f"{top}/m", ("variance of a weight", "权重的方差"), ("the 2 makes up for the half of the units that ReLU switches off", "分子的 2 弥补了被 ReLU 关闭的约一半单元") if top == 2 else None, is_="> 0")
-    work.mistake("variance_as_std", f"sqrt({top}/m)", "the standard deviation is given as the variance; the variance is its square.", "把标准差当成了方差；方差是标准差的平方。")
-    if other:
+    fan = work.option("fan", ("fan", "取哪个维数"), {name: says for name, (_, says) in FANS.items()}, default="in") if other else "in"
+    share = FANS[fan][0]
+    work.step("variance", f"{top}/{share}", ("variance of a weight", "权重的方差"), ("the 2 makes up for the half of the units that ReLU switches off", "分子的 2 弥补了被 ReLU 关闭的约一半单元") if top == 2 else None, is_="> 0")
+    work.mistake("variance_as_std", f"sqrt({top}/{share})", "the standard deviation is given as the variance; the variance is its square.", "把标准差当成了方差；方差是标准差的平方。")
+    if other and fan == "in":
         work.mistake("fan_sum", "2/(m + n)", "both fans are used, as in Xavier's variance; only the fan-in counts here.", "用了输入与输出维数之和，那是 Xavier 的方差；这里只用输入维数。")
     work.step("std", "sqrt(variance)", ("standard deviation", "标准差"), is_="> 0")
     work.step("bound", "sqrt(3*variance)", ("bound of the uniform distribution", "均匀分布的端点"), ("a uniform distribution on `[-a, a]` has the variance `a^2/3`", "`[-a, a]` 上均匀分布的方差为 `a^2/3`"), is_="> 0")

@@ -219,10 +219,11 @@ def _correct(work: Work, letter: str, k: int, beta: str) -> None:
     name = f"{letter}_{k}"
     work.step(f"{letter}_hat_{k}", f"{name}/(1 - {beta}^{k})", label, ("the start at 0 makes the moment too small", "初值为 0 使矩偏小，需要修正"))
     if k != 1:
-        work.mistake("power", f"{name}/(1 - {beta})", f"the correction takes `{beta}` itself; at step {k} it takes `{beta}^{k}`.", f"修正时直接用了 `{beta}`；第 {k} 步应使用 `{beta}^{k}`。")
+        counted = (", as if steps were counted from 0", "（相当于步数从 0 数起）") if k == 2 else ("", "")
+        work.mistake("power", f"{name}/(1 - {beta})", f"the correction takes `{beta}` itself{counted[0]}; at step {k} it takes `{beta}^{k}`.", f"修正时直接用了 `{beta}`{counted[1]}；第 {k} 步应使用 `{beta}^{k}`。")
     if k > 2:  # at the first step this divides by 0, and at the second it is the mistake above
         work.mistake("from_zero", f"{name}/(1 - {beta}^{k - 1})", "steps are counted from 0; the first step has `k = 1`.", "步数从 0 数起了；第一步应取 `k = 1`。", kind="slip")
-    if k != 2:
+    if k not in (2, 3):
         work.mistake("square", f"{name}/(1 - {beta}^2)", f"the correction takes the square of `{beta}`; the power is the number of the step, here {k}.", f"修正时用了 `{beta}` 的平方；幂次应等于步数，这里为 {k}。")
 
 

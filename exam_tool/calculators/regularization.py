@@ -57,7 +57,21 @@ def _weights_and_rates(work: Work) -> None:
 HALVES = {
     "half": ("The L2 penalty is `lam/2` times the sum of squares.", "L2 惩罚项为 `lam/2` 乘以平方和。"),
     "full": ("The L2 penalty is `lam` times the sum of squares.", "L2 惩罚项为 `lam` 乘以平方和。"),
+    "per_sample": ("The L2 penalty is `lam/(2*m)` times the sum of squares, with `m` samples.", "L2 惩罚项为 `lam/(2*m)` 乘以平方和，`m` 为样本数。"),
 }
+SLOPES = {"half": "lam", "full": "2*lam", "per_sample": "lam/m"}
+FACTORS = {"half": "lam/2", "full": "lam", "per_sample": "lam/(2*m)"}
+
+
+def _ask_half(work: Work) -> str:
+    """How the L2 penalty is written; one shared over the samples needs their number."""
+    half = work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings={**HALF_SPELLINGS, "lambda/(2m)": "per_sample"})
+    samples: Pair = ("samples", "样本数")
+    if half == "per_sample":
+        work.given("m", samples, is_="integer, >= 1")
+    else:
+        work.optional("m", samples, is_="integer, >= 1")
+    return half
 
 
 @calculator(
@@ -69,9 +83,9 @@ HALVES = {
 def l2_update(work: Work) -> None:
     """One gradient step on L + lam/2*sum(w^2), written as decay; any shape. Source: Goodfellow et al. 2016, section 7.1.1."""
     _weights_and_rates(work)
-    half = work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
-    rate = "lam" if half else "2*lam"
-    work.step("decay", "1 - eta*lam" if half else "1 - 2*eta*lam", ("decay factor", "衰减系数"), ("the penalty pulls every weight towards 0", "惩罚项把每个权重拉向 0"))
+    half = _ask_half(work)
+    rate = SLOPES[half]
+    work.step("decay", "1 - 2*eta*lam" if half == "full" else f"1 - eta*{rate}", ("decay factor", "衰减系数"), ("the penalty pulls every weight towards 0", "惩罚项把每个权重拉向 0"))
     work.mistake("no_eta", f"1 - {rate}", "the learning rate is missing in the decay; it multiplies the gradient of the penalty too.", "衰减系数里漏了学习率；惩罚项的梯度也要乘学习率。")
     work.mistake("grow", f"1 + eta*{rate}", "the weight grows; the gradient of the penalty is subtracted, so the factor is below 1.", "权重被放大了；惩罚项的梯度应当减去，系数小于 1。", kind="slip")
     work.step("shrunk", "decay*w", ("decayed weight", "衰减后的权重"), ("the old weight times the decay factor", "旧权重乘以衰减系数"))
@@ -98,7 +112,7 @@ def regularized_loss(work: Work) -> None:
     work.given("lam", ("strength of the penalty", "正则化强度"), is_=">= 0", aliases=["lambda"])
     kinds = {"L1": ("The L1 penalty is `lam` times the sum of absolute values.", "L1 惩罚项为 `lam` 乘以绝对值之和。"), "L2": ("There is an L2 penalty.", "采用 L2 惩罚项。")}
     kind = work.option("reg", ("penalty", "惩罚项"), kinds, default="L2", convention=False)
-    half = kind == "L2" and work.option("half", ("L2 penalty", "L2 惩罚的写法"), HALVES, default="half", spellings=HALF_SPELLINGS) == "half"
+    half = _ask_half(work) if kind == "L2" else "half"
     penalised = list(weights)
     if work.optional("b", ("biases", "偏置"), shape=None) and work.option("bias_penalised", ("penalty on biases", "偏置是否加惩罚"), BIASES, default="no") == "yes":
         penalised.append("b")
@@ -109,7 +123,7 @@ def regularized_loss(work: Work) -> None:
     work.step("J", "L + penalty", ("total loss", "总损失"), ("data loss plus penalty", "数据损失加惩罚项"))
     work.mistake("penalty_subtracted", "L - penalty", "the penalty is subtracted; large weights must cost more, so it is added.", "减去了惩罚项；权重越大代价越高，应当相加。", kind="slip")
     for name in penalised:
-        slope = f"lam*sign({name})" if kind == "L1" else f"lam*{name}" if half else f"2*lam*{name}"
+        slope = f"lam*sign({name})" if kind == "L1" else f"{SLOPES[half]}*{name}"
         work.step("penalty_grad" if len(penalised) == 1 else f"penalty_grad_{name}", slope, ("gradient of the penalty", "惩罚项的梯度"), ("differentiate the penalty as it is written", "按所给的惩罚项求导"))
 
 
@@ -131,8 +145,8 @@ def _absolute_values(work: Work, names: list[str]) -> None:
     work.step("penalty", "lam*size", ("penalty", "惩罚项"), ("its strength times the sum", "强度乘以该和"), is_=">= 0")
 
 
-def _squares(work: Work, names: list[str], half: bool) -> None:
+def _squares(work: Work, names: list[str], half: str) -> None:
     work.step("size", " + ".join(f"sum({name}^2)" for name in names), ("sum of squares", "平方和"), is_=">= 0")
     work.mistake("norm_not_squared", f"sqrt({' + '.join(f'sum({name}^2)' for name in names)})", "the square root is taken; the penalty has the square of the norm.", "多开了一次平方；惩罚项用的是范数的平方。")
     work.mistake("abs_for_square", " + ".join(f"sum(abs({name}))" for name in names), "absolute values are added; L2 adds squares.", "把绝对值相加了；L2 应当把平方相加。")
-    work.step("penalty", "lam/2*size" if half else "lam*size", ("penalty", "惩罚项"), ("as the penalty is stated", "按题中惩罚项的写法"), is_=">= 0")
+    work.step("penalty", f"{FACTORS[half]}*size", ("penalty", "惩罚项"), ("as the penalty is stated", "按题中惩罚项的写法"), is_=">= 0")
