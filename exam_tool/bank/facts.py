@@ -15,9 +15,10 @@ from exam_tool.calculators.work import CHAPTERS, Calculator, Work
 from exam_tool.language import Text
 
 from .draws import Stream
+from .fields import Reader
 from .parse import ID
 from .problem import Ask, Problem
-from .source import Item, Mapping, Reader
+from .source import Item, Mapping
 from .source import Sequence as Items
 
 KINDS = ("true_false", "choice", "fill", "match", "order")

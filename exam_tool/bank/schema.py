@@ -6,7 +6,9 @@ from typing import Any
 
 from exam_tool.calculators.work import load
 
-from .parse import ASK_FIELDS, DRAW_FIELDS, FIELDS, REQUIRED, STEP_FIELDS
+from .given import DRAW_FIELDS
+from .own_steps import STEP_FIELDS
+from .parse import ASK_FIELDS, FIELDS, REQUIRED
 from .problem import KINDS, SCHEMES
 
 NUMBER: dict[str, Any] = {"type": ["string", "number", "integer"]}
