@@ -34,7 +34,7 @@ def batch_norm(work: Work) -> None:
     divisor = work.option("variance", ("variance", "方差"), VARIANCES, default="n", spellings={"divide by m": "n", "divide by m-1": "n-1"})
     spellings = {"sqrt(var+eps)": "eps", "std, no eps (001)": "std"}
     bare = work.option("denominator", ("denominator", "分母"), DENOMINATORS, default="eps", spellings=spellings) == "std"
-    constant = "" if bare else _ask_constant(work)
+    constant = _ask_constant(work, bare)
     _statistics(work, wide, divisor)
     _normalise(work, wide, constant)
     relu = {"none": ("", ""), "relu": ("ReLU follows the normalisation.", "归一化之后接 ReLU。")}
@@ -42,8 +42,13 @@ def batch_norm(work: Work) -> None:
         work.step("h", "relu(Y)", ("output after ReLU", "ReLU 之后的输出"))
 
 
-def _ask_constant(work: Work) -> str:
-    work.given("eps", ("small constant", "小常数"), is_=">= 0", default="0")
+def _ask_constant(work: Work, bare: bool) -> str:
+    """What is added to the variance; a course without the constant leaves out one that is given."""
+    small: Pair = ("small constant", "小常数")
+    if bare:
+        work.optional("eps", small, is_=">= 0")
+        return ""
+    work.given("eps", small, is_=">= 0", default="0")
     return " + eps"
 
 

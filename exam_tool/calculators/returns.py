@@ -23,7 +23,8 @@ def read_run(work: Work) -> tuple[int, bool]:
     count = work.length("rewards")
     shape = work.offered_shape("V") or (count,)
     open_end = work.option("last", ("end of the run", "序列的结尾"), LAST, default="bootstrapped" if shape[0] == count + 1 else "terminal") == "bootstrapped"
-    work.given("V", VALUES, shape=str(count + 1 if open_end else count))
+    spare = not open_end and shape[0] == count + 1  # where the episode ends, a value of the last state is not used
+    work.given("V", VALUES, shape=str(count + 1 if open_end or spare else count))
     work.given("gamma", DISCOUNT, is_="probability")
     return count, open_end
 
