@@ -21,7 +21,8 @@ def as_given(problem: Problem) -> Variant:
     values: dict[str, Value] = {}
     for name, spec in problem.draws.items():
         values[name] = spec.draw(Stream(name), values)
-    plan, complete = problem.calculator.plan(values, dict(problem.preset))
+    fixed = {name: choices[0] for name, choices in problem.options.items()}
+    plan, complete = problem.calculator.plan(values, {**problem.preset, **fixed})
     return Variant(problem, 1, 0, run_plan(plan, complete))
 
 
