@@ -1,7 +1,7 @@
 """The bank as far as choosing needs it: an outline of every problem, kept in the cache, and single problems read when they are wanted.
 
-Reading a whole bank takes longer than a person should wait for a question. The outline is made anew whenever a file of
-the bank has changed; a bank with faults is never kept.
+Reading a whole bank takes longer than a person should wait for a question. The outline of a file is made anew whenever the file
+has changed; a bank with faults is never kept.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 from exam_tool.calculators.work import load_only
 from exam_tool.folders import cache_folder
 
-from . import Bank, Problem, load_bank, load_file, packaged_bank, unknown_problem
+from . import Bank, FaultError, Problem, load_bank, load_file, packaged_bank, unknown_problem
 
-VERSION = 2
+VERSION = 3
+FEW = 20  # changed files; with more, the whole bank is read
 
 
 class Outline(NamedTuple):
@@ -45,6 +46,13 @@ class Outline(NamedTuple):
         return self.syllabus or (self.id,)
 
 
+class Filed(NamedTuple):
+    """The outlines of one file, and the size and time it had when they were made."""
+
+    stamp: str
+    outlines: tuple[Outline, ...]
+
+
 @dataclass
 class Shelf:
     """Outlines in the order of the bank. ``shelf[id]`` is the problem itself, read at its first use."""
@@ -61,7 +69,8 @@ class Shelf:
         """The problem of this id.
 
         Raises:
-            UnknownProblem: when the bank has none, or its file can no longer be read; with the nearest id.
+            UnknownProblem: when the bank has none; with the nearest id.
+            FaultError: when its file can no longer be used.
         """
         if self.bank is not None:
             return self.bank[name]
@@ -69,7 +78,10 @@ class Shelf:
             outline = next((outline for outline in self.outlines if outline.id == name), None)
             if outline is not None:
                 load_only(outline.module)
-                self.loaded.update({problem.id: problem for problem in load_file(self.root / outline.file)[0]})
+                problems, faults = load_file(self.root / outline.file)
+                self.loaded.update({problem.id: problem for problem in problems})
+                if faults and name not in self.loaded:  # it was sound when its outline was made
+                    raise FaultError(faults[0])
         if name not in self.loaded:
             raise unknown_problem(name, [outline.id for outline in self.outlines])
         return self.loaded[name]
@@ -97,7 +109,7 @@ def shelf_of(bank: Bank) -> Shelf:
 
 
 def open_shelf(path: str | Path | None = None) -> Shelf:
-    """The shelf of a bank folder (the packaged one by default), from the cache if nothing has changed.
+    """The shelf of a bank folder (the packaged one by default); only files that have changed since the last time are read.
 
     Raises:
         ExamToolError: when the path does not exist.
@@ -105,15 +117,40 @@ def open_shelf(path: str | Path | None = None) -> Shelf:
     root = Path(path) if path is not None else packaged_bank()
     if not root.is_dir():
         return shelf_of(load_bank(root))
-    state = state_of(root)
-    kept = cache_file(root)
-    found = _read(kept, state)
-    if found is not None:
-        return Shelf(root, found)
+    stamps, kept = stamps_of(root), cache_file(root)
+    known = _read(kept)
+    changed = [file for file, stamp in stamps.items() if file not in known or known[file].stamp != stamp]
+    if known and len(changed) <= FEW:
+        found = _renewed(root, stamps, known, changed)
+        if found is not None:
+            if changed or len(known) != len(stamps):
+                _keep(kept, found)
+            return Shelf(root, tuple(each for file in found.values() for each in file.outlines))
     bank = load_bank(root)
     if not bank.faults:
-        _keep(kept, state, [outline(problem, root) for problem in bank])
+        _keep(kept, _filed(bank, stamps))
     return shelf_of(bank)
+
+
+def _renewed(root: Path, stamps: Mapping[str, str], known: Mapping[str, Filed], changed: Iterable[str]) -> dict[str, Filed] | None:
+    """What is known of every file, the changed ones read; None where a fault is found, which only the whole bank can tell."""
+    fresh: dict[str, Filed] = {}
+    for file in changed:
+        problems, faults = load_file(root / file)
+        if faults:
+            return None
+        fresh[file] = Filed(stamps[file], tuple(outline(problem, root) for problem in problems))
+    found = {file: fresh.get(file) or known[file] for file in stamps}
+    ids = [each.id for file in found.values() for each in file.outlines]
+    return found if len(set(ids)) == len(ids) else None
+
+
+def _filed(bank: Bank, stamps: Mapping[str, str]) -> dict[str, Filed]:
+    by_file: dict[str, list[Outline]] = {file: [] for file in stamps}
+    for problem in bank:
+        made = outline(problem, bank.root)
+        by_file.setdefault(made.file, []).append(made)
+    return {file: Filed(stamps.get(file, ""), tuple(outlines)) for file, outlines in by_file.items()}
 
 
 def cache_file(root: Path) -> Path:
@@ -121,48 +158,57 @@ def cache_file(root: Path) -> Path:
     return cache_folder() / f"shelf-{name}.json"
 
 
-def state_of(root: Path) -> str:
-    """A fingerprint of the names, sizes and times of all files below a folder, and of this program's own."""
-    digest = blake2b(f"{VERSION}".encode(), digest_size=16)
-    for entry in sorted(_files(root)):
-        digest.update(entry.encode("utf-8", "surrogateescape"))
-    digest.update(str(Path(__file__).stat().st_mtime_ns).encode())
-    return digest.hexdigest()
-
-
-def _files(root: Path) -> Iterator[str]:
-    folders = [str(root)]
+def stamps_of(root: Path) -> dict[str, str]:
+    """Size and time of every file of a bank, in the order of the bank."""
+    found: list[tuple[bool, list[str], str, str]] = []
+    start, folders = len(str(root)) + 1, [str(root)]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 elif entry.name.endswith((".yaml", ".yml")):
-                    found = entry.stat()
-                    yield f"{entry.path}\0{found.st_size}\0{found.st_mtime_ns}"
+                    about, file = entry.stat(), entry.path[start:]
+                    found.append((file.endswith(".yml"), file.split(os.sep), file, f"{about.st_size} {about.st_mtime_ns}"))
+    return {file: stamp for _, _, file, stamp in sorted(found)}
 
 
-def _read(file: Path, state: str) -> tuple[Outline, ...] | None:
-    """The outlines kept for this state; None for any other, or a file that is damaged."""
+def _program() -> str:
+    """What must agree besides the files: the form of the cache, and this program as it was installed."""
+    return f"{VERSION} {Path(__file__).stat().st_mtime_ns}"
+
+
+def _read(cache: Path) -> dict[str, Filed]:
+    """What is kept of each file; nothing where this is another program's, or damaged."""
     try:
-        kept: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if kept["state"] != state:
-            return None
-        numbers = {text: Fraction(text) for text in {row[5] for row in kept["problems"]}}  # few different ones, slow to read
-        return tuple(
-            Outline(id, chapter, level, tuple(syllabus), calculator, numbers[marks], *rest)
-            for id, chapter, level, syllabus, calculator, marks, *rest in kept["problems"]
-        )
+        kept: Mapping[str, Any] = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["program"] != _program():
+            return {}
+        numbers = {text: Fraction(text) for text in {row[5] for _, _, rows in kept["files"] for row in rows}}  # few, and slow to read
+        return {
+            file: Filed(
+                stamp,
+                tuple(
+                    Outline(id, chapter, level, tuple(syllabus), calculator, numbers[marks], asks, is_fact, file, module)
+                    for id, chapter, level, syllabus, calculator, marks, asks, is_fact, module in rows
+                ),
+            )
+            for file, stamp, rows in kept["files"]
+        }
     except (OSError, ValueError, KeyError, IndexError, TypeError):
-        return None
+        return {}
 
 
-def _keep(file: Path, state: str, outlines: Iterable[Outline]) -> None:
-    """Writes the cache whole or not at all; where that is not possible, the bank is read again next time."""
-    rows = [[o.id, o.chapter, o.level, o.syllabus, o.calculator, str(o.marks), o.asks, o.is_fact, o.file, o.module] for o in outlines]
+def _row(o: Outline) -> list[object]:
+    return [o.id, o.chapter, o.level, o.syllabus, o.calculator, str(o.marks), o.asks, o.is_fact, o.module]
+
+
+def _keep(cache: Path, files: Mapping[str, Filed]) -> None:
+    """Writes the cache whole or not at all; where that is not possible, the files are read again next time."""
+    rows = [[file, kept.stamp, list(map(_row, kept.outlines))] for file, kept in files.items()]
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".shelf-", dir=file.parent)
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".shelf-", dir=cache.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as target:
-            json.dump({"state": state, "problems": rows}, target, ensure_ascii=False)
-        os.replace(name, file)
+            json.dump({"program": _program(), "files": rows}, target, ensure_ascii=False)
+        os.replace(name, cache)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exam_tool.bank import UnknownProblem, load_bank
+from exam_tool.bank import Fault, FaultError, Problem, UnknownProblem, load_bank, load_file
 from exam_tool.bank.shelf import cache_file, open_shelf, outline
 from exam_tool.cli.completion import complete_chapters, complete_problems
 from exam_tool.cli.welcome import next_steps, welcome
@@ -82,22 +82,63 @@ def test_a_bank_with_faults_is_never_kept(home: Path, tmp_path: Path) -> None:
         assert shelf.bank.faults
 
 
+def whole_bank(*_: object) -> None:
+    pytest.fail("the whole bank is read")
+
+
 @pytest.mark.parametrize("verb", ["show", "solve"])
-def test_one_question_reads_one_file(home: Path, tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Once the outline is kept, the other files of the bank are not even opened; an unknown id still gets its nearest one."""
+def test_one_question_reads_one_file(home: Path, verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once the outline is kept, no other file of the bank is opened; an unknown id still gets its nearest one."""
     from exam_tool.cli.main import run
 
+    opened: list[str] = []
+
+    def load(file: Path) -> tuple[list[Problem], list[Fault]]:
+        opened.append(file.name)
+        return load_file(file)
+
+    open_shelf(BANK)
+    monkeypatch.setattr("exam_tool.bank.shelf.load_bank", whole_bank)
+    monkeypatch.setattr("exam_tool.bank.shelf.load_file", load)
+    assert run([verb, CONV, "--bank", str(BANK)], "en", False) == 0
+    assert run([verb, f"{CONV}@1:7", "--bank", str(BANK)], "en", False) == 0
+    assert f"{CONV}@1:7" in capsys.readouterr().out
+    assert run([verb, CONV.replace("size", "siez"), "--bank", str(BANK)], "en", False) == 2
+    assert f'Did you mean "{CONV}"?' in capsys.readouterr().err
+    assert opened == ["conv-output-size.yaml"] * 2
+
+
+def test_a_changed_file_alone_is_read_again(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was added, changed or deleted is seen; an id used twice is left to the whole bank, which can say where."""
     root = tmp_path / "bank"
     shutil.copytree(BANK, root)
     open_shelf(root)
-    for file in root.rglob("*.yaml"):
-        if file.name != "conv-output-size.yaml":
-            file.chmod(0)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exam_tool.bank.load_bank", lambda *_: pytest.fail("the whole bank is read"))
-        patch.setattr("exam_tool.bank.shelf.load_bank", lambda *_: pytest.fail("the whole bank is read"))
-        assert run([verb, CONV, "--bank", str(root)], "en", False) == 0
-        assert run([verb, f"{CONV}@1:7", "--bank", str(root)], "en", False) == 0
-        assert f"{CONV}@1:7" in capsys.readouterr().out
-        assert run([verb, CONV.replace("size", "siez"), "--bank", str(root)], "en", False) == 2
-    assert f'Did you mean "{CONV}"?' in capsys.readouterr().err
+    file = root / "cnn" / "conv-output-size.yaml"
+    text = file.read_text(encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("exam_tool.bank.shelf.load_bank", whole_bank)
+        file.write_text(text.replace("level: 2", "level: 3"), encoding="utf-8")
+        (root / "cnn" / "other.yaml").write_text(text.replace(CONV, "cnn.other"), encoding="utf-8")
+        for _ in range(2):
+            assert {each.id: each.level for each in open_shelf(root) if each.chapter == "cnn" and not each.is_fact} == {
+                CONV: 3,
+                "cnn.other": 2,
+            }
+        assert [each.id for each in open_shelf(root)] == [each.id for each in load_bank(root)]
+        (root / "cnn" / "other.yaml").unlink()
+        assert "cnn.other" not in {each.id for each in open_shelf(root)}
+    (root / "cnn" / "again.yaml").write_text(text, encoding="utf-8")
+    twice = open_shelf(root)
+    assert twice.bank is not None
+    assert "already used" in twice.bank.faults[0].message.en
+
+
+def test_a_file_broken_after_its_outline_was_made_says_so(home: Path, tmp_path: Path) -> None:
+    """And not that the problem does not exist."""
+    root = tmp_path / "bank"
+    shutil.copytree(BANK, root)
+    open_shelf(root)
+    shelf = open_shelf(root)
+    (root / "cnn" / "conv-output-size.yaml").write_text("id: [")
+    with pytest.raises(FaultError, match="conv-output-size"):
+        shelf[CONV]
