@@ -14,7 +14,7 @@ WRONG_AXIS: Pair = (
     "the softmax runs over the queries; the weights of each query over the keys add up to 1.",
     "沿查询方向做了 softmax；每个查询对所有键的权重之和应为 1。",
 )
-NO_SCALE: Pair = ("the scores are not divided by the square root of the width of the keys.", "分数没有除以键的维度的平方根。")
+NO_SCALE: Pair = ("the scores are left as they are; divide them by the square root of the width of the keys.", "分数没有缩放；应除以键的维度的平方根。")
 KEYS_FIRST: Pair = (
     "keys and queries are exchanged, which transposes the scores; each row belongs to a query.",
     "查询与键用反了，分数矩阵被转置；每一行应对应一个查询。",

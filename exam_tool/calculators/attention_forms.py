@@ -88,7 +88,7 @@ def attention_pooling(work: Work) -> None:
         work.mistake(
             "plus", f"{distance}^2 / 2", "the sign is lost, so that far keys weigh most; near keys do.", "丢了负号，远处的键权重反而最大；应当近处的最大。", kind="slip"
         )
-        work.mistake("no_half", f"-{distance}^2", "the factor 1/2 in the exponent of the Gaussian is left out.", "漏了高斯核指数中的 1/2。", kind="slip")
+        work.mistake("no_half", f"-{distance}^2", "the factor 1/2 in the exponent of the Gaussian is left out; it multiplies the squared distance.", "漏了高斯核指数中的 1/2；距离的平方应乘以它。", kind="slip")
         work.mistake("not_squared", f"-abs{distance} / 2", "the distance is not squared; the Gaussian squares it.", "距离没有平方；高斯核要取平方。")
         work.step("weights", "softmax(scores)", ("weights", "权重"), ("they add up to 1", "其和为 1"), is_="probability")
     work.step("prediction", "dot(weights, y_i)", ("prediction", "预测值"), ("values averaged with the weights", "按权重对值求和"))

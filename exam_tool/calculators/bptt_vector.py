@@ -71,8 +71,8 @@ class Unrolled:
         label = (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入")
         work.step(z, f"U @ x[{t}] + W @ S_{t - 1}{bias}", label)
         if t > 1 or self.started:
-            work.mistake("no_memory", f"U @ x[{t}]{bias}", "the previous state is left out.", "漏了上一步的状态。")
-            work.mistake("transposed", f"U @ x[{t}] + W.T @ S_{t - 1}{bias}", "the recurrent matrix is transposed on the way forward.", "前向计算时把循环权重矩阵转置了。")
+            work.mistake("no_memory", f"U @ x[{t}]{bias}", "the previous state is left out; add the recurrent weights times it.", "漏了上一步的状态；应加上循环权重乘以它。")
+            work.mistake("transposed", f"U @ x[{t}] + W.T @ S_{t - 1}{bias}", "the recurrent matrix is transposed on the way forward; it is only on the way back.", "前向计算时把循环权重矩阵转置了；只有反向传播时才转置。")
         if not plain:
             work.step(f"S_{t}", f"{self.f}({z})", (f"state {t}", f"第 {t} 步的状态"), ACTIVATIONS[self.f].says)
         if self.out and t in self.judged():
@@ -121,7 +121,7 @@ class Unrolled:
         for mistake in activation.mistakes:
             work.mistake(mistake.id, mistake.formula.format(**names), mistake.says.en, mistake.says.zh, kind=mistake.kind)
         work.step(f"delta_{t}", f"hadamard({back}, f_prime_{t})", (f"error signal of step {t}", f"第 {t} 步的误差信号"))
-        work.mistake("forgot_local", back, "the slope of the activation is left out.", "漏了激活函数的导数。")
+        work.mistake("forgot_local", back, "the slope of the activation is left out; multiply by it.", "漏了激活函数的导数；应乘上它。")
 
     def _delta(self, t: int) -> str:
         return f"dL_dS_{t}" if self.f == "identity" else f"delta_{t}"
@@ -130,7 +130,7 @@ class Unrolled:
         times, late = range(1, self.steps + 1), range(1 if self.started or self.steps == 1 else 2, self.steps + 1)
         self._gradient("W", [f"outer({self._delta(t)}, S_{t - 1})" for t in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
         turned, own = (" + ".join(terms) for terms in zip(*((f"outer(S_{t - 1}, {self._delta(t)})", f"outer({self._delta(t)}, S_{t})") for t in late), strict=True))
-        self.work.mistake("outer_turned", turned, "rows and columns are exchanged: the error signal gives the rows, the state the columns.", "行列颠倒了：误差信号对应行，状态对应列。")
+        self.work.mistake("outer_turned", turned, "rows and columns are exchanged; the error signal gives the rows, the state the columns.", "行列颠倒了；误差信号对应行，状态对应列。")
         self.work.mistake("own_state", own, "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
         self._gradient("U", [f"outer({self._delta(t)}, x[{t}])" for t in times])
         if self.bias:

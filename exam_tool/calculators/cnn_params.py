@@ -29,7 +29,7 @@ def depthwise_separable_conv(work: Work) -> None:
     work.step("standard", f"K^2*C_in*C_out{plus_out}", ("parameters of the standard convolution", "标准卷积参数量"), is_=WHOLE)
     work.mistake("standard_c_in", f"K^2*C_out{plus_out}", "the input channels are left out; each filter of the standard convolution spans all of them.", "漏了输入通道数；标准卷积的每个卷积核覆盖全部输入通道。")
     work.step("ratio", "separable / standard", ("separable : standard", "可分离卷积与标准卷积之比"), ("without biases this is `1/C_out + 1/K^2`", "不含偏置时等于 `1/C_out + 1/K^2`"), is_="> 0")
-    work.mistake("upside_down", "standard / separable", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "standard / separable", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 def give_kernel_and_channels(work: Work) -> None:
@@ -64,7 +64,7 @@ def stacked_small_kernels(work: Work) -> None:
     work.mistake("single_not_squared", f"K_single*C^2{bias}", "only one side of the large kernel is counted; a kernel has height times width weights.", "大卷积核只算了一条边；卷积核有 高 × 宽 个权重。")
     work.step("saving", "single - stacked", ("parameters saved", "节省的参数量"))
     work.step("ratio", "stacked / single", ("stack : large kernel", "堆叠与大卷积核之比"), is_="> 0")
-    work.mistake("upside_down", "single / stacked", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "single / stacked", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 @calculator(
@@ -129,7 +129,7 @@ def conv_vs_fc_params(work: Work) -> None:
     if bias:
         work.mistake("conv_forgot_bias", "K^2*C_in*C_out", *FORGOT_BIAS, kind="slip")
     work.step("ratio", "fc / conv", ("fully connected : convolution", "全连接与卷积之比"), is_="> 0")
-    work.mistake("upside_down", "conv / fc", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "conv / fc", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 @calculator(
@@ -206,7 +206,7 @@ def bottleneck_params(work: Work) -> None:
     work.step("plain", f"3^2*C^2{plus_c}" if plain == "one" else f"2*(3^2*C^2{plus_c})" if bias else "2*3^2*C^2", ("parameters of the plain 3 × 3 convolution" + "s" * (plain == "two"), "普通 3 × 3 卷积的参数量"), is_=WHOLE)
     work.mistake("plain_c", "3^2*C", "the number of channels is counted once; the plain layer has `C` in and `C` out.", "普通卷积的通道数只乘了一次；输入、输出各有 `C` 个通道。")
     work.step("ratio", "bottleneck / plain", ("bottleneck : plain", "瓶颈结构与普通卷积之比"), is_="> 0")
-    work.mistake("upside_down", "plain / bottleneck", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "plain / bottleneck", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 @calculator(
@@ -228,7 +228,7 @@ def factorized_conv(work: Work) -> None:
     work.mistake("n_only", "row", "only the 1 × n layer is counted; the n × 1 layer has as many weights again.", "只数了 1 × n 层；n × 1 层还有同样多的权重。")
     work.mistake("product", "row*n", "the weights of the two layers are multiplied; one layer follows the other, so they are added.", "把两层的权重数相乘了；两层先后相接，应当相加。")
     work.step("ratio", "factorized / full", ("factorised : full", "分解后与原卷积的权重数之比"), is_="> 0")
-    work.mistake("upside_down", "full / factorized", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "full / factorized", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 _BRANCHES: dict[str, Pair] = {

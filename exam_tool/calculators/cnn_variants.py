@@ -62,7 +62,7 @@ def grouped_conv(work: Work) -> None:
         work.mistake("forgot_bias", "weights", *FORGOT_BIAS, kind="slip")
     work.step("full", f"K^2*C_in*C_out{plus}", ("without groups", "不分组时的参数量"), is_=WHOLE)
     work.step("ratio", "total / full", ("grouped : not grouped", "分组与不分组之比"), is_="> 0")
-    work.mistake("upside_down", "full / total", "the ratio is taken the other way round.", "比值颠倒了。", kind="slip")
+    work.mistake("upside_down", "full / total", "the ratio is taken the other way round; exchange top and bottom.", "比值颠倒了；应交换分子与分母。", kind="slip")
 
 
 @calculator(

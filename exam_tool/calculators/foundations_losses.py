@@ -174,7 +174,7 @@ def mse(work: Work) -> None:
         work.mistake("square_of_mean", "mean(e)^2", "the errors are averaged before squaring; square first.", "先平均再平方了；应先平方。")
     work.step("dL_dy_hat", f"{slope}(y_hat - y)", ("gradient with respect to the predictions", "对预测值的梯度"))
     if factor in ("1/n", "1"):
-        work.mistake("forgot_two", f"1 / {n} * (y_hat - y)" if factor == "1/n" else "y_hat - y", "the factor 2 from the square is lost.", "平方求导的系数 2 丢了。")
+        work.mistake("forgot_two", f"1 / {n} * (y_hat - y)" if factor == "1/n" else "y_hat - y", "the factor 2 from the square is lost; the derivative of the square brings it.", "丢了系数 2；对平方求导会带出它。")
     work.mistake("gradient_sign", f"{slope}(y - y_hat)", "the sign is reversed; the slope is positive where the prediction is too high.", "符号反了；预测偏高时梯度为正。", kind="slip")
 
 

@@ -37,7 +37,7 @@ def scaling_law(work: Work) -> None:
     if scale:
         work.step("ratio", "N_c / N", ("constant over scale", "常数与规模之比"))
         work.mistake(
-            "inverted", "N / N_c", "the fraction is upside down: the loss would grow with the scale.", "分数写反了：损失会随规模增大。"
+            "inverted", "N / N_c", "the fraction is upside down; the loss must fall as the scale grows.", "分数写反了；规模增大时损失应下降。"
         )
         work.step("loss", "ratio^alpha", ("loss", "损失"))
         work.mistake(
@@ -53,7 +53,7 @@ def scaling_law(work: Work) -> None:
         work.step("loss_factor", "multiplier^(-alpha)", ("factor of the loss", "损失的倍数"), ("the constant cancels", "常数被约去"))
         work.mistake("linear", "1 / multiplier", "the exponent is ignored; the multiple is raised to the power `-alpha`.", "忽略了指数；应取 `-alpha` 次幂。")
         work.mistake(
-            "grows", "multiplier^alpha", "the sign of the exponent is lost: the loss falls.", "丢了指数的负号：损失应下降。", kind="slip"
+            "grows", "multiplier^alpha", "the sign of the exponent is lost; the loss falls.", "丢了指数的负号；损失应下降。", kind="slip"
         )
         work.mistake(
             "exponential_factor",
@@ -72,7 +72,7 @@ def scaling_law(work: Work) -> None:
     work.step(
         "slope", "-alpha", ("slope on log-log axes", "双对数坐标下的斜率"), ("the logarithm of a power is a product", "幂的对数是乘积")
     )
-    work.mistake("positive", "alpha", "the sign is lost: the loss falls.", "丢了负号：损失下降。", kind="slip")
+    work.mistake("positive", "alpha", "the sign is lost; the loss falls.", "丢了负号；损失应下降。", kind="slip")
 
 
 def _decimal(text: str) -> str:

@@ -20,7 +20,7 @@ def _reduce(work: Work, reduction: str, n: int) -> str:
         return ""
     work.step("loss", f"{reduction}(losses)", ("loss", "损失"))
     if reduction == "mean" and n > 1:
-        work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by their number.", "只求了和，没有除以样本数。")
+        work.mistake("no_mean", "sum(losses)", "the losses are added but not divided by their number; take their mean.", "只求了和，没有除以样本数；应取平均。")
     return f" / {n}" if reduction == "mean" and n > 1 else ""
 
 
@@ -166,7 +166,7 @@ def perplexity(work: Work) -> None:
     work.mistake("no_minus", f"{log}(p)", "the minus sign is missing; a surprisal is never negative.", "漏了负号；信息量不会为负。", kind="slip")
     work.step("H", "mean(surprisals)", ("cross-entropy per token", "平均每个词元的交叉熵"))
     if n > 1:
-        work.mistake("sum", "sum(surprisals)", "the surprisals are added but not divided by the number of tokens.", "只求了和，没有除以词元数。")
+        work.mistake("sum", "sum(surprisals)", "the surprisals are added but not divided by the number of tokens; take their mean.", "只求了和，没有除以词元数；应取平均。")
         work.mistake("log_of_mean", f"-{log}(mean(p))", "the probabilities are averaged before the logarithm is taken; average the surprisals.", "先对概率取了平均；应对信息量取平均。")
     work.step("perplexity", power.format("H"), ("perplexity", "困惑度"), ("the model is as uncertain as if it chose among that many equally likely tokens", "相当于在这么多个等可能的词元中选择"))
     work.mistake("not_raised", "H", "the cross-entropy itself is taken; perplexity is the base raised to it.", "直接写了交叉熵；困惑度是底数的交叉熵次方。")

@@ -96,7 +96,7 @@ def _averages(work: Work, counted: list[tuple[int, str]], n: int, episodes: list
     work.step("N", "[" + ", ".join(str(len(names)) for names in of) + "]", ("visits that count, for each state", "各状态计入的访问次数"), ("go through the episodes and count them state by state", "逐个回合按状态计数"))
     if first and any(len(names) != sum(state == s for episode in episodes for state, _ in episode) for s, names in enumerate(of, 1)):
         visits = [sum(state == s for episode in episodes for state, _ in episode) for s in range(1, n + 1)]
-        work.mistake("all_visits", "[" + ", ".join(map(str, visits)) + "]", "every visit is counted, though only the first one in an episode counts.", "把每次访问都计数了；每个回合只计首次访问。")
+        work.mistake("all_visits", "[" + ", ".join(map(str, visits)) + "]", "every visit is counted; only the first one in an episode counts.", "把每次访问都计数了；每个回合只计首次访问。")
     work.step("sums", "[" + ", ".join(" + ".join(names) or "0" for names in of) + "]", ("sum of the counted returns of each state", "各状态计入的回报之和"))
     work.step("V", "sums / max(N, 1)" if not all(of) else "sums / N", ("estimated values", "估计的价值"), ("the average of the counted returns", "取计入的回报的平均"))
     work.mistake("sum", "sums", "the returns are added but not divided by their number; take their average.", "只求了和，没有除以次数；应取平均。")

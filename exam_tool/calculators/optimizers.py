@@ -63,7 +63,7 @@ def momentum(work: Work) -> None:
         if moving or k > 1:
             work.mistake("no_memory", part.removeprefix("+ ").replace("- ", "-"), f"the old {en} is left out; it stays, scaled by `beta`.", f"漏了旧{zh}；旧{zh}应乘以 `beta` 后保留。")
         if form == "m":
-            work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too: the step goes up the gradient.", "梯度带了负号，而更新时又要减去动量：变成了沿梯度上升。", kind="slip")
+            work.mistake("double_minus", f"beta*{old} - g[{k}]", "the gradient enters with a minus although the step is subtracted too; one minus is enough, two go up the gradient.", "梯度带了负号，而更新时又减去了动量；只应减一次，否则会沿梯度上升。", kind="slip")
             work.mistake("eta_twice", f"beta*{old} + eta*g[{k}]", "the learning rate is put into the momentum as well; only the step is multiplied by it.", "动量里也乘了学习率；学习率只在更新时乘一次。")
         previous = f"x_{k - 1}"
         work.step(f"x_{k}", f"{previous} + v_{k}" if form == "v" else f"{previous} - eta*m_{k}", (f"point after step {k}", f"第 {k} 步之后的点"))

@@ -61,9 +61,9 @@ def _lstm_forward(work: Work, cell: Cell, t: int, *, remembers: bool) -> None:
     (en, zh), (f, i, o, new) = cell.at(t), (cell.value(letter, t) for letter in "fioc")
     work.step(f"c_{t}", f"{cell.times(f, f'c_{t - 1}')} + {cell.times(i, new)}", (f"cell state{en}", f"细胞状态{zh}"))
     if remembers:
-        work.mistake("gates_swapped", f"{cell.times(i, f'c_{t - 1}')} + {cell.times(f, new)}", "forget and input gate are exchanged.", "遗忘门与输入门用反了。")
+        work.mistake("gates_swapped", f"{cell.times(i, f'c_{t - 1}')} + {cell.times(f, new)}", "forget and input gate are exchanged; the forget gate weighs the old cell state.", "遗忘门与输入门用反了；遗忘门作用于旧的细胞状态。")
     work.step(f"h_{t}", cell.times(o, f"tanh(c_{t})"), (f"state{en}", f"隐藏状态{zh}"))
-    work.mistake("no_tanh", cell.times(o, f"c_{t}"), "tanh of the cell state is left out.", "漏了对细胞状态取 tanh。")
+    work.mistake("no_tanh", cell.times(o, f"c_{t}"), "tanh of the cell state is left out; apply it before the output gate.", "漏了对细胞状态取 tanh；应先取 tanh，再乘输出门。")
 
 
 def _lstm_back(work: Work, cell: Cell, t: int) -> None:
@@ -77,8 +77,8 @@ def _lstm_back(work: Work, cell: Cell, t: int) -> None:
     work.step(f"dL_dc_{t}", own + along, label, None if last else why)
     if not last:
         work.mistake("state_only", own, "the path along the cell is left out; the old cell state enters the next one.", "漏了沿细胞状态的路径；旧的细胞状态直接进入下一步。")
-        work.mistake("no_forget", f"{own} + dL_dc_{t + 1}", "the forget gate is missing on the way back along the cell.", "沿细胞状态回传时漏乘了遗忘门。")
-    work.mistake("no_tanh_slope", cell.times(f"dL_dh_{t}", o) + along, "the slope of tanh is left out.", "漏了 tanh 的导数。")
+        work.mistake("no_forget", f"{own} + dL_dc_{t + 1}", "the forget gate is missing on the way back along the cell; multiply by it.", "沿细胞状态回传时漏了遗忘门；应乘上它。")
+    work.mistake("no_tanh_slope", cell.times(f"dL_dh_{t}", o) + along, "the slope of tanh is left out; multiply by it.", "漏了 tanh 的导数；应乘上它。")
     cell.delta("o", t, f"dL_dh_{t}", f"tanh(c_{t})")
     cell.delta("f", t, f"dL_dc_{t}", f"c_{t - 1}")
     cell.delta("i", t, f"dL_dc_{t}", new)
@@ -133,7 +133,7 @@ class Gru(Cell):
         mixed = f"{self.times(kept, old)} + {self.times(taken, new)}"
         work.step(f"h_{t}", mixed, (f"state{en}", f"状态{zh}"), ("the two weights add up to 1", "两个权重之和为 1"))
         if t > 1 or self.started:
-            work.mistake("candidate_only", self.times(taken, new), "the old state is left out of the mixture.", "混合时漏了旧状态。")
+            work.mistake("candidate_only", self.times(taken, new), "the old state is left out of the mixture; it has its share.", "混合时漏了旧状态；旧状态也占一份。")
 
     def back(self, t: int) -> None:
         work, old = self.work, f"h_{t - 1}"

@@ -117,7 +117,7 @@ class Cell:
         new = self.through(f"U_{letter}", f"x[{t}]")
         self.work.step(name, f"{new} + {old}{bias}", self.label(letter, t, "weighted input of the {}", "{}的加权输入"))
         if t > 1 or self.started:
-            self.work.mistake("no_history", f"{new}{bias}", "the old state is left out.", "漏了上一时刻的状态。")
+            self.work.mistake("no_history", f"{new}{bias}", "the old state is left out; add the recurrent weights times it.", "漏了上一时刻的状态；应加上循环权重乘以它。")
         return name
 
     def gate(self, letter: str, t: int) -> None:
@@ -171,7 +171,7 @@ class Cell:
             reaching, back = name, (name,)
         why = ("what reaches the gate, times the slope of its activation", "传到该处的梯度乘以激活函数的导数")
         self.work.step(f"delta_{letter}_{t}", self.times(*back, *slope), self.label(letter, t, "error signal of the {}", "{}的误差信号"), why)
-        self.work.mistake("no_slope", reaching, "the slope of the activation is left out.", "漏了激活函数的导数。")
+        self.work.mistake("no_slope", reaching, "the slope of the activation is left out; multiply by it.", "漏了激活函数的导数；应乘上它。")
 
     def gradients(self, signals: dict[str, str], states: dict[str, Pair]) -> None:
         """For every gate the gradients of its weights, added over time.
@@ -196,7 +196,7 @@ class Cell:
         self._gradient(f"W_{letter}", [self._outer(*part) for part in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
         if self.wide:
             turned = " + ".join(self._outer(state, signal) for signal, state in late)
-            self.work.mistake("outer_turned", turned, "rows and columns are exchanged: the error signal gives the rows, the state the columns.", "行列颠倒了：误差信号对应行，状态对应列。")
+            self.work.mistake("outer_turned", turned, "rows and columns are exchanged; the error signal gives the rows, the state the columns.", "行列颠倒了；误差信号对应行，状态对应列。")
 
     def _outer(self, signal: str, state: str) -> str:
         return f"outer({signal}, {state})" if self.wide else f"{signal}*{state}"

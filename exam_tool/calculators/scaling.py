@@ -45,7 +45,7 @@ def compute_optimal(work: Work) -> None:
     work.mistake("no_ratio", f"C/{each}", "the tokens are taken to be as many as the parameters; there are more of them by the ratio.", "把词元数当成与参数量相同；词元数是参数量的若干倍。")
     work.mistake("forward_only", "C/(2*ratio)", "only the forward pass is counted; the backward pass takes twice as many operations on top of it.", "只算了前向传播；反向传播另需两倍于前向的运算。")
     work.step("N", "sqrt(square)", ("parameters", "参数量"), is_="> 0")
-    work.mistake("no_root", "square", "the root is left out: the parameters enter twice, as such and through the tokens.", "漏了开方：参数量出现两次，一次是本身，一次通过词元数。")
+    work.mistake("no_root", "square", "the root is left out; the parameters enter twice, as such and through the tokens, so take it.", "漏了开方；参数量出现两次，一次是本身，一次通过词元数，所以要开方。")
     work.step("D", "ratio*N", ("training tokens", "训练词元数"), ("tokens in proportion to the parameters", "词元数与参数量成正比"), is_="> 0")
     work.mistake("inverted", "N/ratio", "the ratio is upside down; there are more tokens than parameters.", "比例用反了；词元数多于参数量。")
     if work.optional("k", ("factor of the budget", "预算的倍数"), is_="> 0"):

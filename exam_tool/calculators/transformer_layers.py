@@ -63,7 +63,7 @@ def layer_norm(work: Work) -> None:
     work.step(
         "groups", "n", ("number of (mean, variance) pairs", "（均值，方差）的对数"), ("one pair for each token", "每个词元一对"), is_=WHOLE
     )
-    work.mistake("per_feature", "d_m", "one pair for each feature is counted, as in batch normalisation.", "按特征计数，那是批归一化。")
+    work.mistake("per_feature", "d_m", "one pair for each feature is counted, as in batch normalisation; here each token has its own.", "按特征计数，那是批归一化；这里每个词元各有一对。")
     work.step(
         "values_per_group",
         "d_m",
@@ -71,7 +71,7 @@ def layer_norm(work: Work) -> None:
         ("all features of the token", "该词元的全部特征"),
         is_=WHOLE,
     )
-    work.mistake("over_tokens", "n", "the values are taken over the tokens, as in batch normalisation.", "沿词元取值，那是批归一化。")
+    work.mistake("over_tokens", "n", "the values are taken over the tokens, as in batch normalisation; here they are taken over the features of one token.", "沿词元取值，那是批归一化；这里应沿一个词元的各特征取值。")
     if numeric:
         eps = denominator == "sqrt_var_eps"
         if eps:
@@ -91,7 +91,7 @@ def _normalised(work: Work, eps: bool, sample: bool) -> None:
         work.mistake(
             "n_minus_1", unbiased, "the sum is divided by the width minus 1; layer normalisation divides by the width.", "除以了宽度减 1；层归一化除以宽度。"
         )
-    work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared; their absolute values are averaged.", "偏差没有平方，而是对绝对值求了平均。")
+    work.mistake("not_squared", "mean(abs(X - outer(mu, ones(d_m))), 2)", "the deviations are not squared; their absolute values are averaged.", "偏差没有平方，而是对绝对值求了平均；应先平方再平均。")
     plus = " + epsilon" if eps else ""
     work.step(
         "X_hat",

@@ -156,6 +156,6 @@ def vit_patches(work: Work) -> None:
         work.mistake(
             "patches_only",
             "N * d" if token else "(N + 1) * d",
-            "the row of the class token in the position table is miscounted.",
-            "位置表中类别词元那一行算错了。",
+            "the row of the class token in the position table is miscounted; besides the patches it has one row of its own.",
+            "位置表中类别词元那一行算错了；除图像块外，它也占一行。",
         )

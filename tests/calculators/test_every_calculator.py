@@ -32,3 +32,12 @@ def test_everything_is_said_in_both_languages(name: str) -> None:
     for option in plan.declared:
         for words in option.choices.values():
             assert bool(words.en) == bool(words.zh), words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_of_a_mistake_mends_it(name: str) -> None:
+    """After what was done comes, behind a semicolon, what is to be done."""
+    for step in example_plan(load()[name]).steps:
+        for mistake in step.mistakes:
+            assert ";" in mistake.message.en, mistake.message.en
+            assert "；" in mistake.message.zh, mistake.message.zh
