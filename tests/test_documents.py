@@ -10,13 +10,16 @@ import pytest
 
 from exam_tool.bank import load_bank
 from exam_tool.documents import latex_document, solution_document
+from exam_tool.documents.html import solution_html
+from exam_tool.documents.latex import solution_latex
 from exam_tool.documents.markup import LONGEST_LINE, broken
-from exam_tool.explain import explain
+from exam_tool.explain import SOLUTION_STYLE, Side, Solution, SolutionLine, explain
 from exam_tool.expressions.printing import latex_escape, unicode_text
 from exam_tool.expressions.reader import read
 from exam_tool.figures import figures
-from exam_tool.language import Language
+from exam_tool.language import Language, Text
 from exam_tool.question import question, solution_style
+from exam_tool.render.terminal import solution_lines
 from exam_tool.variant import draw
 
 BANK = load_bank()
@@ -101,3 +104,15 @@ def test_long_sums_are_broken_between_terms() -> None:
     assert len(lines) > 1
     assert all(sum(len(unicode_text(part)) + 3 for _, part in line) <= LONGEST_LINE for line in lines)
     assert all(line[0][0] == "+" for line in lines[1:])
+
+
+def test_no_sign_follows_another_in_a_broken_sum() -> None:
+    """A factor with a minus stays in brackets where its product is drawn by itself; at the beginning it needs none."""
+    node = read("-2*3 + " + " + ".join("-2*window[1, 1]" for _ in range(8)))
+    line = SolutionLine("y", "", Text("sum", "和"), None, (Side("=", node),), None, None)
+    solution = Solution((), (), (line,), SOLUTION_STYLE)
+    lines = "".join(solution_lines(solution, width=50)).replace(" ", "")
+    assert lines.startswith("sumy=−2·3+(−2)·window")
+    assert lines.count("+(−2)·") == 8
+    assert solution_latex(solution).count(r" + \left(-2\right)") == 8
+    assert re.sub("<[^>]*>", "", solution_html(solution)).count("+(−2)·") == 8

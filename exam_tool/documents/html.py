@@ -105,7 +105,7 @@ def _chain(line: SolutionLine, language: Language) -> str:
 
 def _signed(sign: str, part: Node, language: Language) -> str:
     """An operand of a sum behind its sign; what stands alone may be a condition, whose value is meant."""
-    return SIGNS[sign] + math_inner(part, as_value=not sign, language=language)
+    return SIGNS[sign] + math_inner(part, as_value=not sign, language=language, after_sign=bool(sign))
 
 
 def html_page(body: str, title: str, language: Language = "en") -> str:

@@ -48,7 +48,7 @@ def chain_rows(line: SolutionLine, language: Language) -> list[str]:
 
 def _signed(sign: str, part: Node, language: Language) -> str:
     """An operand of a sum behind its sign; what stands alone may be a condition, whose value is meant."""
-    return f"{SIGNS[sign]}{latex(part, as_value=not sign, language=language)}"
+    return f"{SIGNS[sign]}{latex(part, as_value=not sign, language=language, after_sign=bool(sign))}"
 
 
 def equation(name: str, value: Value, style: NumberStyle, language: Language) -> str:

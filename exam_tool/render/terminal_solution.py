@@ -148,7 +148,7 @@ def _broken(node: Node, language: Language, ascii: bool) -> list[Box]:
     (_, first), *rest = operands(node)
     signs = {"+": "+ ", "-": "- " if ascii else "− ", "@": ""}
     drawn = [box(first, ascii=ascii, as_value=not rest, language=language)]
-    return drawn + [hcat(text_box(signs[sign]), box(part, ascii=ascii, language=language)) for sign, part in rest]
+    return drawn + [hcat(text_box(signs[sign]), box(part, ascii=ascii, after_sign=True, language=language)) for sign, part in rest]
 
 
 def _given_lines(solution: Solution, width: int, language: Language, ascii: bool) -> list[str]:

@@ -97,6 +97,6 @@ def _setter(language: Language) -> Setter[str]:
     return Setter(Latex(), language)
 
 
-def latex(node: Node, as_value: bool = False, language: Language = "en") -> str:
-    """The formula in LaTeX; ``as_value`` puts a condition between Iverson's brackets."""
-    return _setter(language).formula(node, as_value).replace("  ", " ").rstrip()
+def latex(node: Node, as_value: bool = False, language: Language = "en", after_sign: bool = False) -> str:
+    """The formula in LaTeX; ``as_value`` puts a condition between Iverson's brackets, ``after_sign`` a leading minus."""
+    return _setter(language).formula(node, as_value, after_sign).replace("  ", " ").rstrip()

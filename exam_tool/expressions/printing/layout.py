@@ -112,9 +112,11 @@ def _setter(stacked: bool, ascii: bool, language: Language) -> Setter[Box]:
     return Setter(Layout(stacked, ascii), "en" if ascii else language)
 
 
-def box(node: Node, *, stacked: bool = False, ascii: bool = False, as_value: bool = False, language: Language = "en") -> Box:
+def box(
+    node: Node, *, stacked: bool = False, ascii: bool = False, as_value: bool = False, after_sign: bool = False, language: Language = "en"
+) -> Box:
     """The formula as a block of text; fractions of more than two plain numbers or names are stacked on request."""
-    return _setter(stacked, ascii, language).formula(node, as_value)
+    return _setter(stacked, ascii, language).formula(node, as_value, after_sign)
 
 
 def fitting_box(node: Node, width: int, *, ascii: bool = False, as_value: bool = False, language: Language = "en") -> Box:

@@ -99,9 +99,9 @@ def mathml(node: Node, display: bool = False, language: Language = "en") -> str:
     return math_element(math_inner(node, language=language), display)
 
 
-def math_inner(node: Node, as_value: bool = False, language: Language = "en") -> str:
-    """The formula as one element, to be put into a ``<math>``; ``as_value`` puts a condition between Iverson's brackets."""
-    return _setter(language).formula(node, as_value)
+def math_inner(node: Node, as_value: bool = False, language: Language = "en", after_sign: bool = False) -> str:
+    """The formula as one element, to be put into a ``<math>``; ``as_value`` and ``after_sign`` put a condition, a minus in brackets."""
+    return _setter(language).formula(node, as_value, after_sign)
 
 
 def math_element(inner: str, display: bool = False) -> str:

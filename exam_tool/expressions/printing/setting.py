@@ -27,8 +27,13 @@ class Setter(Generic[T]):
         self.notation = notation
         self.language = language
 
-    def formula(self, node: Node, as_value: bool = False) -> T:
-        """A whole formula; a comparison stands without Iverson's brackets unless its value is meant."""
+    def formula(self, node: Node, as_value: bool = False, after_sign: bool = False) -> T:
+        """A whole formula, or a part of a broken one that stands behind a sign and must not begin with another.
+
+        A comparison stands without Iverson's brackets unless its value is meant.
+        """
+        if after_sign:
+            return self.operand(node, SUM, first=False)
         return (self.value(node) if as_value else self.part(node)).drawn
 
     def operand(self, node: Node, least: int, first: bool = True) -> T:
