@@ -10,8 +10,8 @@ from .cnn_words import NATURAL, WHOLE
 from .work import CalculatorError, Pair, Work, calculator
 
 ZEROS: dict[str, Pair] = {
-    "counted": ("Means count the zeros of the padding: every sum is divided by the number of cells in the window.", "求平均时计入填充的零：总是除以窗口的格数。"),
-    "left_out": ("Means leave the padding out: every sum is divided by the number of input values in the window.", "求平均时不计填充：除以窗口内输入值的个数。"),
+    "counted": ("Averages include the zeros of the padding: every sum is divided by the number of cells in the window.", "求平均时计入填充的零：总是除以窗口的格数。"),
+    "left_out": ("Averages leave the padding out: every sum is divided by the number of input values in the window.", "求平均时不计填充：除以窗口内输入值的个数。"),
 }
 
 

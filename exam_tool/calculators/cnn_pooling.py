@@ -120,7 +120,7 @@ def max_pool_backward(work: Work) -> None:
     names = [(i, j, f"w_{i + 1}_{j + 1}") for i in range(rows) for j in range(columns)]
     for i, j, name in names:
         work.step(
-            name, f"winner(X, {i * s + 1}, {j * s + 1}, k)", (f"winner of window ({i + 1}, {j + 1}): row, column", f"窗口 ({i + 1}, {j + 1}) 中最大值的位置（行，列）"),
+            name, f"winner(X, {i * s + 1}, {j * s + 1}, {k})", (f"winner of window ({i + 1}, {j + 1}): row, column", f"窗口 ({i + 1}, {j + 1}) 中最大值的位置（行，列）"),
             ("only the largest value reached the output", "只有最大值传到了输出"),
         )  # fmt: skip
     places = ", ".join(name for _, _, name in names)
