@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from string import ascii_lowercase
 from typing import NamedTuple
 
 from flint import fmpq
@@ -21,6 +20,7 @@ from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Array, Binary, Name, Node, names
 from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Text
+from exam_tool.statement import letter
 from exam_tool.trace import Step, Trace
 
 FACTS = "facts"  # the name of the calculator that stands for facts
@@ -109,16 +109,6 @@ def explain(
         ),
         replace(style, closed_forms=True),
     )
-
-
-def letter(position: int) -> str:
-    """The letter of the part at a position from 0: a, b, …, z, aa, ab, …"""
-    shown = ""
-    position += 1
-    while position:
-        position, digit = divmod(position - 1, 26)
-        shown = ascii_lowercase[digit] + shown
-    return shown
 
 
 def conventions(trace: Trace) -> Iterable[Text]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exam_tool.bank.problem import Ask
-from exam_tool.explain import SOLUTION_STYLE, Solution, explain, letter
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.forms import NumberStyle
 from exam_tool.language import Language, Text
-from exam_tool.statement import Paragraph, parse_sentence, parse_statement
+from exam_tool.statement import Paragraph, letter, parse_sentence, parse_statement
 from exam_tool.variant import Variant
+
+if TYPE_CHECKING:
+    from exam_tool.explain import Solution
 
 WORD_KINDS = ("choice", "text", "true_false", "order", "match")
 EXACT_KINDS = ("exact", "rational", "integer", "expression", "shape")
@@ -83,6 +85,8 @@ def number_style(variant: Variant) -> NumberStyle:
 
 def worked(variant: Variant, notes: Mapping[str, Text] | None = None) -> Solution:
     """The worked solution of a variant, rounded as its question asks; ``notes`` adds sentences under steps."""
+    from exam_tool.explain import explain
+
     asked = [ask.find for ask in variant.asked]
     said = {**variant.remarks, **(notes or {})}
     return explain(variant.trace, asked, style=solution_style(variant.problem.decimals), notes=said, digits=variant.digits)
@@ -90,6 +94,8 @@ def worked(variant: Variant, notes: Mapping[str, Text] | None = None) -> Solutio
 
 def solution_style(decimals: bool) -> NumberStyle:
     """The style of a worked solution: decimals or fractions as in the question, long closed forms as decimals."""
+    from exam_tool.explain import SOLUTION_STYLE
+
     return replace(SOLUTION_STYLE, decimals=decimals)
 
 

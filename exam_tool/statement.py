@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase
 
 from exam_tool.expressions.printing import visible
 from exam_tool.expressions.printing.cells import cell_width
@@ -53,6 +54,7 @@ class Entry(Paragraph):
     """A paragraph that is an entry of a list."""
 
     entry = True
+
 
 MARK = re.compile(r"\{\{|\}\}|``|\{([^{}`]*)\}|`([^`]*)`|[{}`]")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -198,3 +200,13 @@ def _joint(words: str, gap: re.Match[str]) -> str:
     if before in CHINESE_MARKS or after in CHINESE_MARKS:  # they bring their own room
         return ""
     return "" if before and after and cell_width(before) == cell_width(after) == 2 else " "
+
+
+def letter(position: int) -> str:
+    """The letter of the part at a position from 0: a, b, …, z, aa, ab, …"""
+    shown = ""
+    position += 1
+    while position:
+        position, digit = divmod(position - 1, 26)
+        shown = ascii_lowercase[digit] + shown
+    return shown

@@ -17,16 +17,17 @@ from exam_tool.calculators.work import CalculatorError
 from exam_tool.closeness import close
 from exam_tool.distractors import TOO_FEW, Offers, letter_of, offer, words_of
 from exam_tool.domain import domain
-from exam_tool.explain import Digits, letter
 from exam_tool.expressions.arrays import Shape, Value, entries
 from exam_tool.expressions.functions import truth
 from exam_tool.expressions.tree import Name
 from exam_tool.language import ExamToolError, Text
+from exam_tool.statement import letter
 from exam_tool.trace import Failure, Given, Mistake, Plan, Step, Trace, make_step, run_plan
 
 if TYPE_CHECKING:
     from exam_tool.bank import Bank
     from exam_tool.bank.shelf import Shelf
+    from exam_tool.explain import Digits
 
 MAX_TRIES = 2000
 CODE = re.compile(r"(?P<id>[^@:\s]+)(?:@(?P<version>[0-9]{1,6}))?(?::(?P<seed>[0-9]{1,12}))?")
@@ -98,6 +99,8 @@ class Variant:
     def digits(self) -> Mapping[str, Digits]:
         """The decimals asked of each step, where the question asks for some."""
         stated = [ask for ask in self.asked if (ask.places, ask.sig) != (None, None) and ask.find not in self.offers]
+        from exam_tool.explain import Digits
+
         return {ask.find: Digits(ask.places, ask.sig) for ask in stated}
 
     @cached_property

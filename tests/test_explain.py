@@ -18,10 +18,11 @@ from exam_tool.calculators.work import Work
 from exam_tool.documents.html import html_page, solution_html
 from exam_tool.documents.latex import latex_document, solution_latex
 from exam_tool.documents.markdown import solution_markdown
-from exam_tool.explain import SOLUTION_STYLE, Digits, Solution, explain, letter, said
+from exam_tool.explain import SOLUTION_STYLE, Digits, Solution, explain, said
 from exam_tool.expressions.printing import cells, unicode_text
 from exam_tool.language import Text
 from exam_tool.render.terminal import solution_lines
+from exam_tool.statement import letter
 from exam_tool.trace import Trace, run_plan
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from exam_tool.explain import letter
 from exam_tool.files import FileFault, csv_line
 from exam_tool.language import Language, Text
 from exam_tool.marking.verdicts import verdict_code
 from exam_tool.paper import Paper, Student
+from exam_tool.statement import letter
 
 from .feedback import exact_total, total_of
 from .intake import Entry, Unmatched

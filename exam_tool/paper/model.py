@@ -9,8 +9,8 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
 from exam_tool.bank.problem import Ask
-from exam_tool.explain import letter
 from exam_tool.language import Language, Text
+from exam_tool.statement import letter
 
 from .roster import Student
 from .values import Stored
