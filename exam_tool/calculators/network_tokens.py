@@ -45,7 +45,7 @@ def write_positions(work: Work, place: Network, signal: Signal) -> Signal:
 def write_class_token(work: Work, place: Network, signal: Signal) -> Signal:
     tokens = require_tokens(place, signal)
     name = place.name("n")
-    work.step(name, f"{tokens.length} + 1", place.label("tokens", "词元数"), ("the class token goes in front", "在最前面加一个分类词元"), is_=WHOLE)
+    work.step(name, f"{tokens.length} + 1", place.label("tokens", "词元数"), ("the class token goes in front", "在最前面加一个类别词元"), is_=WHOLE)
     write_params(work, place, tokens.width, ("one learned vector", "一个可学习的向量"))
     return Tokens(name, tokens.width)
 
@@ -55,13 +55,13 @@ def write_patches(work: Work, place: Network, signal: Signal) -> Signal:
     image, layer, name = require_image(place, signal), place.layer, place.name("n")
     side, width = layer["kernel"], layer["width"]
     count = f"({image.height}/{side})^2" if place.square else f"({image.height}/{side})*({image.width}/{side})"
-    work.step(name, count, place.label("patches", "图块数"), ("patches do not overlap", "图块互不重叠"), is_=WHOLE)
-    work.mistake("one_side", f"{image.height}/{side}", "the patches of one side are counted; they cover height and width.", "只算了一条边上的图块；图块铺满高和宽。")
+    work.step(name, count, place.label("patches", "图像块数"), ("patches do not overlap", "图像块互不重叠"), is_=WHOLE)
+    work.mistake("one_side", f"{image.height}/{side}", "the patches of one side are counted; they cover height and width.", "只算了一条边上的图像块；图像块铺满高和宽。")
     after = Tokens(name, width)
     write_shape(work, place, after)
     weights = f"{side}^2*{image.channels}*{width}"
-    write_params(work, place, weights + f" + {width}" * place.biased, ("one matrix for all patches", "所有图块共用一个矩阵"))
-    work.mistake("forgot_c_in", f"{side}^2*{width}" + f" + {width}" * place.biased, "the channels are left out; a patch has all of them.", "漏了通道数；图块包含全部通道。")
+    write_params(work, place, weights + f" + {width}" * place.biased, ("one matrix for all patches", "所有图像块共用一个矩阵"))
+    work.mistake("forgot_c_in", f"{side}^2*{width}" + f" + {width}" * place.biased, "the channels are left out; a patch has all of them.", "漏了通道数；图像块包含全部通道。")
     if place.biased:
         work.mistake("forgot_bias", weights, *NO_BIASES, kind="slip")
     write_mults(work, place, f"{name}*{weights}")
@@ -181,7 +181,7 @@ def write_blocks(work: Work, place: Network, signal: Signal) -> Signal:
     work.step(attention, f"2*({one})" if times == 2 else one, place.label("attention of one block", "一个块的注意力参数"), (both, both_zh), is_=WHOLE)
     work.mistake("no_output", f"{times}*(3*{d}^2" + f" + 3*{d}" * place.biased + ")", "the output projection is left out; it has a matrix of its own.", "漏了输出映射；它也有一个矩阵。")
     if times == 2:
-        work.mistake("no_cross", one, "the cross-attention is left out; a decoder block has both kinds.", "漏了交叉注意力；解码器块中两种注意力都有。")
+        work.mistake("no_cross", one, "the cross-attention is left out; a decoder block has both kinds.", "漏了交叉注意力；解码块中两种注意力都有。")
     work.mistake("times_heads", f"{times}*(4*{heads}*{d}^2" + f" + 4*{d}" * place.biased + ")", "the weights are multiplied by the number of heads; they share the width.", "权重乘了头数；各头分摊宽度。")
     if place.biased:
         work.mistake("forgot_bias", f"{times}*4*{d}^2", *NO_BIASES, kind="slip")
