@@ -122,19 +122,25 @@ def conventions(trace: Trace) -> Iterable[Text]:
 def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text | None, digits: Digits | None) -> SolutionLine:
     value = trace.values[step.name]
     if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
-        return SolutionLine(step.name, letter, step.label, step.because, (), said(value), note)
+        return SolutionLine(step.name, letter, step.label, step.because, (), said(value, step.because), note)
     word = said(value) if isinstance(value, str | bool) else None
     return SolutionLine(step.name, letter, step.label, step.because, chain(trace, step, style, digits), word, note)
 
 
-def said(value: str | bool) -> Text:
-    """A value that is no number, in both languages: of several accepted names the first one of each; figures stay figures."""
+def said(value: str | bool, sentence: Text | None = None) -> Text:
+    """A value that is no number, in both languages: of several accepted names the first one of each; figures stay figures.
+
+    Where a sentence says the answer, a Chinese name counts only if it stands there: an abbreviation, a number or a person's
+    name is the answer in Chinese as well.
+    """
     if str(value) in ("true", "false", "True", "False"):
         return TRUTH[str(value).lower() == "true"]
     names = str(value).split("|")
     if names[0].isdigit():
         return Text(names[0], names[0])
     chinese = [name for name in names if any(cell_width(character) == 2 for character in name)]
+    if sentence is not None:
+        chinese = [name for name in chinese if name in sentence.zh]
     return Text(next((name for name in names if name not in chinese), names[0]), (chinese or names)[0])
 
 

@@ -19,10 +19,7 @@ from exam_tool.trace import Step, Trace
 MAX_NODES = 14
 DERIVATIVE = re.compile(r"d[A-Za-z0-9]+_d|grad_|gap_|delta|sigma_prime|relu_prime|tanh_prime")
 GRAPH = Text("The graph", "图")
-FLOW = Text(
-    "The computation graph: forward from left to right, gradients flow back along the same lines",
-    "计算图：前向由左到右，梯度沿同样的连线反向传播",
-)
+FLOW = Text("The computation graph; gradients flow back along the same lines", "计算图（梯度沿同样的连线反向传播）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +36,16 @@ class Figure:
         return tuple(name for layer in self.layers for name in layer)
 
 
-def figures(trace: Trace) -> tuple[Figure, ...]:
-    """The pictures that help with this calculation, small enough to be read."""
-    return tuple(figure for figure in (_graph(trace), _flow(trace)) if figure is not None and len(figure.nodes) <= MAX_NODES)
+def figures(trace: Trace, asked: Sequence[str] = ()) -> tuple[Figure, ...]:
+    """The pictures that help to find the steps asked (default: all), small enough to be read."""
+    found = (_graph(trace), _flow(trace) if _goes_back(trace, asked) else None)
+    return tuple(figure for figure in found if figure is not None and len(figure.nodes) <= MAX_NODES)
+
+
+def _goes_back(trace: Trace, asked: Sequence[str]) -> bool:
+    """Whether a derivative is asked, or on the way: a loss alone needs no picture of the way back."""
+    steps = trace.plan.upstream(asked) if asked else trace.plan.steps
+    return any(DERIVATIVE.match(step.name) for step in steps)
 
 
 def _graph(trace: Trace) -> Figure | None:

@@ -206,3 +206,5 @@ def test_words_in_each_language() -> None:
     assert said("9|nine|九|9 个") == Text("9", "9")
     assert said("step by step|step-by-step") == Text("step by step", "step by step")
     assert said("false") == Text("false", "错")
+    assert said("MSE|均方误差", Text("the loss abbreviated MSE", "英文缩写是 MSE")) == Text("MSE", "MSE")
+    assert said("bias|偏置", Text("its bias", "称为偏置")) == Text("bias", "偏置")

@@ -50,5 +50,8 @@ def test_a_directed_graph_is_read_from_where_its_edges_start() -> None:
 
 
 def test_a_calculation_without_a_picture_has_none() -> None:
-    """Sizes and counts are not drawn."""
+    """Sizes and counts are not drawn, nor the way back where only the way forward is asked."""
     assert figures(calculate("conv_output_size", H=8, K=3)) == ()
+    network = calculate("mlp_backprop_l1_l2", x=1, y=0, w1="1/2", w2=-1, eta=1)
+    assert figures(network, ["y_hat", "L"]) == ()
+    assert figures(network, ["grad_w1"]) == (FLOW,)

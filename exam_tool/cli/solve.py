@@ -34,6 +34,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             return
         told = worked(variant)
         asked = question(variant, language)
+        pictures = figures(variant.trace, [ask.find for ask in variant.asked])
         if form == "text":
             from exam_tool.render.console import console
             from exam_tool.render.question import heading, question_lines
@@ -42,7 +43,7 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
 
             out = console()
             lines = [*heading(asked, language, out.width, asked.code), *question_lines(asked, language, out.width), ""]
-            for picture in figures(variant.trace):
+            for picture in pictures:
                 lines += [*figure_lines(picture, language, out.width), ""]
             for line in [*lines, *solution_lines(told, width=out.width, language=language)]:
                 out.print(line)
@@ -53,4 +54,4 @@ def add(app: typer.Typer, say: Say, language: Language) -> None:
             )
         from exam_tool.documents import solution_document
 
-        print(solution_document(asked, told, form, language, figures(variant.trace)))
+        print(solution_document(asked, told, form, language, pictures))

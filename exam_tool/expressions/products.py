@@ -1,4 +1,4 @@
-"""Which product a formula means once its values are known: entry by entry, a dot product, or one of numbers. It evaluates nothing."""
+"""Which product or square a formula means once its values are known: entry by entry, a dot product, or one of numbers. It evaluates nothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ SAME = frozenset({"reverse", "softmax", "sort", "transpose"})
 
 
 def told_apart(node: Node, values: Mapping[str, Value]) -> Node:
-    """The formula with ``a*b`` of two arrays as ``hadamard(a, b)``, and ``a @ b`` of two vectors as ``dot(a, b)``.
+    """The formula with ``a*b`` of two arrays as ``hadamard(a, b)``, ``a @ b`` of two vectors as ``dot(a, b)``, and ``A^2`` as ``hadamard(A, A)``.
 
+    The square of a matrix would be read as ``A @ A``; where it is added along one axis its entries have indices of their own.
     Where the axes of an operand are not plain from the formula and its values, the product stays as it is.
     """
 
@@ -31,8 +32,12 @@ def told_apart(node: Node, values: Mapping[str, Value]) -> Node:
             return Call("hadamard", (told(left), told(right)))
         case Binary("@", left, right) if _axes(left, values) == _axes(right, values) == 1:
             return Call("dot", (told(left), told(right)))
+        case Binary("^", Name() as base, Number("2")) if _axes(base, values) == 2:
+            return Call("hadamard", (base, base))
         case Binary(operator, left, right):
             return Binary(operator, told(left), told(right))
+        case Call("sum" | "mean" | "variance" as function, (Binary("^", Name() as base, power), axis)):
+            return Call(function, (Binary("^", base, power), told(axis)))
         case Call("shape", (Name(name) as size,)) if name in values and not isinstance(values[name], tuple):
             return size  # the size of a vector is a number; that of an array would be asked for
         case Call(function, arguments):
@@ -56,6 +61,8 @@ def _axes(node: Node, values: Mapping[str, Value]) -> int:
             return max(_axes(left, values) + _axes(right, values) - 2, 0)
         case Call("outer", _):
             return 2
+        case Call("column", _):
+            return 1
         case Call(function, arguments) if function in ENTRYWISE and (len(arguments) > 1 or function != "max"):
             return max(_axes(part, values) for part in arguments)
         case Call(function, (argument, *_)) if function in SAME:
