@@ -70,9 +70,9 @@ def batch_norm_params(work: Work) -> None:
             "groups",
             groups[0],
             ("number of (mean, variance) pairs computed", "计算的（均值，方差）对数"),
-            ("one for each feature, over the batch", "每个特征沿批次各一对")
+            ("one for each feature, over the batch", "每个特征一对，沿批次计算")
             if kind == "batch"
-            else ("one for each token, over its features", "每个词元沿特征各一对"),
+            else ("one for each token, over its features", "每个词元一对，沿各特征计算"),
             is_=WHOLE,
         )
         if has_batch:
