@@ -140,9 +140,9 @@ def taylor_decrease(work: Work) -> None:
 
 
 VELOCITIES = {
-    "m": ("The momentum is `m_k = beta*m + g_k` and the step `eta*m_k`.", "动量为 `m_k = beta*m + g_k`，步长为 `eta*m_k`。"),
-    "v": ("The velocity is `v_k = beta*v - eta*g_k` and is added.", "速度为 `v_k = beta*v - eta*g_k`，直接相加。"),
-    "rewritten": ("The points are the look-ahead points themselves: with `m_k = beta*m + g_k` the step is `eta*(g_k + beta*m_k)`.", "各点就是前瞻点本身：`m_k = beta*m + g_k`，步长为 `eta*(g_k + beta*m_k)`。"),
+    "m": ("The momentum is `m_k = beta*m_prev + g_k`, with `m_prev` that of the step before and `g_k` the gradient at the look-ahead point, and `eta*m_k` is subtracted.", "动量为 `m_k = beta*m_prev + g_k`，`m_prev` 为前一步的动量，`g_k` 为前瞻点处的梯度；参数减去 `eta*m_k`。"),
+    "v": ("The velocity is `v_k = beta*v_prev - eta*g_k`, with `v_prev` that of the step before and `g_k` the gradient at the look-ahead point, and `v_k` is added.", "速度为 `v_k = beta*v_prev - eta*g_k`，`v_prev` 为前一步的速度，`g_k` 为前瞻点处的梯度；参数加上 `v_k`。"),
+    "rewritten": ("The points are the look-ahead points themselves: `m_k = beta*m_prev + g_k`, with `m_prev` that of the step before, and `eta*(g_k + beta*m_k)` is subtracted.", "各点就是前瞻点本身：`m_k = beta*m_prev + g_k`，`m_prev` 为前一步的动量；参数减去 `eta*(g_k + beta*m_k)`。"),
 }
 
 

@@ -211,7 +211,7 @@ class Momentum(Rule):
             self.point(k, rate, f"{rate}*{name}")
 
 
-FORMS: dict[str, Pair] = {**VELOCITIES, "v": ("The velocity is `v_k = beta*v - eta_k*g_k`, and it is added.", "速度为 `v_k = beta*v - eta_k*g_k`，直接相加。")}
+FORMS: dict[str, Pair] = {**VELOCITIES, "v": ("The velocity is `v_k = beta*v_prev - eta_k*g_k`, with `v_prev` that of the step before, and `v_k` is added.", "速度为 `v_k = beta*v_prev - eta_k*g_k`，`v_prev` 为前一步的速度；参数加上 `v_k`。")}
 
 
 class Nesterov(Rule):
