@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from exam_tool.expressions.arrays import entries
+from exam_tool.expressions.exact import sign
+
 from .updates import BIASES, HALF_SPELLINGS
 from .work import Pair, Work, calculator
 
@@ -18,17 +21,11 @@ def l1_update(work: Work) -> None:
     Source: Goodfellow et al. 2016, section 7.1.2.
     """
     _weights_and_rates(work)
-    zero = work.option(
-        "sign_at_zero",
-        ("slope of |w| at 0", "|w| 在 0 处的导数"),
-        {"0": ("At 0 the slope of |w| counts as 0.", "|w| 在 0 处的导数取 0。"), "subgradient": ("At 0 the slope of |w| is `s_0`.", "|w| 在 0 处的导数取 `s_0`。")},
-        default="0",
-        spellings={"subgradient in [-1,1]": "subgradient"},
-    )
+    zero = _ask_zero(work)
     if zero == "subgradient":
         work.given("s_0", ("slope of |w| at 0", "|w| 在 0 处的导数"), is_=">= -1, <= 1", default="0")
-    sign = "sign(w)" if zero == "0" else "sign(w) + s_0*(w == 0)" if not work.shape("w") else "where(abs(w) > 0, sign(w), s_0)"
-    work.step("s", sign, ("signs of the weights", "权重的符号"), ("the slope of |w| is the sign of w", "|w| 的导数是 w 的符号"), is_=">= -1, <= 1")
+    slopes = "sign(w)" if zero == "0" else "sign(w) + s_0*(w == 0)" if not work.shape("w") else "where(abs(w) > 0, sign(w), s_0)"
+    work.step("s", slopes, ("signs of the weights", "权重的符号"), ("the slope of |w| is the sign of w", "|w| 的导数是 w 的符号"), is_=">= -1, <= 1")
     work.mistake("dropped_sign", "sign(w)^2", "the sign is lost and +1 is taken throughout; for a negative weight it is −1.", "丢了符号，一律取了 +1；权重为负时应取 −1。")
     work.mistake("abs", "abs(w)", "the absolute value is taken for the slope; the slope of |w| is the sign of w, +1 or −1.", "把绝对值当成了导数；|w| 的导数是 w 的符号，即 +1 或 −1。")
     work.mistake("times_w", "w", "the L2 rule is used; the slope of the L1 penalty does not depend on the size of the weight.", "用了 L2 的规则；L1 惩罚项的导数与权重大小无关。")
@@ -40,6 +37,19 @@ def l1_update(work: Work) -> None:
     work.step("w_new", "w - eta*total_grad", _new(work), ("a step against the gradient", "沿梯度的反方向走一步"))
     work.mistake("no_eta", "w - eta*grad - penalty_grad", "the learning rate multiplies the data gradient only; it multiplies the total gradient.", "学习率只乘了数据损失的梯度；它要乘总梯度。")
     work.mistake("ascent", "w + eta*total_grad", "the step goes up the gradient; descent subtracts it.", "沿梯度方向走了一步；梯度下降应减去梯度。", kind="slip")
+
+
+def _ask_zero(work: Work) -> str:
+    """The slope at 0, on which courses differ; nothing is said of it where no weight is 0."""
+    if not work.offered("sign_at_zero") and all(sign(weight) for weight in entries(work.structure("w"))):
+        return "0"
+    return work.option(
+        "sign_at_zero",
+        ("slope of |w| at 0", "|w| 在 0 处的导数"),
+        {"0": ("At 0 the slope of |w| counts as 0.", "|w| 在 0 处的导数取 0。"), "subgradient": ("At 0 the slope of |w| is `s_0`.", "|w| 在 0 处的导数取 `s_0`。")},
+        default="0",
+        spellings={"subgradient in [-1,1]": "subgradient"},
+    )
 
 
 def _new(work: Work) -> Pair:
@@ -140,13 +150,13 @@ def _weight_arrays(work: Work) -> list[str]:
 
 def _absolute_values(work: Work, names: list[str]) -> None:
     total = " + ".join(f"sum(abs({name}))" for name in names)
-    work.step("size", total, ("sum of absolute values", "绝对值之和"), is_=">= 0")
+    work.step("size", total, ("sum of absolute values", "绝对值之和"), ("each counts without its sign", "逐个取绝对值再相加"), is_=">= 0")
     work.mistake("abs_missing", " + ".join(f"sum({name})" for name in names), "the weights are added with their signs; the penalty adds their absolute values.", "把带符号的权重相加了；应当取绝对值再相加。")
     work.step("penalty", "lam*size", ("penalty", "惩罚项"), ("its strength times the sum", "强度乘以该和"), is_=">= 0")
 
 
 def _squares(work: Work, names: list[str], half: str) -> None:
-    work.step("size", " + ".join(f"sum({name}^2)" for name in names), ("sum of squares", "平方和"), is_=">= 0")
+    work.step("size", " + ".join(f"sum({name}^2)" for name in names), ("sum of squares", "平方和"), ("each is squared before they are added", "先逐个平方，再相加"), is_=">= 0")
     work.mistake("norm_not_squared", f"sqrt({' + '.join(f'sum({name}^2)' for name in names)})", "the square root is taken; the penalty has the square of the norm.", "多开了一次平方；惩罚项用的是范数的平方。")
     work.mistake("abs_for_square", " + ".join(f"sum(abs({name}))" for name in names), "absolute values are added; L2 adds squares.", "把绝对值相加了；L2 应当把平方相加。")
     work.step("penalty", f"{FACTORS[half]}*size", ("penalty", "惩罚项"), ("as the penalty is stated", "按题中惩罚项的写法"), is_=">= 0")
