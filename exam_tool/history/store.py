@@ -10,12 +10,12 @@ from contextlib import contextmanager, suppress
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from exam_tool.language import ExamToolError, Text
 
 from .migrations import migrate
-from .review import ACTS, SURENESS, Act, Review, Sureness
+from .review import ACTS, SURENESS, Review
 
 BUSY = 10.0  # seconds a writer waits for another one
 COLUMNS = Review._fields
@@ -181,13 +181,11 @@ def _row(review: Review) -> tuple[Any, ...]:
 
 
 def _review(row: tuple[Any, ...]) -> Review:
-    found: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
-    for name in LISTS:
-        found[name] = tuple(found[name].split("\n")) if found[name] else ()
-    found["marks"], found["maximum"] = _fraction(found["marks"]), _fraction(found["maximum"])
-    found["act"] = cast(Act, found["act"]) if found["act"] in ACTS else "pass"
-    found["sure"] = cast(Sureness, found["sure"]) if found["sure"] in SURENESS else ""
-    return Review(**found)
+    (session, item, at, act, code, step, response, verdict, marks, maximum, took, rung, sure, purpose, chapter, digest, *lists) = row
+    return Review(
+        session, item, at, act if act in ACTS else "pass", code, step, response, verdict, _fraction(marks), _fraction(maximum), took, rung,
+        sure if sure in SURENESS else "", purpose, chapter, digest, *(tuple(words.split("\n")) if words else () for words in lists),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

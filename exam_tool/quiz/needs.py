@@ -37,13 +37,17 @@ class Need(NamedTuple):
     code: str = ""
 
 
+NEW_NEEDS = {part: Need(NEW * part, "new", NEW_WORDS) for part in (1.0, SIDE)}  # most problems are new to most people
+
+
 def need(problem: Outline, learner: Learner, at: int) -> Need:
     """The greatest need this problem meets, less what its level is off."""
     skills = problem.skills
     main = learner.skills.get(skills[0], UNKNOWN)
     slips = [found for code in learner.open_slips if (found := _slip_need(problem, learner, code, at)) is not None]
-    needs = [*slips, *(_skill_need(name, learner, at, SIDE if i else 1.0) for i, name in enumerate(skills))]
-    best = max(needs, key=lambda found: found.weight)
+    best = _skill_need(skills[0], learner, at, 1.0)
+    for found in (*slips, *(_skill_need(name, learner, at, SIDE) for name in skills[1:])):
+        best = found if found.weight > best.weight else best
     off = abs(problem.level - fitting_level(main))
     return Need(best.weight - LEVEL_STEP * off, best.purpose, best.reason, best.code)
 
@@ -86,7 +90,7 @@ def _times(count: int) -> str:
 def _skill_need(name: str, learner: Learner, at: int, part: float) -> Need:
     skill = learner.skills.get(name)
     if skill is None or skill.memory is None:
-        return Need(NEW * part, "new", NEW_WORDS)
+        return NEW_NEEDS[part]
     percent = round(100 * learner.recall(name, at))
     if skill.is_stuck:
         rested = at - skill.last >= STUCK_REST
