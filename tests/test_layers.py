@@ -1,6 +1,7 @@
 """Who may know whom: imports go down only, and nothing heavy is imported before it is needed."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,31 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 def test_rational_work_needs_neither_sympy_nor_numpy(arguments: list[str]) -> None:
     """The bank, a question and its solution are exact without a computer algebra system."""
     assert not loaded_after(*arguments) & {"sympy", "numpy"}
+
+
+FIRST_SCREEN = """
+import os, sys
+from exam_tool.cli import main
+import exam_tool.faces.plain as plain
+def shown():
+    sys.stdout.flush()
+    sys.stderr.write('\\n'.join(sys.modules))
+    sys.stderr.flush()
+    os._exit(0)
+plain.load_marking = shown
+main(['quiz', '--plain', '--bank', sys.argv[1]])
+"""
+
+
+def test_the_first_question_is_shown_before_what_comes_after_it_is_loaded(tmp_path: Path) -> None:
+    """Marking, worked solutions, documents and closing words wait until it can be read; of the calculators one chapter is there."""
+    environment = {**os.environ, "EXAM_TOOL_HOME": str(tmp_path)}
+    call = [sys.executable, "-c", FIRST_SCREEN, str(Path(__file__).parent / "quiz" / "bank")]
+    for _ in range(2):  # the first time the whole bank is read, and outlined
+        done = subprocess.run(call, capture_output=True, text=True, env=environment, check=True)
+    loaded = set(done.stderr.split())
+    late = ("marking", "answers", "explain", "documents", "paper", "course", "check", "files", "quiz.summary", "quiz.progress", "quiz.mock")
+    assert not {name for name in loaded if name.startswith(tuple(f"exam_tool.{part}" for part in late))}
+    assert not {name.split(".")[0] for name in loaded} & {"sympy", "numpy", "prompt_toolkit"}
+    assert len([name for name in loaded if name.startswith("exam_tool.calculators.")]) < 20
+    assert "exam_tool.cli.grade" not in loaded
