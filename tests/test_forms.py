@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exam_tool.expressions.arrays import Value, same
 from exam_tool.expressions.evaluate import evaluate
-from exam_tool.expressions.exact import Undecided, add, exp, ln, multiply, sqrt
+from exam_tool.expressions.exact import Undecided, add, compare, exp, ln, multiply, sqrt
 from exam_tool.expressions.filling import put_in, puts_exactly
 from exam_tool.expressions.forms import FRACTIONS, NumberStyle, decimal_text, exact_text, is_short, significant_text
 from exam_tool.expressions.printing import text, unicode_text
@@ -154,6 +154,24 @@ def test_a_shared_closed_form_is_not_written_out() -> None:
         if not is_short(value):
             break
     assert not is_short(value)
+
+
+@pytest.mark.parametrize(
+    ("source", "written"),
+    [
+        ("2*cos(1) - -1*sin(1)", "2*cos(1) + sin(1)"),
+        ("exp(1)/(1 + exp(1) + exp(1))", "e/(1 + 2*e)"),
+        ("1 - (ln(2) - 3)", "4 - ln(2)"),
+        ("3 - ln(2) - ln(2)", "3 - 2*ln(2)"),
+        ("e - (e - ln(3)/2)", "ln(3)/2"),
+        ("e - (e + e*e - exp(2))", "0"),
+    ],
+)
+def test_like_terms_of_a_sum_are_written_together(source: str, written: str) -> None:
+    """A sum has each term once and with its own sign, however it came about; what is written has the value."""
+    value = evaluate(read(source))
+    assert exact_text(value) == written
+    assert compare(evaluate(read(written)), value) == 0
 
 
 def test_words_and_truth_values() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flint import arb, fmpq, fmpz
@@ -215,6 +216,8 @@ def _plus(total: Node, term: Node) -> Node:
 
 
 def _closed_form(value: Real, style: NumberStyle) -> Node:
+    if value.operator in ("add", "sub"):
+        return _sum(value, style)
     parts = [tree_of(part, style) for part in value.arguments]
     match value.operator, value.arguments:
         case "pi", _:
@@ -225,11 +228,39 @@ def _closed_form(value: Real, style: NumberStyle) -> Node:
             return _scaled(factor, parts[1], parts[0])
         case "mul", (_, fmpq() as factor):
             return _scaled(factor, parts[0], parts[1])
-        case "add", _:
-            return _plus(*parts)
-        case "sub" | "mul" | "div" | "pow" as operator, _:
-            return Binary({"sub": "-", "mul": "*", "div": "/", "pow": "^"}[operator], *parts)
+        case "mul" | "div" | "pow" as operator, _:
+            return Binary({"mul": "*", "div": "/", "pow": "^"}[operator], *parts)
     return Call(value.operator, tuple(parts))
+
+
+def _sum(value: Real, style: NumberStyle) -> Node:
+    """Like terms together, each with its own sign: ``1 + 2*e``, not ``1 + e + e``; ``2 + sin(1)``, not ``2 - (-sin(1))``."""
+    factors: dict[Node, fmpq] = {}
+    for factor, part in _addends(ONE, value):
+        node = tree_of(ONE if isinstance(part, fmpq) else part, style)
+        factors[node] = factors.get(node, fmpq(0)) + (factor * part if isinstance(part, fmpq) else factor)
+    one = tree_of(ONE, style)
+    terms = [
+        tree_of(factor, style) if node == one else node if factor == ONE else _scaled(factor, node, tree_of(factor, style))
+        for node, factor in factors.items()
+        if factor
+    ]
+    total = terms[0] if terms else _whole(0)
+    for term in terms[1:]:
+        total = _plus(total, term)
+    return total
+
+
+def _addends(factor: fmpq, value: Scalar) -> Iterator[tuple[fmpq, Scalar]]:
+    """The terms of a sum, and of the sums in it, each with its factor."""
+    match value:
+        case Real(operator="add" | "sub" as operator, arguments=(first, second)):
+            yield from _addends(factor, first)
+            yield from _addends(factor if operator == "add" else -factor, second)
+        case Real(operator="mul", arguments=(fmpq() as own, inner)):
+            yield factor * own, inner
+        case _:
+            yield factor, value
 
 
 def _scaled(factor: fmpq, node: Node, written: Node) -> Node:
