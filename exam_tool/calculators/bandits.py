@@ -45,7 +45,8 @@ def bandit_estimates(work: Work) -> None:
     work.given("actions", ACTIONS, is_="integer, >= 1", shape="T")
     work.given("rewards", REWARDS, shape="T")
     taken = [int(action.p) for action in work.structure("actions")]
-    if not work.optional("Q_0", ("estimates at the start", "初始估计"), shape="n"):
+    started = work.optional("Q_0", ("estimates at the start", "初始估计"), shape="n")
+    if not started:
         arms = max(taken) if not work.offered("k") else 0
         if work.offered("k"):
             work.given("k", ("number of arms", "臂的个数"), is_="integer, >= 1, <= 50")
@@ -58,7 +59,7 @@ def bandit_estimates(work: Work) -> None:
     for t, action in enumerate(taken, 1):
         if action <= arms:
             pulls[action - 1] += 1
-        _pull(work, t, action, pulls[action - 1] if action <= arms else 1, constant=step == "constant")
+        _pull(work, t, action, pulls[action - 1] if action <= arms else 1, constant=step == "constant", from_zero=not started)
     last = f"Q_{len(taken)}"
     work.step("N", "[" + ", ".join(map(str, pulls)) + "]", ("pulls of each arm", "各臂的拉动次数"), ("count how often each arm was pulled", "数出每个臂拉动了几次"))
     work.step("greedy", f"bestmask({last})", ("greedy arms (1 yes, 0 no)", "贪心的臂（1 是，0 否）"), ("the arms with the largest estimate", "估计值最大的臂"))
@@ -69,13 +70,16 @@ def bandit_estimates(work: Work) -> None:
         _bounds(work, last, len(taken) + 1)
 
 
-def _pull(work: Work, t: int, action: int, count: int, *, constant: bool) -> None:
+def _pull(work: Work, t: int, action: int, count: int, *, constant: bool, from_zero: bool) -> None:
     old = f"Q_{t - 1}"
     here = f"{old}[{action}]"
-    work.step(f"e_{t}", f"rewards[{t}] - {here}", (f"error of pull {t}", f"第 {t} 次拉动的误差"), ("reward minus estimate", "奖励减估计"))
+    first = not constant and count == 1  # of its arm
+    why = ("reward minus estimate; the estimates start at 0", "奖励减估计；各估计值从 0 开始") if from_zero and first else ("reward minus estimate", "奖励减估计")
+    work.step(f"e_{t}", f"rewards[{t}] - {here}", (f"error of pull {t}", f"第 {t} 次拉动的误差"), why)
     work.mistake("sign", f"{here} - rewards[{t}]", "the sign is reversed; the error is reward minus estimate.", "符号反了；误差为奖励减估计。", kind="slip")
     moved = f"alpha * e_{t}" if constant else f"e_{t} / {count}" if count > 1 else f"e_{t}"
-    because = ("the estimate moves by the share α of the error", "估计值移动误差的 α 倍") if constant else ("the error is divided by the number of pulls of this arm so far", "误差除以该臂迄今的拉动次数")
+    because = ("at the first pull of an arm the whole error is added, so the estimate becomes the reward", "臂首次拉动时加上全部误差，估计值就等于这次的奖励") if first else (
+        "the estimate moves by the share α of the error", "估计值移动误差的 α 倍") if constant else ("the error is divided by the number of pulls of this arm so far", "误差除以该臂迄今的拉动次数")
     work.step(f"Q_{t}", f"put({old}, {action}, {here} + {moved})", (f"estimates after pull {t}", f"第 {t} 次拉动后的估计"), because)
     if not constant and count != t:
         work.mistake("all_pulls", f"put({old}, {action}, {here} + e_{t} / {t})", "the error is divided by the number of all pulls; count only those of this arm.", "除以了总的拉动次数；应除以该臂的拉动次数。")
@@ -92,11 +96,11 @@ def _epsilon_greedy(work: Work, arms: int) -> None:
 
 
 def _bounds(work: Work, last: str, t: int) -> None:
-    work.step("u", f"c * sqrt(ln({t}) / N)", ("bonus of each arm", "各臂的探索奖励"), ("the less often an arm was pulled, the larger its bonus", "拉动次数越少，奖励越大"))
+    work.step("u", f"c * sqrt(ln({t}) / N)", ("bonus of each arm", "各臂的探索加成"), ("the less often an arm was pulled, the larger its bonus", "拉动次数越少，加成越大"))
     work.mistake("no_root", f"c * ln({t}) / N", "the square root is left out; take it of ln(t)/N.", "漏了平方根；应对 ln(t)/N 开方。")
     work.mistake("no_log", f"c * sqrt({t} / N)", "the logarithm is left out; ln(t) stands above N.", "漏了对数；分子应为 ln(t)。")
-    work.step("U", f"{last} + u", ("upper confidence bounds", "置信上界"), ("estimate plus bonus", "估计值加探索奖励"))
-    work.mistake("minus", f"{last} - u", "the bonus is subtracted; uncertain arms are to be tried, so add it.", "减去了探索奖励；不确定的臂应多尝试，应加上它。", kind="slip")
+    work.step("U", f"{last} + u", ("upper confidence bounds", "置信上界"), ("estimate plus bonus", "估计值加探索加成"))
+    work.mistake("minus", f"{last} - u", "the bonus is subtracted; uncertain arms are to be tried, so add it.", "减去了探索加成；不确定的臂应多尝试，应加上它。", kind="slip")
     work.step("choice", "argmax(U)", ("arm chosen next", "下次选择的臂"), ("the arm with the largest bound", "置信上界最大的臂"))
     work.mistake("greedy", f"argmax({last})", "the arm with the largest estimate is chosen; choose the one with the largest upper bound.", "选了估计值最大的臂；应选置信上界最大的臂。")
 

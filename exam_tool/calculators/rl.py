@@ -131,23 +131,27 @@ def _endless(work: Work, what: str, name: str) -> None:
     """The geometric sum of a constant or periodic stream, called ``name``."""
     if what == "r":
         work.step("one_minus_gamma", "1 - gamma", ("1 minus the discount", "1 减折扣因子"))
-        work.step(name, "r / one_minus_gamma", ("return of the endless stream", "无限奖励流的回报"),
+        work.step(name, "r / (1 - gamma)", ("return of the endless stream", "无限奖励流的回报"),
                   ("a geometric series, since the powers of γ add up to 1/(1 − γ)", "这是等比级数，γ 的各次幂之和为 1/(1 − γ)"))  # fmt: skip
         work.mistake("one_minus_forgotten", "r / gamma", "the reward is divided by γ; the geometric series gives r/(1 − γ).", "除以了 γ；按等比级数应为 r/(1 − γ)。")
-        work.mistake("times", "r * one_minus_gamma", "the reward is multiplied by 1 − γ; divide by it.", "乘了 1 − γ；应除以它。", kind="slip")
-        work.mistake("first_missing", "gamma * r / one_minus_gamma", "the first reward is left out; the series starts with γ⁰ = 1.",
+        work.mistake("times", "r * (1 - gamma)", "the reward is multiplied by 1 − γ; divide by it.", "乘了 1 − γ；应除以它。", kind="slip")
+        work.mistake("first_missing", "gamma * r / (1 - gamma)", "the first reward is left out; the series starts with γ⁰ = 1.",
                      "漏掉了首个奖励；级数从 γ⁰ = 1 开始。")  # fmt: skip
         return
     k = work.length(what)
-    raised = str(k).translate(RAISED)
+    raised = str(k).translate(RAISED) if k > 1 else ""
     work.step("discounts_cycle", discounts(k), ("discounts within a period", "一个周期内的折扣系数"), ("one more factor γ for each step", "每晚一步多乘一个 γ"))
     work.step("G_cycle", f"sum({what} * discounts_cycle)", ("return of one period", "一个周期的回报"), ("each reward times its discount, all added", "每个奖励乘以自己的折扣系数，再求和"))
     work.mistake("undiscounted", f"sum({what})", "the rewards within the period are not discounted; multiply each by its power of γ.", "周期内的奖励没有打折扣；每个奖励要乘相应的 γ 次方。")
-    work.step("one_minus_gamma_k", f"1 - gamma^{k}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"), (f"a whole period later, everything counts γ{raised} times", f"晚一个周期，一切都要乘 γ{raised}"))
+    power = f"gamma^{k}" if k > 1 else "gamma"
+    work.step("one_minus_gamma_k", f"1 - {power}", ("1 minus the discount of a whole period", "1 减一个周期的折扣"), (f"a whole period later, everything counts γ{raised} times", f"晚一个周期，一切都要乘 γ{raised}"))
     if k > 1:
         work.mistake("per_step", "1 - gamma", "γ is used for the whole period; after k steps the discount is γᵏ.", "整个周期只用了一个 γ；k 步之后的折扣是 γᵏ。")
-    work.step(name, "G_cycle / one_minus_gamma_k", ("return of the endless stream", "无限奖励流的回报"),
-              (f"each period is worth γ{raised} times the one before it", f"每个周期的价值是前一个周期的 γ{raised} 倍"))  # fmt: skip
+    work.step(name, f"G_cycle / (1 - {power})", ("return of the endless stream", "无限奖励流的回报"),
+              (f"a geometric series, in which each period is worth γ{raised} times the one before it", f"这是等比级数，每个周期的价值是前一个周期的 γ{raised} 倍"))  # fmt: skip
+    if k > 1:
+        work.mistake("per_step", "G_cycle / (1 - gamma)", "γ is used for the whole period; after a period of k steps the discount is γᵏ.", "整个周期只用了一个 γ；一个周期有 k 步，折扣是 γᵏ。")
+    work.mistake("times", f"G_cycle * (1 - {power})", "the return of a period is multiplied by 1 minus the discount of a period; divide by it.", "以 1 减周期折扣乘了一个周期的回报；应除以它。", kind="slip")
 
 
 def _vector(*items: str) -> str:

@@ -56,7 +56,7 @@ register("spread", 3, 3, spread)
 
 START: Pair = ("values at the start", "初始价值")
 LEFT: Pair = ("a state is the end if it cannot be left", "无法离开的状态即为终止")
-SOLVED: Pair = ("MV = R is solved for V", "由 MV = R 解出 V")
+SHOWN = {"R_pi": "R_π", "P_pi": "P_π"}  # symbols in sentences, where they are not those of the names
 
 TERMINAL: dict[str, Pair] = {
     "none": ("", ""),  # nothing to say: every state has its equation
@@ -77,6 +77,8 @@ def terminal(work: Work) -> bool:
 def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bool) -> None:
     """The steps of ``V = (I - gamma*P)^-1 R`` over all states, or over those that are not the end."""
     p, r, size = transitions, rewards, n
+    expected, moved = SHOWN.get(rewards, rewards), SHOWN.get(transitions, transitions)
+    equation = f"V = {expected} + γ{moved}V"
     if ends:
         work.step("S_tr", f"transient({transitions})", ("states that are not the end", "非终止状态"), LEFT)
         work.step("P_tr", f"part({transitions}, S_tr)", ("transitions among them", "它们之间的转移概率"), ("the rows and columns of these states", "取这些状态的行与列"))
@@ -84,21 +86,22 @@ def solve_values(work: Work, n: int, transitions: str, rewards: str, *, ends: bo
         p, r = "P_tr", "R_tr"
     unit = "identity(len(P_tr))" if ends else f"identity({size})"
     work.step("M", f"{unit} - gamma * {p}", ("matrix of the linear equations", "线性方程组的矩阵"),
-              ("V = R + γPV, with all values on one side", "由 V = R + γPV 移项得到"))  # fmt: skip
+              (f"{equation}, with all values on one side", f"由 {equation} 移项得到"))  # fmt: skip
     _matrix_mistakes(work, unit, p, ones="ones(len(P_tr), len(P_tr))" if ends else f"ones({size}, {size})")
     by_hand = n == 2 and not ends
     work.step("det_M", "det(M)", ("determinant", "行列式"), ("product of the diagonal minus product of the other two", "对角元之积减另两元之积") if by_hand else None)
-    values = "V_tr" if ends else "V"
+    values, right = ("V_tr", "R_tr") if ends else ("V", expected)
+    solved = (f"M{values} = {right} is solved for {values}", f"由 M{values} = {right} 解出 {values}")
     if by_hand:
         work.step("M_inv", "inv(M)", ("inverse of that matrix", "该矩阵的逆矩阵"),
                   ("exchange the diagonal entries, change the sign of the other two, divide by the determinant", "交换对角元，另两元变号，再除以行列式"))  # fmt: skip
-        work.step(values, f"M_inv @ {r}", ("state values", "状态价值"), SOLVED)
+        work.step(values, f"M_inv @ {r}", ("state values", "状态价值"), solved)
     else:
-        work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"), SOLVED)
-    work.mistake("one_step", f"{r} + gamma * {p} @ {r}", "only one backup is made, R + γPR; the values solve V = R + γPV.",
-                 "只回溯了一步，得到 R + γPR；价值应解 V = R + γPV。")  # fmt: skip
-    work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", "the reward is discounted too; in V = R + γPV the reward R has no factor γ.",
-                 "连即时奖励也打了折扣；V = R + γPV 中 R 不乘 γ。")  # fmt: skip
+        work.step(values, f"inv(M) @ {r}", ("values of these states", "这些状态的价值") if ends else ("state values", "状态价值"), solved)
+    work.mistake("one_step", f"{r} + gamma * {p} @ {r}", f"only one backup is made, {expected} + γ{moved}{expected}; the values solve {equation}.",
+                 f"只回溯了一步，得到 {expected} + γ{moved}{expected}；价值应解 {equation}。")  # fmt: skip
+    work.mistake("gamma_r", f"inv(M) @ (gamma * {r})", f"the reward is discounted too; in {equation} the reward {expected} has no factor γ.",
+                 f"连即时奖励也打了折扣；{equation} 中 {expected} 不乘 γ。")  # fmt: skip
     if ends:
         work.step("V", f"spread(V_tr, S_tr, {n})", ("state values, 0 at the end", "状态价值，终止状态为 0"), ("the end gets its 0 back", "补上终止状态的 0"))
         work.step("V_check", "R_tr + gamma * P_tr @ part(V, S_tr)", ("check: right-hand side of the equations", "检验：方程右端"))

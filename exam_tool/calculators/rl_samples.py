@@ -54,7 +54,8 @@ def monte_carlo_estimate(work: Work) -> None:
         work.structure("episodes" if name.startswith("episodes") else name)
         visits = [t for t, row in enumerate(rows) if row[0] == state][: 1 if first else None]
         for t in visits:
-            terms = [f"gamma^{k} * {_plain(row[1])}" if k else _plain(row[1]) for k, row in enumerate(rows[t:])]
+            powers = ["", "gamma * ", *(f"gamma^{k} * " for k in range(2, len(rows)))]
+            terms = [power + _plain(row[1]) for power, row in zip(powers, rows[t:], strict=False)]
             rewards.append(_plain(rows[t][1]))
             returns.append(f"G_{len(returns) + 1}")
             label = (f"return after counted visit {len(returns)}, in episode {i}", f"回合 {i} 中第 {len(returns)} 次计入的访问之后的回报")
@@ -187,5 +188,5 @@ def fibonacci_dp(work: Work) -> None:
         work.step("F", "[" + ", ".join(f"F_{int(k.p)}" for k in wanted) + "]", ("wanted entries", "所求各项"))
         return
     work.step("F", f"F_{int(wanted.p)}", ("wanted entry", "所求的项"))
-    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"), ("every call counts once, plus the calls for the two numbers before it", "每次调用计 1 次，再加上前两项的调用次数"))
+    work.step("calls", f"2 * F_{int(wanted.p) + 1} - 1", ("calls made by plain recursion", "朴素递归的调用次数"), ("a call counts itself and the calls for the two numbers before it, so calls + 1 follows the rule of the table and starts with 2, 2", "一次调用计 1 次，再加上前两项的调用次数，所以调用次数加 1 满足同样的递推，起始两项都是 2"))
     work.mistake("only_value", "F", "the Fibonacci number itself is given; the calls are twice the next entry of the table, minus 1.", "写成了斐波那契数本身；调用次数应为表中下一项的 2 倍减 1。")

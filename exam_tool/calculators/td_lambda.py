@@ -91,6 +91,7 @@ def _forward(work: Work, moves: list[Move], n: int) -> None:
                   ("the next value and the later λ-return, mixed by λ", "后继价值与后面的 λ-回报按 λ 混合"))  # fmt: skip
         work.mistake("exchanged", f"{plain(move.reward)} + gamma * (lam * {next_value} + (1 - lam) * {later})", "λ and 1 − λ are exchanged; λ goes with the later return.", "λ 与 1 − λ 弄反了；λ 应乘后面的回报。")
         work.mistake("no_gamma", f"{plain(move.reward)} + (1 - lam) * {next_value} + lam * {later}", "what follows is not discounted; multiply it by γ.", "后续部分没有打折扣；应乘 γ。")
-    changes = " + ".join(f"(G_{t} - V_0[{move.state}]) * onehot({move.state}, {n})" for t, move in enumerate(moves, 1))
-    work.step("V_new", f"V_0 + alpha * ({changes})", ("values after the episode", "回合结束后的价值"), ("every visit moves the value towards its λ-return", "每次访问都使价值向其 λ-回报靠近"))
+    errors = [[f"G_{t} - V_0[{s}]" for t, move in enumerate(moves, 1) if move.state == s] for s in range(1, n + 1)]
+    changes = "[" + ", ".join(" + ".join(f"({error})" for error in found) if len(found) > 1 else "".join(found) or "0" for found in errors) + "]"
+    work.step("V_new", f"V_0 + alpha * {changes}", ("values after the episode", "回合结束后的价值"), ("every visit moves the value towards its λ-return", "每次访问都使价值向其 λ-回报靠近"))
     work.mistake("replace", f"V_0 + {changes}", "α is left out; only that share of each error is added.", "漏了 α；只应加上各误差的 α 倍。")

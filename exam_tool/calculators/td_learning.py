@@ -187,7 +187,7 @@ def _control_step(work: Work, t: int, move: Move, method: str, policy: Policy, *
 def _next_value(work: Work, t: int, move: Move, method: str, policy: Policy, row: str, *, silent: bool) -> None:
     """The step ``next_t``: the value of the next state as the method sees it, with what the other methods would take."""
     name, label = f"next_{t}", (f"value of the next state, transition {t}", f"第 {t} 次转移的后继价值")
-    taken = f"{row}[{move.action_after}]" if move.action_after else ""
+    taken = f"{row[:-1]}, {move.action_after}]" if move.action_after else ""
     if method == "SARSA":
         work.step(name, taken, label, ("the value of the action that is taken next", "取实际执行的下一动作的价值"))
         if not silent:

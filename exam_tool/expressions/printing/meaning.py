@@ -16,7 +16,7 @@ from ..tree import Array, Binary, Call, Compare, Index, Name, Node, Number, Unar
 
 I, J = Name("i"), Name("j")  # noqa: E741  # as in mathematics
 ALL = Name(":")
-ZERO_NODE = read("0")
+ZERO_NODE, ONE_NODE = read("0"), read("1")
 ENTRYWISE = ("abs", "exp", "ln", "sqrt")
 SPREADING = ("+", "-", "*", "/")
 
@@ -201,7 +201,8 @@ def _where(condition: Node, yes: Node, no: Node) -> Node:
 
 
 def _spread_out(values: Node, places: Node, _: Node) -> Node:
-    return Call(CASES, (values, Call(MEMBER, (I, places)), ZERO_NODE))
+    each = ONE_NODE if isinstance(values, Call) and values.function == "ones" else values
+    return Call(CASES, (each, Call(MEMBER, (I, places)), ZERO_NODE))
 
 
 def _place(_: Node, __: Node, places: Node, values: Node) -> Node:
