@@ -1,4 +1,4 @@
-"""Which product or square a formula means once its values are known: entry by entry, a dot product, or one of numbers. It evaluates nothing."""
+"""Which product a formula means once its values are known: entry by entry, a dot product, or one of numbers. It evaluates nothing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ SAME = frozenset({"reverse", "softmax", "sort", "transpose"})
 
 
 def told_apart(node: Node, values: Mapping[str, Value]) -> Node:
-    """The formula with ``a*b`` of two arrays as ``hadamard(a, b)``, ``a @ b`` of two vectors as ``dot(a, b)``, and ``A^2`` as ``hadamard(A, A)``.
+    """The formula with ``a*b`` of two arrays as ``hadamard(a, b)``, and ``a @ b`` of two vectors as ``dot(a, b)``.
 
-    The square of a matrix would be read as ``A @ A``; where it is added along one axis its entries have indices of their own.
+    The square of a matrix is ``hadamard(A, A)``, as ``A^2`` would be read as ``A @ A``; where it is added along one axis
+    its entries have indices of their own.
     Where the axes of an operand are not plain from the formula and its values, the product stays as it is.
     """
 
@@ -32,7 +33,7 @@ def told_apart(node: Node, values: Mapping[str, Value]) -> Node:
             return Call("hadamard", (told(left), told(right)))
         case Binary("@", left, right) if _axes(left, values) == _axes(right, values) == 1:
             return Call("dot", (told(left), told(right)))
-        case Binary("^", Name() as base, Number("2")) if _axes(base, values) == 2:
+        case Binary("^", Name() as base, Number(text="2")) if _axes(base, values) == 2:
             return Call("hadamard", (base, base))
         case Binary(operator, left, right):
             return Binary(operator, told(left), told(right))

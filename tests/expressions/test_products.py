@@ -27,6 +27,10 @@ VALUES = {"x": VECTOR, "y": VECTOR, "W": (VECTOR, VECTOR), "s": fmpq(3)}
         ("W @ x", "W x"),
         ("W.T @ x * y", "(Wᵀ x) ⊙ y"),
         ("x/s*y", "(x / s) ⊙ y"),
+        ("W^2", "W ⊙ W"),
+        ("x^2", "x²"),
+        ("sum(W^2)", "Σ W ⊙ W"),
+        ("sum(W^2, 1)", "Σᵢ Wᵢⱼ²"),
     ],
 )
 def test_products_are_told_apart(formula: str, shown: str) -> None:
