@@ -153,10 +153,9 @@ def chain(trace: Trace, step: Step, style: NumberStyle = SOLUTION_STYLE, digits:
     styles = {given.name: exactly for given in trace.plan.givens}
     formula = told_apart(step.formula, values)
     sides = [Side("=", formula)]
+    if value is not None:
+        style = filling_style(formula, values, value, style, styles)
     exact_so_far = puts_exactly(formula, values, style, styles)
-    settled = value is not None and not _is_irrational(value) and not _is_whole(value)
-    if not exact_so_far and settled and puts_exactly(formula, values, exactly):
-        exact_so_far, style = True, exactly  # ``σ(−2·ln(2)) = 1/5``: the rounded number would not give this value
     known = {name: values[name] for name in names(formula) if name in values and not isinstance(values[name], str | bool)}
     sides.append(Side("=" if exact_so_far else "≈", put_in(formula, known, style, styles)))
     if value is not None:
@@ -164,6 +163,16 @@ def chain(trace: Trace, step: Step, style: NumberStyle = SOLUTION_STYLE, digits:
     if isinstance(value, tuple) and sum(1 for _ in entries(value)) == 1:
         sides = _as_numbers(sides)
     return tuple(side for i, side in enumerate(sides) if i == 0 or side.node != sides[i - 1].node)
+
+
+def filling_style(
+    formula: Node, values: Mapping[str, Value], value: Value, style: NumberStyle, styles: Mapping[str, NumberStyle]
+) -> NumberStyle:
+    """The style in which to put numbers in: ``σ(−2·ln(2)) = 1/5``, since the rounded number would not give this value."""
+    exactly = replace(style, closed_forms=True)
+    settled = not _is_irrational(value) and not _is_whole(value)
+    rounds = not puts_exactly(formula, values, style, styles)
+    return exactly if rounds and settled and puts_exactly(formula, values, exactly) else style
 
 
 def _as_numbers(sides: list[Side]) -> list[Side]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from exam_tool.explain import chain
+from exam_tool.explain import chain, filling_style
 from exam_tool.expressions.arrays import Value, entries
-from exam_tool.expressions.filling import as_numbers, put_in
+from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
 from exam_tool.expressions.forms import NumberStyle, shown_tree
 from exam_tool.expressions.printing import symbol, unicode_text
+from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Array, Binary, Call, Compare, Name, Node, Number, Unary, walk
 from exam_tool.language import Language, Text
 from exam_tool.trace import Step
@@ -51,7 +52,7 @@ def hints(variant: Variant, responses: Mapping[str, str], language: Language = "
     step = next_step(sheet, marked if marked is not None else grade(variant, responses))
     if step is None:
         return ()
-    said = (point(sheet, step), teach(step), substitute(variant, step), bottom_out(variant, step))
+    said = (point(sheet, step), teach(step, variant.trace.values), substitute(variant, step), bottom_out(variant, step))
     return tuple(Hint(rung, step.name, text(language)) for rung, text in zip(RUNGS, said, strict=True))
 
 
@@ -80,12 +81,16 @@ def point(sheet: Sheet, step: Step) -> Text:
     return Text(f"Look at this step: {en}. It is worked out from {listed}. How?", f"看这一步：{zh}。它由 {'、'.join(used)} 算出，怎么算？")
 
 
-def teach(step: Step) -> Text:
-    """The formula by its names, and why; of a constant only why, since its formula is its value."""
+def teach(step: Step, values: Mapping[str, Value]) -> Text:
+    """The formula by its names, and why; of a constant only why, since its formula is its value.
+
+    The values decide nothing but which product is meant: ``w · x`` of vectors, ``W x`` of a matrix.
+    """
     name = symbol(step.name).unicode
+    formula = told_apart(step.formula, values)
     if _constant(step.formula) and step.because is not None:
         return Text(f"{name}: {step.because.en}.", f"{name}：{step.because.zh}。")
-    en, zh = (f"{name} = {unicode_text(step.formula, True, language)}" for language in LANGUAGES)
+    en, zh = (f"{name} = {unicode_text(formula, True, language)}" for language in LANGUAGES)
     if step.because is None:
         return Text(f"{en}.", f"{zh}。")
     return Text(f"{en}: {step.because.en}.", f"{zh}：{step.because.zh}。")
@@ -95,20 +100,27 @@ def substitute(variant: Variant, step: Step) -> Text:
     """The formula with this variant's numbers, its last operation left open."""
     values = variant.trace.values
     style = NumberStyle(decimals=variant.problem.decimals, closed_forms=False)
-    shown = opened(filled_in(step, values, style), step.formula, values[step.name], style)
-    name = symbol(step.name).unicode
+    styles = {given.name: replace(style, closed_forms=True) for given in variant.trace.plan.givens}  # a given ``ln(2)`` as it was given
+    formula, value = told_apart(step.formula, values), values[step.name]
+    if not isinstance(value, str | bool):
+        style = filling_style(formula, values, value, style, styles)
+    shown = opened(filled_in(formula, values, value, style, styles), step.formula, value, style)
+    exact = puts_exactly(_kept(formula) if _is_cut(shown) else formula, values, style, styles)
+    if shown == step.formula:
+        shown, exact = formula, True
+    name, relation = symbol(step.name).unicode, "=" if exact else "≈"
     if _constant(step.formula):
         return Text(f"{name} = {GAP}", f"{name} = {GAP}")
     en, zh = (unicode_text(shown, language=language) for language in LANGUAGES)
     if isinstance(shown, Compare):
         return Text(f"{name} = {GAP}: 1 where {en}, else 0.", f"{name} = {GAP}：{zh} 成立处为 1，否则为 0。")
-    return Text(*(f"{name} = {line}" + ("" if GAP in line else f" = {GAP}") for line in (en, zh)))
+    return Text(*(f"{name} {relation} {line}" + ("" if GAP in line else f" = {GAP}") for line in (en, zh)))
 
 
-def filled_in(step: Step, values: Mapping[str, Value], style: NumberStyle) -> Node:
-    """The formula with numbers; of a layer with one unit plain numbers."""
-    filled = put_in(step.formula, values, style)
-    return (_one(values[step.name]) and as_numbers(filled)) or filled
+def filled_in(formula: Node, values: Mapping[str, Value], value: Value, style: NumberStyle, styles: Mapping[str, NumberStyle]) -> Node:
+    """The formula with numbers; of a layer with one unit, whose value holds one number, plain numbers."""
+    filled = put_in(formula, values, style, styles)
+    return (_one(value) and as_numbers(filled)) or filled
 
 
 def _one(value: Value) -> bool:
@@ -125,10 +137,24 @@ def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Nod
     written = isinstance(formula, Binary)  # a mere name may stand for a fraction
     if written and isinstance(filled, Binary) and filled.operator in ("+", "-", "*", "/") and not _shows(filled.left, answer):
         return Binary(filled.operator, filled.left, Name(GAP))
+    if written and isinstance(filled, Call) and filled.function == "hadamard" and not _shows(filled.arguments[0], answer):
+        return Call("hadamard", (filled.arguments[0], Name(GAP)))
     if isinstance(filled, Call | Binary | Unary | Compare) and not isinstance(value, str | bool) and not _shows(filled, answer):
         return filled
     if isinstance(filled, Array) and filled != answer and any(isinstance(part, Binary | Call) for part in walk(filled)):
         return filled
+    return formula
+
+
+def _is_cut(shown: Node) -> bool:
+    return Name(GAP) in (shown.right if isinstance(shown, Binary) else None, *(shown.arguments[1:] if isinstance(shown, Call) else ()))
+
+
+def _kept(formula: Node) -> Node:
+    """The left part of a sum or product."""
+    match formula:
+        case Binary(_, left, _) | Call("hadamard", (left, _)):
+            return left
     return formula
 
 

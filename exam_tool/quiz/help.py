@@ -49,7 +49,7 @@ def _said(variant: Variant, step: Step, rung: int, is_asked: bool) -> Text:
         case 1:
             return point(sheet_of(variant), step)
         case 2:
-            return teach(step)
+            return teach(step, variant.trace.values)
         case 3:
             return substitute(variant, step)
         case _ if is_asked:

@@ -52,9 +52,18 @@ def test_a_constant_shows_its_value_last() -> None:
     """The derivative 1 of a sum: its formula is its value, so the earlier rungs say why and leave it open."""
     variant = draw(load_bank()["mlp.graph-gates"], 1)
     local = variant.trace.plan.by_name["dq_dx"]
-    assert teach(local).en == "∂q/∂x: a sum passes the gradient on unchanged."
+    assert teach(local, variant.trace.values).en == "∂q/∂x: a sum passes the gradient on unchanged."
     assert substitute(variant, local).en == "∂q/∂x = __"
     assert bottom_out(variant, local).en.startswith("∂q/∂x = 1.")
+
+
+def test_earlier_rungs_are_written_like_the_last() -> None:
+    """A dot product has its dot, a given logarithm stays one, and what is rounded says so."""
+    variant = draw(load_bank()["adversarial.gradient-step"], 1)
+    steps, values = variant.trace.plan.by_name, variant.trace.values
+    assert teach(steps["p_adv"], values).en == "p_adv = σ(w · x_adv + b)."
+    assert substitute(variant, steps["p"]).en == "p = σ([−2, −3] · [3, −2] + (−ln(4))) = __"
+    assert substitute(variant, steps["loss_after"]).en == "loss_after ≈ −ln(0·0.4143 + (1 − 0)·(1 − 0.4143)) = __"
 
 
 def test_find_the_slip(network: Variant) -> None:
