@@ -38,7 +38,7 @@ def computation_graph(work: Work) -> None:
     graph = Builder(parts, {name: work.shape(name) for name in names}).graph
     for op in graph.operations:
         work.step(op.name, op.formula, (f"value of {_shown(op.name)}", f"{_shown(op.name)} 的值"))
-    Reverse(work, graph).write()
+    Reverse(work, graph, {name for name, _ in parts}).write()
 
 
 def _shown(name: str) -> str:
@@ -48,9 +48,10 @@ def _shown(name: str) -> str:
 class Reverse:
     """Writes the gradients, from the result to the inputs."""
 
-    def __init__(self, work: Work, graph: TensorGraph) -> None:
+    def __init__(self, work: Work, graph: TensorGraph, written: set[str]) -> None:
         self.work = work
         self.graph = graph
+        self.unwritten = {op.name: op.formula for op in graph.operations[:-1] if op.name not in written}
         self.taken = {*graph.leaves, *(op.name for op in graph.operations)}
         self.gradients: dict[str, str | None] = {}
         self.plain: set[str] = set()  # nodes whose gradient holds 1, -1 or shares of 1: leaving it out is silent, or another slip
@@ -83,8 +84,8 @@ class Reverse:
         paths = []
         for number, (op, place) in enumerate(uses, 1):
             path = self._name(f"c_{node}_{number}")
-            through = _shown(op.name)
-            self._line(path, op, place, (f"part of the gradient at {_shown(node)} that comes through {through}", f"经 {through} 传到 {_shown(node)} 的梯度"))
+            through, at = self._said(op.name), self._said(node)
+            self._line(path, op, place, (f"part of the gradient at {at} that comes through {through}", f"经 {through} 传到 {at} 的梯度"))
             paths.append(path)
         self.work.step(name, " + ".join(paths), self._label(node), ("the contributions of all paths are added", "各条路径的贡献相加"))
         self.work.mistake("one_path", paths[0], *ONE_PATH)
@@ -99,7 +100,11 @@ class Reverse:
         return rule.formula
 
     def _label(self, node: str) -> tuple[str, str]:
-        return f"gradient at {_shown(node)}", f"{_shown(node)} 处的梯度"
+        return f"gradient at {self._said(node)}", f"{self._said(node)} 处的梯度"
+
+    def _said(self, node: str) -> str:
+        """A node by its symbol; one that only the graph names with its formula, since the question does not know it."""
+        return f"`{node} = {self.unwritten[node]}`" if node in self.unwritten else _shown(node)
 
     def _name(self, wanted: str) -> str:
         """A name nothing else has: an input may be called anything."""

@@ -264,7 +264,7 @@ def temperature_softmax(work: Work) -> None:
                  "对概率除以 T；应在取指数之前用 T 去除 logit。")  # fmt: skip
     work.step("p_at_1", "softmax(z)", ("probabilities at temperature 1", "温度为 1 时的概率"))
     work.step("sharper", "sign(max(p) - max(p_at_1))",
-              ("compared with T = 1: `1` sharper, `0` the same, `-1` flatter", "与 T = 1 相比：更尖锐为 `1`，不变为 `0`，更平坦为 `-1`"))  # fmt: skip
+              ("comparison with T = 1 (`1` if sharper, `0` if the same, `-1` if flatter)", "与 T = 1 的比较（更尖锐为 `1`，不变为 `0`，更平坦为 `-1`）"))  # fmt: skip
 
 
 @calculator("top_k_sampling", ("Top-k truncation", "top-k 截断"), chapter="transformer", example={"p": ["1/2", "1/4", "1/8", "1/8"], "k": 2})

@@ -66,8 +66,8 @@ def sigmoid(work: Work) -> None:
     Source: Goodfellow et al., Deep Learning (2016), section 3.10.
     """
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_x", "exp(-x)", ("e to the power `-x`", "e 的 `-x` 次方"))
-    work.step("value", "1 / (1 + exp_minus_x)", VALUE, is_="> 0, < 1")
+    work.step("u", "exp(-x)", ("e to the power `-x`", "e 的 `-x` 次方"))
+    work.step("value", "1 / (1 + u)", VALUE, is_="> 0, < 1")
     work.mistake("sign", "1 / (1 + exp(x))", "the minus sign in the exponent is lost; the sigmoid is `1/(1 + exp(-x))`.", "指数中丢了负号；sigmoid 是 `1/(1 + exp(-x))`。", kind="slip")
     work.step("derivative", "value * (1 - value)", SLOPE, ("the derivative follows from the value", "导数可由函数值得到"))
     work.mistake("forgot_one_minus", "value", "the factor `1 - sigma` is left out; the derivative is `sigma*(1 - sigma)`.", "漏了因子 `1 - sigma`；导数是 `sigma*(1 - sigma)`。")
@@ -82,9 +82,9 @@ def sigmoid(work: Work) -> None:
 def tanh(work: Work) -> None:
     """``(1 - exp(-2x)) / (1 + exp(-2x))`` and its derivative ``1 - tanh^2``. Source: Goodfellow et al. (2016), section 6.3.2."""
     work.given("x", INPUT, shape=None)
-    work.step("exp_minus_2x", "exp(-2 * x)", ("e to the power `-2*x`", "e 的 `-2*x` 次方"))
-    work.step("value", "(1 - exp_minus_2x) / (1 + exp_minus_2x)", VALUE, is_="> -1, < 1")
-    work.mistake("inverted", "(1 + exp_minus_2x) / (1 - exp_minus_2x)", "numerator and denominator are exchanged; `1 - exp(-2*x)` stands on top.", "分子分母颠倒了；分子应为 `1 - exp(-2*x)`。", kind="slip")
+    work.step("u", "exp(-2 * x)", ("e to the power `-2*x`", "e 的 `-2*x` 次方"))
+    work.step("value", "(1 - u) / (1 + u)", VALUE, is_="> -1, < 1")
+    work.mistake("inverted", "(1 + u) / (1 - u)", "numerator and denominator are exchanged; `1 - exp(-2*x)` stands on top.", "分子分母颠倒了；分子应为 `1 - exp(-2*x)`。", kind="slip")
     work.mistake("sigmoid_value", "sigmoid(x)", "the sigmoid is taken instead of tanh; `tanh(x) = 2*sigmoid(2*x) - 1`.", "求成了 sigmoid；而 `tanh(x) = 2*sigmoid(2*x) - 1`。")
     work.step("derivative", "1 - value^2", SLOPE, ("the derivative follows from the value", "导数可由函数值得到"))
     work.mistake("sigmoid_derivative", "value * (1 - value)", "the rule for the sigmoid is used; for tanh it is 1 − tanh².", "用了 sigmoid 的求导公式；tanh 的导数是 1 − tanh²。")

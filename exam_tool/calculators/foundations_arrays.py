@@ -103,12 +103,12 @@ def vector_norms(work: Work) -> None:
         "norm": ("The Frobenius norm is the root of the sum of squares.", "Frobenius 范数取平方和的平方根。"),
     }, default="squared norm") == "squared norm"  # fmt: skip
     work.step("absolute", "abs(w)", ("absolute values", "绝对值"))
-    work.step("l1", "sum(absolute)", ("L1 norm: sum of absolute values", "L1 范数（绝对值之和）"))
+    work.step("l1", "sum(absolute)", ("L1 norm, the sum of absolute values", "L1 范数，即绝对值之和"))
     work.mistake("abs_missing", "sum(w)", "the entries are added with their signs; take absolute values first.", "带着符号相加了；应先取绝对值。")
     work.step("squares", "w^2", ("squares", "平方"))
     work.step("sum_squares", "sum(squares)", ("sum of squares", "平方和"))
     if len(work.shape("w")) < 2:
-        work.step("l2", "sqrt(sum_squares)", ("L2 norm: root of the sum of squares", "L2 范数（平方和的平方根）"))
+        work.step("l2", "sqrt(sum_squares)", ("L2 norm, the root of the sum of squares", "L2 范数，即平方和的平方根"))
         work.mistake("no_root", "sum_squares", "the root is left out; the norm is the root of the sum of squares.", "没有开方；范数是平方和的平方根。")
     else:
         work.step("frobenius_norm", "sum_squares" if squared else "sqrt(sum_squares)", ("Frobenius norm", "Frobenius 范数"))

@@ -40,7 +40,7 @@ def generalization_gap(work: Work) -> None:
     work.mistake("reversed", "E_train - E_test", "the sign is reversed; the gap is test error minus training error.", "符号反了；差距为测试误差减训练误差。", kind="slip")
     if work.optional("E_max", ("largest acceptable training error", "可接受的最大训练误差")):
         work.given("gap_max", ("largest acceptable gap", "可接受的最大差距"))
-        work.step("diagnosis", "where(E_train > E_max, 1, where(gap > gap_max, 3, 2))", ("1 underfits, 2 good fit, 3 overfits", "1 欠拟合，2 拟合良好，3 过拟合"))
+        work.step("diagnosis", "where(E_train > E_max, 1, where(gap > gap_max, 3, 2))", ("diagnosis (1 underfits, 2 fits well, 3 overfits)", "诊断（1 欠拟合，2 拟合良好，3 过拟合）"))
         work.mistake("swap_diagnosis", "where(E_train > E_max, 3, where(gap > gap_max, 1, 2))", "underfitting and overfitting are exchanged; a large gap means overfitting.", "欠拟合与过拟合弄反了；差距大说明过拟合。")
 
 
