@@ -195,6 +195,16 @@ def test_no_step_repeats_itself() -> None:
     assert found.style.figures == SOLUTION_STYLE.figures
 
 
+def test_a_vector_is_not_torn_where_a_line_ends() -> None:
+    """A formula too long for a line ends it before a vector that has room on the next one."""
+    work = Work("rows", {"A": exact_value([["1/2", "1/3", 5], ["1/2", 2, "1/7"]]), "v": exact_value([3, "1/2", 1])}, {})
+    work.given("A", ("A", "A"), shape=None)
+    work.given("v", ("v", "v"), shape=None)
+    work.step("Y", "[v*A[1] + v, v*A[2] + v]", ("Y", "Y"))
+    lines = solution_lines(explain(run_plan(work.plan(), work.values)), width=60)
+    assert lines[2:4] == ["       = [[3, 0.5, 1] ⊙ [1/2, 1/3, 5] + [3, 0.5, 1],", "         [3, 0.5, 1] ⊙ [1/2, 2, 1/7] + [3, 0.5, 1]]"]
+
+
 def test_letters() -> None:
     """Parts are lettered beyond z."""
     assert [letter(i) for i in (0, 25, 26, 51, 52, 701, 702)] == ["a", "z", "aa", "az", "ba", "zz", "aaa"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from exam_tool.explain import Side, Solution, SolutionLine
 from exam_tool.expressions.printing import Box, ascii_text, box, fitting_box, flow, hcat, pad, text_box, unicode_text, visible
 from exam_tool.expressions.printing.breaking import operands
+from exam_tool.expressions.printing.flow import STICKY
 from exam_tool.expressions.tree import Name, Node
 from exam_tool.expressions.values import value_box
 from exam_tool.language import Language, Text
@@ -16,6 +18,7 @@ from .terminal_statement import ASCII_RELATIONS, sentence, sentence_pieces
 GIVEN = Text("given: ", "已知：")
 COLON = Text(": ", "：")
 MARGIN, INDENT, GAP = 3, 2, 2
+VECTOR = re.compile(r"\[[^][]*\]")
 
 
 def _relation(side: Side, ascii: bool) -> str:
@@ -136,11 +139,16 @@ def _within(node: Node, width: int, language: Language, ascii: bool) -> Box:
         return drawn
     pieces = [piece for part in _broken(node, language, ascii) for piece in (part, " ")]
     if any(isinstance(piece, Box) and piece.width > width for piece in pieces):
-        pieces = [ascii_text(node, True) if ascii else unicode_text(node, True, language)]
+        pieces = [_whole_vectors(ascii_text(node, True) if ascii else unicode_text(node, True, language), width)]
     lines = flow(pieces, width)
     first = next((i for i, text in enumerate(lines) if text.strip()), 0)
     tallest = next((piece.baseline for piece in pieces if isinstance(piece, Box)), 0)
     return Box(tuple(pad(text, width) for text in lines), first + (tallest if len(lines) > tallest else 0), width)
+
+
+def _whole_vectors(line: str, width: int) -> str:
+    """A formula whose vectors stay on one line each, where one has room."""
+    return VECTOR.sub(lambda found: found[0].replace(" ", STICKY) if len(found[0]) < width else found[0], line)
 
 
 def _broken(node: Node, language: Language, ascii: bool) -> list[Box]:
@@ -163,4 +171,3 @@ def _given_lines(solution: Solution, width: int, language: Language, ascii: bool
     paragraphs += [sentence_pieces(text(language), ascii, language) for text in solution.conventions]
     lines = [line for paragraph in paragraphs for line in flow(paragraph, width - MARGIN)]
     return [" " * MARGIN + line for line in lines] + [""] * bool(lines)
-
