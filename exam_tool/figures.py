@@ -17,7 +17,7 @@ from exam_tool.language import Text
 from exam_tool.trace import Step, Trace
 
 MAX_NODES = 14
-DERIVATIVE = re.compile(r"d[A-Za-z0-9]+_d|grad_|gap_|delta|sigma_prime|relu_prime|tanh_prime")
+DERIVATIVE = re.compile(r"d[A-Za-z0-9]+_d|e_[0-9]+$|grad_|gap_|delta|sigma_prime|relu_prime|tanh_prime")
 GRAPH = Text("The graph", "图")
 FLOW = Text("The computation graph; gradients flow back along the same lines", "计算图（梯度沿同样的连线反向传播）")
 

@@ -64,7 +64,7 @@ ACTIVATIONS = {
     "tanh": Activation(
         "tanh({z})",
         "1 - {a}^2",
-        ("the hyperbolic tangent of the weighted input", "对加权输入取双曲正切"),
+        ("the hyperbolic tangent, between −1 and 1", "双曲正切，值介于 −1 与 1 之间"),
         ("the slope of tanh is `1 - a^2` with `a = tanh(z)`", "tanh 的导数为 `1 - a^2`，其中 `a = tanh(z)`"),
         (
             SlopeMistake(
@@ -88,7 +88,7 @@ ACTIVATIONS = {
         "relu({z})",
         "{z} > 0",
         ("negative values become 0", "负值变为 0"),
-        ("1 where the weighted input is positive, else 0 (also at 0)", "加权输入为正处取 1，否则取 0（在 0 处也取 0）"),
+        ("1 where ReLU is applied to a positive number, else 0 (also at 0)", "ReLU 作用于正数处取 1，否则取 0（在 0 处也取 0）"),
         (
             SlopeMistake(
                 "value_as_slope",

@@ -98,7 +98,7 @@ class Unrolled:
         for t in range(1, self.steps + 1):
             z = f"S_{t}" if plain else f"z_{t}"
             formula = f"w*S_{t - 1} + u*x[{t}]" + " + b" * self.bias
-            work.step(z, formula, (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入"),
+            work.step(z, formula, (f"state {t}", f"第 {t} 步的状态") if plain else (f"pre-activation of step {t}", f"第 {t} 步的净输入"),
                       ("from the state before and from the input", "来自前一状态与输入"))  # fmt: skip
             if t > 1 or self.started:
                 work.mistake("no_memory", f"u*x[{t}]" + " + b" * self.bias, "the previous state is left out; add w times it.", "漏了上一步的状态；应加上 w 乘它。")
@@ -125,7 +125,7 @@ class Unrolled:
             error = self._error(t)
             scaled = error if self.factor == 1 else f"2*({error})"
             of_output = (f"derivative of the loss with respect to output {t}", f"损失对第 {t} 步输出的导数")
-            self.work.step(f"e_{t}", scaled, of_output if self.out else (f"derivative of the loss of step {t}", f"第 {t} 步损失的导数"), ("half the square is differentiated", "对平方的一半求导") if self.factor == 1 else ("the square is differentiated", "对平方求导"))
+            self.work.step(f"e_{t}", scaled, of_output if self.out else (f"derivative of the loss of step {t}", f"第 {t} 步损失的导数"), ("the derivative of half the squared error", "平方误差一半的导数") if self.factor == 1 else ("the derivative of the squared error", "平方误差的导数"))
             wrong = f"y[{t}] - {self._output(t)}" if self.every else f"y - {self._output(t)}"
             self.work.mistake("error_sign", wrong if self.factor == 1 else f"2*({wrong})", "target minus output is taken; take output minus target.", "用了目标值减输出；应为输出减目标值。", kind="slip")
 
@@ -189,7 +189,7 @@ class Unrolled:
 
 
 def _product(work: Work, steps: int, slopes: list[str]) -> None:
-    """The derivative of the last state by the first, and whether it dies out."""
+    """The derivative of the last state with respect to the first, and whether it dies out."""
     factors = "".join(f"*{slope}" for slope in slopes)
     work.step("dS_T_dS_0", f"w^{steps}{factors}", ("derivative of the last state with respect to the first", "末状态对初始状态的导数"), ("every step contributes one factor", "每个时间步贡献一个因子"))
     if steps > 1:

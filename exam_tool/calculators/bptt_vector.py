@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .activations import ACTIVATIONS
 from .bptt import STATES
-from .rnn_unrolled import BROUGHT_BACK, ERROR_AND_BACK, FROM_ZERO, NOT_TRANSPOSED, SHARED
+from .rnn_unrolled import ERROR_AND_BACK, FROM_ZERO, LAST, LAST_STEP_ONLY, NOT_TRANSPOSED, OUTER_TURNED, OWN_STATE, SHARED
 from .work import Pair, Work, calculator
 
+BACK: Pair = ("back from the next state through W", "从下一状态经 W 传回")
 SLOPES = {"identity": "", "relu": "{z} > 0", "tanh": "1 - {a}^2", "sigmoid": "hadamard({a}, 1 - {a})"}
 LOSSES: dict[str, Pair] = {
     "half_squared": ("The loss of a step is half the sum of the squared errors.", "每步的损失为平方误差之和的一半。"),
@@ -68,11 +69,11 @@ class Unrolled:
     def _forward(self, t: int) -> None:
         work, plain = self.work, self.f == "identity"
         bias, z = " + b" * self.bias, f"S_{t}" if self.f == "identity" else f"z_{t}"
-        label = (f"state {t}", f"第 {t} 步的状态") if plain else (f"weighted input of step {t}", f"第 {t} 步的加权输入")
-        work.step(z, f"U @ x[{t}] + W @ S_{t - 1}{bias}", label)
+        label = (f"state {t}", f"第 {t} 步的状态") if plain else (f"pre-activation of step {t}", f"第 {t} 步的净输入")
+        work.step(z, f"U @ x[{t}] + W @ S_{t - 1}{bias}", label, ("from the input and from the state before", "来自输入与前一状态"))
         if t > 1 or self.started:
             work.mistake("no_memory", f"U @ x[{t}]{bias}", "the previous state is left out; add the recurrent weights times it.", "漏了上一步的状态；应加上循环权重乘以它。")
-            work.mistake("transposed", f"U @ x[{t}] + W.T @ S_{t - 1}{bias}", "the recurrent matrix is transposed on the way forward; it is only on the way back.", "前向计算时把循环权重矩阵转置了；只有反向传播时才转置。")
+            work.mistake("transposed", f"U @ x[{t}] + W.T @ S_{t - 1}{bias}", "the recurrent matrix is transposed on the way forward; transpose it only on the way back.", "前向计算时把循环权重矩阵转置了；只有反向传播时才转置。")
         if not plain:
             work.step(f"S_{t}", f"{self.f}({z})", (f"state {t}", f"第 {t} 步的状态"), ACTIVATIONS[self.f].says)
         if self.out and t in self.judged():
@@ -92,35 +93,35 @@ class Unrolled:
             formula = " + ".join(f"sum(({self._error(t)})^2)" for t in times)
             if self.loss == "half_squared":
                 formula = f"1/2*({formula})" if len(times) > 1 else f"1/2*{formula}"
-        work.step("L", formula, ("loss", "损失"), ("added over the time steps", "对各时间步求和") if len(times) > 1 else None)
+        work.step("L", formula, ("loss", "损失"), ("the losses of all steps are added", "各时间步的损失相加") if len(times) > 1 else None)
         factor = "2*" if self.loss == "squared" else ""
         for t in reversed(times):
             error, turned = self._error(t), self._error(t, turned=True)
-            label = (f"derivative of the loss with respect to what step {t} gives out", f"损失对第 {t} 步输出的导数")
+            label = (f"derivative of the loss with respect to output {t}", f"损失对第 {t} 步输出的导数")
             if self.loss == "cross_entropy":
                 label = (f"derivative of the loss with respect to the logits of step {t}", f"损失对第 {t} 步 logits 的导数")
             work.step(f"e_{t}", f"{factor}({error})" if factor else error, label)
-            work.mistake("error_sign", f"{factor}({turned})" if factor else turned, "target minus output is taken; the derivative is output minus target.", "用了目标值减输出；导数应为输出减目标。", kind="slip")
+            work.mistake("error_sign", f"{factor}({turned})" if factor else turned, "target minus output is taken; take output minus target.", "用了目标值减输出；应为输出减目标值。", kind="slip")
 
     def _back(self, t: int) -> None:
-        """What reaches the state of step t, and the error signal in front of its activation."""
+        """The derivative of the loss with respect to the state of step t, and the error signal in front of its activation."""
         work, back = self.work, f"dL_dS_{t}"
         direct = (f"V.T @ e_{t}" if self.out else f"e_{t}") if t in self.judged() else ""
         later = f"W.T @ {self._delta(t + 1)}" if t < self.steps else ""
-        because = (ERROR_AND_BACK if direct else BROUGHT_BACK) if later else None
+        because = (ERROR_AND_BACK if direct else BACK) if later else LAST
         work.step(back, " + ".join(filter(None, (direct, later))), (f"derivative of the loss with respect to state {t}", f"损失对第 {t} 步状态的导数"), because)
         if later:
             straight = f"W @ {self._delta(t + 1)}"
             work.mistake("not_transposed", f"{direct} + {straight}" if direct else straight, *NOT_TRANSPOSED)
         if direct and later:
-            work.mistake("direct_only", direct, "only the loss of this step is counted; the state also acts on every later step.", "只算了本步的损失；该状态还会影响之后的各步。")
+            work.mistake("direct_only", direct, "only the loss of this step is counted; the state also acts on the later steps, so add what comes back from there.", "只算了本步的损失；该状态还影响之后的各步，应加上由那里传回的部分。")
         if self.f == "identity":
             return
         activation, names = ACTIVATIONS[self.f], {"z": f"z_{t}", "a": f"S_{t}"}
         work.step(f"f_prime_{t}", SLOPES[self.f].format(**names), (f"slope of the activation at step {t}", f"第 {t} 步激活函数的导数"), activation.slope_says)
         for mistake in activation.mistakes:
             work.mistake(mistake.id, mistake.formula.format(**names), mistake.says.en, mistake.says.zh, kind=mistake.kind)
-        work.step(f"delta_{t}", f"hadamard({back}, f_prime_{t})", (f"error signal of step {t}", f"第 {t} 步的误差信号"))
+        work.step(f"delta_{t}", f"hadamard({back}, f_prime_{t})", (f"error signal of step {t}", f"第 {t} 步的误差信号"), ("times the slope of the activation", "再乘激活函数的导数"))
         work.mistake("forgot_local", back, "the slope of the activation is left out; multiply by it.", "漏了激活函数的导数；应乘上它。")
 
     def _delta(self, t: int) -> str:
@@ -130,8 +131,8 @@ class Unrolled:
         times, late = range(1, self.steps + 1), range(1 if self.started or self.steps == 1 else 2, self.steps + 1)
         self._gradient("W", [f"outer({self._delta(t)}, S_{t - 1})" for t in late], FROM_ZERO if len(late) == 1 < self.steps else SHARED)
         turned, own = (" + ".join(terms) for terms in zip(*((f"outer(S_{t - 1}, {self._delta(t)})", f"outer({self._delta(t)}, S_{t})") for t in late), strict=True))
-        self.work.mistake("outer_turned", turned, "rows and columns are exchanged; the error signal gives the rows, the state the columns.", "行列颠倒了；误差信号对应行，状态对应列。")
-        self.work.mistake("own_state", own, "each step's own state is used; the weight multiplies the state before it.", "用了各步自己的状态；该权重乘的是前一步的状态。")
+        self.work.mistake("outer_turned", turned, *OUTER_TURNED)
+        self.work.mistake("own_state", own, *OWN_STATE)
         self._gradient("U", [f"outer({self._delta(t)}, x[{t}])" for t in times])
         if self.bias:
             self._gradient("b", [self._delta(t) for t in times])
@@ -141,4 +142,4 @@ class Unrolled:
     def _gradient(self, name: str, terms: list[str], why: Pair = SHARED) -> None:
         self.work.step(f"grad_{name}", " + ".join(terms), (f"gradient of {name}", f"{name} 的梯度"), why if name != "V" or self.every else None)
         if len(terms) > 1:
-            self.work.mistake("last_step_only", terms[-1], "only the last time step is counted; a shared weight collects the gradients of all steps.", "只算了最后一个时间步；共享权重的梯度要对所有时间步求和。")
+            self.work.mistake("last_step_only", terms[-1], *LAST_STEP_ONLY)

@@ -7,8 +7,8 @@ from .cnn_words import NATURAL, WHOLE
 from .network_parts import CELLS, Network, Signal, Tokens, misplaced, require_image, require_tokens, shape_of_signal, write_shape
 from .work import Pair, Work
 
-PER_TOKEN: Pair = ("the count is multiplied by the number of tokens; all tokens share the weights.", "又乘了词元数；各词元共用权重。")
-NO_BIASES: Pair = ("the biases are left out; they count as well.", "漏了偏置；偏置也要计入。")
+PER_TOKEN: Pair = ("the count is multiplied by the number of tokens; all tokens share the weights, so count them once.", "又乘了词元数；各词元共用权重，只计一次。")
+NO_BIASES: Pair = ("the biases are left out; count them as well.", "漏了偏置；偏置也要计入。")
 
 
 def write_params(work: Work, place: Network, formula: str, why: Pair) -> None:
@@ -26,8 +26,8 @@ def write_embedding(work: Work, place: Network, signal: Signal) -> Signal:
     after = Tokens(signal.length, width)
     write_shape(work, place, after)
     write_params(work, place, f"{size}*{width}", ("a row of the table for each token of the vocabulary", "词表中每个词元对应表的一行"))
-    work.mistake("only_read", f"{signal.length}*{width}", "only the rows that are read are counted; the table has one for every token of the vocabulary.", "只算了被读取的行；表中词表的每个词元都有一行。")
-    work.mistake("with_bias", f"{size}*{width} + {width}", "a bias is added; a look-up has none.", "加了偏置；查表没有偏置。")
+    work.mistake("only_read", f"{signal.length}*{width}", "only the rows that are read are counted; count one for every token of the vocabulary.", "只算了被读取的行；词表中的每个词元都应计一行。")
+    work.mistake("with_bias", f"{size}*{width} + {width}", "biases are added; a look-up has none, so leave them out.", "加了偏置；查表没有偏置，不应计入。")
     return after
 
 
@@ -95,18 +95,18 @@ def write_cell(work: Work, place: Network, signal: Signal) -> Signal:
     write_shape(work, place, after)
     if both:
         one = shape_of_signal(place.layout, Flat(units) if "last" in layer.flags else Tokens(tokens.length, units))
-        work.mistake("one_direction", one, "the state of one direction is counted; those of both are joined.", "只算了一个方向的状态；两个方向的状态要拼接。")
+        work.mistake("one_direction", one, "the state of one direction is counted; those of both are joined, so double the width.", "只算了一个方向的状态；两个方向的状态要拼接，宽度加倍。")
     _write_set(work, place, tokens.width, units)
     directions = 2 if both else 1
     factor = f"{directions * sets}*" if directions * sets > 1 else ""
     why = (f"{sets} set{'s' * (sets > 1)} of weights" + ", in each direction" * both, f"共 {sets} 组权重" + "，两个方向各一份" * both)
     write_params(work, place, f"{factor}{place.name('set')}", why)
     if sets > 1:
-        work.mistake("only_gates", f"{directions * (sets - 1)}*{place.name('set')}", "only the gates are counted; the candidate has weights of its own.", "只算了各个门；候选状态也有自己的权重。")
-        work.mistake("one_set", f"{directions}*{place.name('set')}", "one set is counted, as in a simple recurrent layer; every gate and the candidate has one.", "只算了一组，那是简单循环层；每个门和候选状态各有一组。")
+        work.mistake("only_gates", f"{directions * (sets - 1)}*{place.name('set')}", "only the gates are counted; the candidate has weights of its own, so count one set more.", "只算了各个门；候选状态也有自己的权重，应再加一组。")
+        work.mistake("one_set", f"{directions}*{place.name('set')}", "one set is counted, as in a simple recurrent layer; count one for every gate and one for the candidate.", "只算了一组，那是简单循环层；每个门和候选状态各计一组。")
     if both:
-        work.mistake("one_direction", f"{sets}*{place.name('set')}", "one direction is counted; the other has weights of its own.", "只算了一个方向；另一个方向有自己的权重。")
-    work.mistake("times_steps", f"{tokens.length}*{factor}{place.name('set')}", "the count is multiplied by the time steps; they share the weights.", "又乘了时间步数；各时间步共用权重。")
+        work.mistake("one_direction", f"{sets}*{place.name('set')}", "one direction is counted; the other has weights of its own, so double the count.", "只算了一个方向；另一个方向有自己的权重，应加倍。")
+    work.mistake("times_steps", f"{tokens.length}*{factor}{place.name('set')}", "the count is multiplied by the number of time steps; all steps share the weights, so count them once.", "又乘了时间步数；各时间步共用权重，只计一次。")
     write_mults(work, place, f"{tokens.length}*{factor}({tokens.width}*{units} + {units}^2)")
     return after
 
@@ -115,7 +115,7 @@ def _write_set(work: Work, place: Network, width: str, units: str) -> None:
     biases = (f" + 2*{units}" if place.two_biases else f" + {units}") * place.biased
     weights = f"{width}*{units} + {units}^2"
     work.step(place.name("set"), weights + biases, place.label("one set of weights", "一组权重"), ("from the input, from the state, and biases", "来自输入的、来自状态的，以及偏置") if biases else None, is_=NATURAL)
-    work.mistake("no_recurrent", f"{width}*{units}{biases}", "the recurrent matrix is left out; the state feeds back into itself.", "漏了循环矩阵；状态会反馈给自身。")
+    work.mistake("no_recurrent", f"{width}*{units}{biases}", "the recurrent matrix is left out; the state feeds back into itself, so add units times units.", "漏了循环权重矩阵；状态会反馈给自身，应加上单元数的平方。")
     if biases:
         work.mistake("forgot_bias", weights, *NO_BIASES, kind="slip")
 

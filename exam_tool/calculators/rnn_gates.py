@@ -13,6 +13,8 @@ GATES = {
     "r": ("reset gate", "重置门"),
 }
 
+KEEPS_AND_ADDS: Pair = ("the forget gate keeps part of the old, the input gate adds part of the candidate", "遗忘门保留一部分旧状态，输入门加入一部分候选状态")
+LETS_OUT: Pair = ("the output gate lets part of the cell state out", "输出门决定细胞状态输出多少")
 NET: Pair = ("from the input, from the old state, and the bias", "来自输入的、来自旧状态的，以及偏置")
 
 
@@ -100,7 +102,7 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
         c,
         f"hadamard({f}, {before}) + hadamard({i}, {candidate})",
         (f"cell state{en}", f"{zh}细胞状态"),
-        ("the forget gate keeps part of the old, the input gate adds part of the candidate", "遗忘门保留一部分旧状态，输入门加入一部分候选状态"),
+        KEEPS_AND_ADDS,
     )
     work.mistake(
         "gates_swapped",
@@ -118,7 +120,7 @@ def _lstm_states(work: Work, suffix: str, before: str) -> None:
         f"h_{suffix}",
         f"hadamard({o}, tanh({c}))",
         (f"hidden state{en}", f"{zh}隐藏状态"),
-        ("the output gate lets part of the cell state out", "输出门决定细胞状态输出多少"),
+        LETS_OUT,
     )
     work.mistake("no_tanh", f"hadamard({o}, {c})", "tanh of the cell state is left out; apply it before the output gate.", "漏了对细胞状态取 tanh；应先取 tanh，再乘输出门。")
     work.mistake(
@@ -187,10 +189,10 @@ def _gru_candidate(work: Work, suffix: str, x: str, before: str, history: bool, 
     en, zh = at_time(suffix)
     old, net = f"old_{suffix}", f"net_h_{suffix}"
     if reset_first:
-        work.step(old, f"hadamard(r_{suffix}, {before})", (f"old state after the reset{en}", f"{zh}重置后的旧状态"), ("the reset gate scales the old state", "重置门按比例缩小旧状态"))
+        work.step(old, f"hadamard(r_{suffix}, {before})", (f"old state after the reset{en}", f"{zh.removesuffix('的')}重置后的旧状态"), ("the reset gate scales the old state", "重置门按比例缩小旧状态"))
         recurrent = f"W_h @ {old}"
     else:
-        work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"{zh}重置后的循环乘积"), ("the reset gate scales the product", "重置门按比例缩小该乘积"))
+        work.step(old, f"hadamard(r_{suffix}, W_h @ {before})", (f"recurrent product after the reset{en}", f"{zh.removesuffix('的')}重置后的循环乘积"), ("the reset gate scales the product", "重置门按比例缩小该乘积"))
         recurrent = old
     work.step(net, f"U_h @ {x} + {recurrent} + b_h", (f"pre-activation of the candidate{en}", f"{zh}候选状态净输入"), NET)
     if history:
@@ -220,4 +222,4 @@ def _gru_state(work: Work, suffix: str, before: str, keeps_old: bool) -> None:
         "both terms are weighted by z; one of them takes 1 − z.",
         "两项都乘了 z；其中一项应乘 1 − z。",
     )
-    work.mistake("candidate_only", candidate, "the old state is left out of the mixture; it has its share.", "只取了候选状态；应与旧状态混合。")
+    work.mistake("candidate_only", candidate, "the old state is left out of the mixture; add its share.", "只取了候选状态；应与旧状态混合。")

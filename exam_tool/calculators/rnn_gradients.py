@@ -5,12 +5,13 @@ What both cells share is in ``rnn_unrolled``, the simple recurrent cell in ``bpt
 
 from __future__ import annotations
 
+from .rnn_gates import KEEPS_AND_ADDS, LETS_OUT
 from .rnn_unrolled import NOT_TRANSPOSED, Cell
 from .work import Pair, Work, calculator
 
 UPDATES: dict[str, Pair] = {
-    "keeps_old": ("The update gate weighs the old state: `h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`.", "更新门加权旧状态：`h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`。"),
-    "takes_new": ("The update gate weighs the candidate: `h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`.", "更新门加权候选状态：`h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`。"),
+    "keeps_old": ("The update gate weighs the old state: `h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`.", "更新门是旧状态的权重：`h_t = z_t*h_prev + (1 - z_t)*h_tilde_t`。"),
+    "takes_new": ("The update gate weighs the candidate: `h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`.", "更新门是候选状态的权重：`h_t = (1 - z_t)*h_prev + z_t*h_tilde_t`。"),
 }
 ENTRYWISE: dict[str, Pair] = {
     "keeps_old": (
@@ -59,10 +60,10 @@ def lstm_gradients(work: Work) -> None:
 
 def _lstm_forward(work: Work, cell: Cell, t: int, *, remembers: bool) -> None:
     (en, zh), (f, i, o, new) = cell.at(t), (cell.value(letter, t) for letter in "fioc")
-    work.step(f"c_{t}", f"{cell.times(f, f'c_{t - 1}')} + {cell.times(i, new)}", (f"cell state{en}", f"细胞状态{zh}"))
+    work.step(f"c_{t}", f"{cell.times(f, f'c_{t - 1}')} + {cell.times(i, new)}", (f"cell state{en}", f"{zh}细胞状态"), KEEPS_AND_ADDS)
     if remembers:
-        work.mistake("gates_swapped", f"{cell.times(i, f'c_{t - 1}')} + {cell.times(f, new)}", "forget and input gate are exchanged; the forget gate weighs the old cell state.", "遗忘门与输入门用反了；遗忘门作用于旧的细胞状态。")
-    work.step(f"h_{t}", cell.times(o, f"tanh(c_{t})"), (f"state{en}", f"隐藏状态{zh}"))
+        work.mistake("gates_swapped", f"{cell.times(i, f'c_{t - 1}')} + {cell.times(f, new)}", "forget and input gate are exchanged; the forget gate weighs the old cell state, the input gate the candidate.", "遗忘门与输入门用反了；遗忘门乘旧细胞状态，输入门乘候选状态。")
+    work.step(f"h_{t}", cell.times(o, f"tanh(c_{t})"), (f"hidden state{en}", f"{zh}隐藏状态"), LETS_OUT)
     work.mistake("no_tanh", cell.times(o, f"c_{t}"), "tanh of the cell state is left out; apply it before the output gate.", "漏了对细胞状态取 tanh；应先取 tanh，再乘输出门。")
 
 
@@ -72,11 +73,12 @@ def _lstm_back(work: Work, cell: Cell, t: int) -> None:
     i, o, new = (cell.value(letter, t) for letter in "ioc")
     own = cell.times(f"dL_dh_{t}", o, f"(1 - tanh(c_{t})^2)")
     along = "" if last else " + " + cell.times(f"dL_dc_{t + 1}", cell.value("f", t + 1))
-    label = (f"loss differentiated by the cell state at time {t}", f"损失对时刻 {t} 细胞状态的导数")
-    why = ("through the state, and along the cell itself, where the forget gate is the factor", "经过隐藏状态，以及沿细胞状态本身（因子为遗忘门）")
-    work.step(f"dL_dc_{t}", own + along, label, None if last else why)
+    label = (f"derivative of the loss with respect to cell state {t}", f"损失对时刻 {t} 细胞状态的导数")
+    through = ("through the hidden state, with the output gate and the slope of tanh as factors", "经过隐藏状态，因子为输出门和 tanh 的导数")
+    both = ("through the hidden state, and along the cell itself, where the forget gate is the factor", "经过隐藏状态，以及沿细胞状态本身（因子为遗忘门）")
+    work.step(f"dL_dc_{t}", own + along, label, through if last else both)
     if not last:
-        work.mistake("state_only", own, "the path along the cell is left out; the old cell state enters the next one.", "漏了沿细胞状态的路径；旧的细胞状态直接进入下一步。")
+        work.mistake("state_only", own, "the path along the cell is left out; the cell state enters the next one, so add what comes back from there.", "漏了沿细胞状态的路径；细胞状态直接进入下一步，应加上由那里传回的部分。")
         work.mistake("no_forget", f"{own} + dL_dc_{t + 1}", "the forget gate is missing on the way back along the cell; multiply by it.", "沿细胞状态回传时漏了遗忘门；应乘上它。")
     work.mistake("no_tanh_slope", cell.times(f"dL_dh_{t}", o) + along, "the slope of tanh is left out; multiply by it.", "漏了 tanh 的导数；应乘上它。")
     cell.delta("o", t, f"dL_dh_{t}", f"tanh(c_{t})")
@@ -123,17 +125,17 @@ class Gru(Cell):
         z, r, new = (self.value(letter, t) for letter in "zrh")
         recurrent = f"W_h*{r}*{old}"
         if self.wide and self.first:
-            work.step(f"s_{t}", self.times(r, old), (f"old state after the reset{en}", f"重置后的旧状态{zh}"))
+            work.step(f"s_{t}", self.times(r, old), (f"old state after the reset{en}", f"时刻 {t} 重置后的旧状态"), ("the reset gate scales the old state", "重置门按比例缩小旧状态"))
             recurrent = f"W_h @ s_{t}"
         elif self.wide:
-            work.step(f"m_{t}", f"W_h @ {old}", (f"recurrent product{en}", f"循环乘积{zh}"))
+            work.step(f"m_{t}", f"W_h @ {old}", (f"recurrent product{en}", f"{zh}循环乘积"), ("recurrent weights times old state", "循环权重乘旧状态"))
             recurrent = self.times(r, f"m_{t}")
         self.candidate("h", t, recurrent)
         kept, taken = (z, f"(1 - {z})") if self.keeps else (f"(1 - {z})", z)
         mixed = f"{self.times(kept, old)} + {self.times(taken, new)}"
-        work.step(f"h_{t}", mixed, (f"state{en}", f"状态{zh}"), ("the two weights add up to 1", "两个权重之和为 1"))
+        work.step(f"h_{t}", mixed, (f"state{en}", f"{zh}状态"), ("old state and candidate are mixed, with weights that add up to 1", "旧状态与候选状态混合，两个权重之和为 1"))
         if t > 1 or self.started:
-            work.mistake("candidate_only", self.times(taken, new), "the old state is left out of the mixture; it has its share.", "混合时漏了旧状态；旧状态也占一份。")
+            work.mistake("candidate_only", self.times(taken, new), "the old state is left out of the mixture; add its share.", "混合时漏了旧状态；应加上它的一份。")
 
     def back(self, t: int) -> None:
         work, old = self.work, f"h_{t - 1}"
@@ -144,7 +146,7 @@ class Gru(Cell):
         if self.keeps or t > 1 or self.started:  # from a state of 0 the new term is the only one
             side = [f"dL_dh_{t}", old if self.keeps else new]
             wrong, at = (side, f"dL_dz_{t}") if self.wide else ([*side, z, f"(1 - {z})"], f"delta_z_{t}")
-            work.mistake("one_side", self.times(*wrong), "one of the two terms is differentiated; the update gate stands in both.", "只对两项之一求了导；更新门在两项中都出现。", at=at)
+            work.mistake("one_side", self.times(*wrong), "only one of the two terms is differentiated; the update gate stands in both, so take their difference.", "只对两项之一求了导；更新门在两项中都出现，应取两者之差。", at=at)
         self.delta("h", t, f"dL_dh_{t}", taken)
         self._back_to_reset(t)
 
@@ -160,18 +162,18 @@ class Gru(Cell):
         return ([*kept, self.times(f"dL_ds_{t}", r)], paths) if self.first else (kept, [*paths, ("W_h", f"dL_dm_{t}")])
 
     def _back_to_reset(self, t: int) -> None:
-        work, (en, zh), old = self.work, self.at(t), f"h_{t - 1}"
+        work, (en, _), old = self.work, self.at(t), f"h_{t - 1}"
         if not self.wide:
             self.delta("r", t, f"delta_h_{t}", "W_h", old)
         elif self.first:
-            label = (f"loss differentiated by the state after the reset{en}", f"损失对重置后旧状态的导数{zh}")
-            work.step(f"dL_ds_{t}", f"W_h.T @ delta_h_{t}", label, ("back through a matrix goes its transpose", "经矩阵回传时乘其转置"))
+            label = (f"derivative of the loss with respect to the old state after the reset{en}", f"损失对时刻 {t} 重置后旧状态的导数")
+            work.step(f"dL_ds_{t}", f"W_h.T @ delta_h_{t}", label, ("back through the recurrent weights, so by their transpose", "经循环权重矩阵回传，乘其转置"))
             work.mistake("not_transposed", f"W_h @ delta_h_{t}", *NOT_TRANSPOSED)
             self.delta("r", t, f"dL_ds_{t}", old)
         else:
-            label = (f"loss differentiated by the recurrent product{en}", f"损失对循环乘积的导数{zh}")
-            work.step(f"dL_dm_{t}", self.times(f"delta_h_{t}", self.value("r", t)), label, ("the reset gate is its factor", "重置门是它的系数"))
-            work.mistake("no_reset", f"delta_h_{t}", "the reset gate is left out on the way back.", "回传时漏乘了重置门。")
+            label = (f"derivative of the loss with respect to the recurrent product{en}", f"损失对时刻 {t} 循环乘积的导数")
+            work.step(f"dL_dm_{t}", self.times(f"delta_h_{t}", self.value("r", t)), label, ("the reset gate is the factor", "因子为重置门"))
+            work.mistake("no_reset", f"delta_h_{t}", "the reset gate is left out on the way back; multiply by it.", "回传时漏了重置门；应乘上它。")
             self.delta("r", t, f"delta_h_{t}", f"m_{t}")
 
     def around_candidate(self) -> tuple[str, Pair]:
