@@ -3,7 +3,8 @@
 The rule: parts are separated by ``_``. The first part is the letter (or Greek letter, or word) itself, with trailing
 digits as its first subscript; ``hat``, ``bar``, ``tilde`` and ``dot`` are accents, ``prime`` and ``star`` marks,
 ``new``, ``old``, ``prev`` and ``next`` raised words, and every other part a subscript. ``dL_dw_2`` is a partial
-derivative, ``grad_w2`` a gradient.
+derivative, ``grad_w2`` a gradient, ``w2_reg_grad`` the part of it that comes from
+a penalty; the kind of penalty a new weight was found with, as in ``w2_new_L2``, is not shown.
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ ACCENTS = {
 }  # fmt: skip
 MARKS = {"prime": ("′", r"\prime", "′"), "star": ("*", "*", "*")}
 RAISED = {"new", "old", "prev", "next"}
+PENALTIES = {"L1", "L2"}
 SUBSCRIPTS = dict(zip("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ", strict=True))
 
 PARTIAL = re.compile(r"d(?P<top>[A-Za-z][A-Za-z0-9_]*?)_d(?P<bottom>[A-Za-z][A-Za-z0-9_]*)")
+PART_OF_GRADIENT = re.compile(r"(?P<of>[A-Za-z][A-Za-z0-9_]*)_(?P<part>reg|total)_grad")
 HEAD = re.compile(r"(?P<letters>[A-Za-z]+?)(?P<digits>[0-9]*)")
 
 
@@ -51,6 +54,14 @@ def symbol(name: str) -> Symbol:
     if name.startswith("grad_") and len(name) > 5:
         of = symbol(name[5:])
         return Symbol(f"∇{of.unicode}", rf"\nabla_{{{of.latex}}}", f"<msub><mo>∇</mo>{of.mathml}</msub>")
+    gradient = PART_OF_GRADIENT.fullmatch(name)
+    if gradient and _is_letter(gradient["of"]):
+        of, part = symbol(gradient["of"]), gradient["part"]
+        return Symbol(
+            f"∇{of.unicode}{'_' if is_bare(gradient['of']) else ','}{part}",
+            rf"\nabla_{{{of.latex}}}^{{\text{{{part}}}}}",
+            f"<msubsup><mo>∇</mo>{of.mathml}<mtext>{part}</mtext></msubsup>",
+        )
     parts = name.split("_")
     head = HEAD.fullmatch(parts[0])
     if head is None or not all(parts) or not name.isascii():
@@ -83,6 +94,8 @@ def _assemble(head: str, parts: list[str]) -> Symbol:
     marks = [part for part in parts if part in MARKS]
     raised = [part for part in parts if part in RAISED]
     below = [part for part in parts if part not in ACCENTS and part not in MARKS and part not in RAISED]
+    if raised:
+        below = [part for part in below if part not in PENALTIES]
     subscripts = [_subscript(part) for part in below]
     shown = "".join(MARKS[mark][0] for mark in marks)
     latex_above = [MARKS[mark][1] for mark in marks] + [rf"\text{{{word}}}" for word in raised]
