@@ -84,7 +84,7 @@ def pca(work: Work) -> None:
         data = "X_s"
         work.step("sigma", f"sqrt(sum(X_c^2, 1) / {share})", ("standard deviation of each feature", "各特征的标准差"))
         work.step("X_s", f"X_c / outer(ones({n}), sigma)", ("standardised data", "标准化后的数据"), ("each feature is divided by its standard deviation", "每个特征除以自己的标准差"))
-    work.step("S", f"{data} @ {data}.T / {share}" if gram else f"{data}.T @ {data} / {share}", *((("matrix of products", "内积矩阵"), ("products of the centred samples", "中心化样本两两的内积")) if gram else (("covariance matrix", "协方差矩阵"), ("mean products of the centred features", "中心化特征两两乘积的平均"))))
+    work.step("S", f"{data} @ {data}.T / {share}" if gram else f"{data}.T @ {data} / {share}", *((("matrix of products", "内积矩阵"), ("products of the centred samples", "中心化样本两两的内积")) if gram else (("covariance matrix", "协方差矩阵"), (f"the products of the centred features are added and divided by {share}", f"中心化特征两两的乘积求和，再除以 {share}"))))
     work.mistake("not_divided", f"{data} @ {data}.T" if gram else f"{data}.T @ {data}", f"the products are not divided; here the divisor is {share}.", f"乘积之和没有做除法；这里应除以 {share}。")
     work.step("lambdas", "eigenvalues(S)", ("eigenvalues, largest first", "特征值（从大到小）"), ("the solutions λ of det(S − λI) = 0", "方程 det(S − λI) = 0 的解 λ"))
     if gram:

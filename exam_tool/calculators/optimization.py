@@ -147,7 +147,7 @@ def he_init(work: Work) -> None:
     top = 2 if work.option("scheme", ("scheme", "方案"), SCHEMES, default="he", spellings=spellings) == "he" else 1
     fan = work.option("fan", ("fan", "取哪个维数"), {name: says for name, (_, says) in FANS.items()}, default="in") if other else "in"
     share = FANS[fan][0]
-    work.step("variance", f"{top}/{share}", ("variance of a weight", "权重的方差"), ("the 2 makes up for the half of the units that ReLU switches off", "分子的 2 弥补了被 ReLU 关闭的约一半单元") if top == 2 else None, is_="> 0")
+    work.step("variance", f"{top}/{share}", ("variance of a weight", "权重的方差"), ("the 2 makes up for the half of the units that ReLU switches off", "分子的 2 弥补了被 ReLU 关闭的约一半单元") if top == 2 else ("the weighted sum then varies about as much as the inputs", "这样加权和的方差与输入大致相同") if fan == "in" else None, is_="> 0")
     work.mistake("variance_as_std", f"sqrt({top}/{share})", "the standard deviation is given as the variance; the variance is its square.", "把标准差当成了方差；方差是标准差的平方。")
     if other and fan == "in":
         work.mistake("fan_sum", "2/(m + n)", "both fans are used, as in Xavier's variance; only the fan-in counts here.", "用了输入与输出维数之和，那是 Xavier 的方差；这里只用输入维数。")
