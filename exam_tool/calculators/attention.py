@@ -130,7 +130,7 @@ def _scores(work: Work, rows: bool, scaled: bool, model: str) -> None:
     work.step(
         "scaled", "scores / sqrt(d_k)", ("scaled scores", "缩放后的分数"), ("it keeps their variance near 1", "使其方差保持在 1 左右")
     )
-    work.mistake("no_scale", "scores", *NO_SCALE)
+    work.mistake("no_scale", "scores", *NO_SCALE, kind="convention")  # as the option does, where this step is not asked
     work.mistake(
         "divide_by_dk",
         "scores / d_k",

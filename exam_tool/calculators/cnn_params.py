@@ -82,7 +82,7 @@ def connection_counts_1d(work: Work) -> None:
         "boundary",
         ("outputs at the two ends", "两端的输出"),
         {
-            "ignored": ("Outputs at the two ends are counted as if none of their connections were missing.", "两端的输出按连接不缺失计数。"),
+            "ignored": ("Outputs at the two ends are counted as if none of their connections were missing.", "两端的输出也按连接齐全计数，不扣除缺失的连接。"),
             "exact": ("At the two ends only the connections that exist are counted.", "两端只计实际存在的连接。"),
         },
         default="ignored",
@@ -93,7 +93,7 @@ def connection_counts_1d(work: Work) -> None:
     if boundary == "ignored":
         work.step("local", "n*k", ("weights, local without sharing", "局部连接（不共享）的权重数"), ("each output sees `k` inputs", "每个输出只连接 `k` 个输入"), is_=WHOLE)
     else:
-        work.step("cut", "(k^2 - 1) / 4", ("connections missing at both ends", "两端缺少的连接数"), ("`1 + 2` + … + `(k - 1)/2` at each end", "每端缺 `1 + 2` + … + `(k - 1)/2` 个"), is_=NATURAL)
+        work.step("cut", "(k^2 - 1) / 4", ("connections missing at both ends", "两端缺少的连接数"), ("`1` + … + `(k - 1)/2` at each end", "每端缺 `1` + … + `(k - 1)/2` 个"), is_=NATURAL)
         work.step("local", "n*k - cut", ("weights, local without sharing", "局部连接（不共享）的权重数"), ("each output sees `k` inputs, less those missing at the ends", "每个输出连接 `k` 个输入，再减去两端缺少的"), is_=WHOLE)
     work.mistake("local_dense", "n^2", "each output is connected to all inputs; here it sees `k` of them.", "把每个输出连到了全部输入；这里只连接 `k` 个。")
     work.step("shared", "k", ("weights, shared", "权重共享时的权重数"), ("all outputs use the same `k` weights", "所有输出共用同一组 `k` 个权重"), is_=WHOLE)
@@ -149,7 +149,7 @@ def flatten_to_fc(work: Work) -> None:
     work.given("C", ("channels of the feature map", "特征图通道数"), is_=WHOLE)
     work.given("n", ("units of the dense layer", "全连接层单元数"), is_=WHOLE)
     image = [work.optional(name, label, is_=WHOLE) for name, label in _IMAGE.items()]
-    bias = ask_layer_bias(work, "with")
+    bias = ask_layer_bias(work, "with", convention=False)
     work.step("d", "H*W*C", ("length after flattening", "展平后的长度"), ("every value of every channel becomes an input", "每个通道的每个值都成为一个输入"), is_=WHOLE)
     work.mistake("forgot_c", "H*W", "the channels are left out; flattening gives `H*W*C` values.", "漏了通道数；展平后的长度是 `H*W*C`。")
     work.mistake("added", "H + W + C", "the sizes are added; flattening keeps every value, so they are multiplied.", "把各维相加了；展平保留每个值，应当相乘。")

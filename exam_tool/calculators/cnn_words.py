@@ -49,13 +49,13 @@ def ask_bias(work: Work, default: str) -> bool:
     return work.option("bias", ("biases", "偏置"), BIAS, default=default, convention=default == "without") == "with"
 
 
-def ask_layer_bias(work: Work, default: str) -> bool:
-    """Whether biases are counted in layers of any kind, dense ones included."""
+def ask_layer_bias(work: Work, default: str, *, convention: bool = True) -> bool:
+    """Whether biases are counted in layers of any kind, dense ones included; in a single layer forgetting them is a mistake."""
     choices = {
         "with": ("Every layer has one bias per output channel or unit.", "每一层的每个输出通道（或单元）有一个偏置。"),
         "without": ("There are no biases.", "不含偏置。"),
     }
-    return work.option("bias", ("biases", "偏置"), choices, default=default) == "with"
+    return work.option("bias", ("biases", "偏置"), choices, default=default, convention=convention) == "with"
 
 
 def shape_call(layout: str, height: str, width: str, channels: str) -> str:
