@@ -170,7 +170,7 @@ def translation_equivariance(work: Work) -> None:
     work.given("k", ("kernel", "卷积核"), shape="m")
     work.given("s", ("shift to the right", "向右平移的格数"), is_=WHOLE)
     work.step("y", "conv1d(x, k)", ("convolution of the signal", "信号的卷积"), ("each value and its neighbours are weighted by the kernel and added; zeros stand beyond both ends", "每个值与相邻的值按卷积核加权求和；两端之外补零"))
-    work.mistake("flipped", "conv1d(x, reverse(k))", "the kernel is flipped; it is laid on the signal as it is.", "翻转了卷积核；应不翻转，直接与信号对应相乘。")
+    work.mistake("flipped", "conv1d(x, reverse(k))", "the kernel is flipped; it is laid on the signal as it is.", "翻转了卷积核；不应翻转，直接与信号对应相乘即可。")
     work.step("x_s", "shift(x, s)", ("shifted signal", "平移后的信号"), ("every value moves `s` places to the right", "每个值右移 `s` 格"))
     work.mistake("left", "reverse(shift(reverse(x), s))", "the signal is moved to the left; it moves to the right.", "平移方向反了；应向右平移。", kind="slip")
     work.step("y_s", "conv1d(x_s, k)", ("convolution of the shifted signal", "平移后再卷积"), ("the same kernel on the shifted signal", "用同一个卷积核，信号换成平移后的"))
