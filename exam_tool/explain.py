@@ -17,7 +17,7 @@ from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
 from exam_tool.expressions.forms import NumberStyle, ends_at, is_short, rounded_at, rounded_tree, shown_tree, tree_of
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
-from exam_tool.expressions.tree import Array, Binary, Name, Node, names
+from exam_tool.expressions.tree import Array, Binary, Call, Name, Node, names, walk
 from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Text
 from exam_tool.statement import letter
@@ -168,9 +168,13 @@ def chain(trace: Trace, step: Step, style: NumberStyle = SOLUTION_STYLE, digits:
 def filling_style(
     formula: Node, values: Mapping[str, Value], value: Value, style: NumberStyle, styles: Mapping[str, NumberStyle]
 ) -> NumberStyle:
-    """The style in which to put numbers in: ``σ(−2·ln(2)) = 1/5``, since the rounded number would not give this value."""
+    """The style in which to put numbers in: ``σ(−2·ln(2)) = 1/5``, since the rounded number would not give this value.
+
+    A whole number may be picked, whatever was rounded on the way to it; one that ``exp`` gives is calculated.
+    """
     exactly = replace(style, closed_forms=True)
-    settled = not _is_irrational(value) and not _is_whole(value)
+    powers = any(isinstance(part, Call) and part.function == "exp" for part in walk(formula))
+    settled = not _is_irrational(value) and (powers or not _is_whole(value))
     rounds = not puts_exactly(formula, values, style, styles)
     return exactly if rounds and settled and puts_exactly(formula, values, exactly) else style
 

@@ -154,6 +154,17 @@ def test_a_pick_is_exact_after_rounded_numbers() -> None:
     assert chain(explain(run_plan(work.plan(), work.values)), "k") == "= argmax(p) ≈ argmax([0.268941, 0.731059]) = 2"
 
 
+def test_a_whole_number_out_of_a_power_is_exact() -> None:
+    """Where powers of e undo logarithms, these are put in as such: their decimals would not give this number."""
+    work = Work("power", {"z": exact_value("ln(9)"), "T": exact_value(2)}, {})
+    for name in ("z", "T"):
+        work.given(name, (name, name))
+    work.step("s", "z / T", ("s", "s"))
+    work.step("E", "exp(s)", ("E", "E"))
+    found = explain(run_plan(work.plan(), work.values))
+    assert [chain(found, name) for name in ("s", "E")] == ["= z / T = ln(9) / 2 ≈ 1.09861", "= e^s = e^(ln(9) / 2) = 3"]
+
+
 @pytest.mark.parametrize(
     ("digits", "shown"),
     [

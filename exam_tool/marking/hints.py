@@ -111,8 +111,9 @@ def substitute(variant: Variant, step: Step) -> Text:
     name, relation = symbol(step.name).unicode, "=" if exact else "≈"
     if _constant(step.formula):
         return Text(f"{name} = {GAP}", f"{name} = {GAP}")
-    en, zh = (unicode_text(shown, language=language) for language in LANGUAGES)
-    if isinstance(shown, Compare):
+    asks_where = isinstance(shown, Compare)
+    en, zh = (unicode_text(shown, not asks_where, language) for language in LANGUAGES)
+    if asks_where:
         return Text(f"{name} = {GAP}: 1 where {en}, else 0.", f"{name} = {GAP}：{zh} 成立处为 1，否则为 0。")
     return Text(*(f"{name} {relation} {line}" + ("" if GAP in line else f" = {GAP}") for line in (en, zh)))
 

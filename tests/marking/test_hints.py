@@ -66,6 +66,14 @@ def test_earlier_rungs_are_written_like_the_last() -> None:
     assert substitute(variant, steps["loss_after"]).en == "loss_after ≈ −ln(0·0.4143 + (1 − 0)·(1 − 0.4143)) = __"
 
 
+def test_a_condition_that_is_a_value_stands_in_brackets() -> None:
+    """A mask is written between Iverson's brackets on every rung, also where its names are kept."""
+    variant = draw(load_bank()["transformer.causal-mask-count"], 1)
+    mask = variant.trace.plan.by_name["visible"]
+    assert teach(mask, variant.trace.values).en.startswith("visible = [j ≤ i]: ")
+    assert substitute(variant, mask).zh == "visible = [j ≤ i] = __"
+
+
 def test_find_the_slip(network: Variant) -> None:
     """One line is wrong and the rest follows from it; the same seed gives the same task."""
     task = find_the_slip(network, 3)
