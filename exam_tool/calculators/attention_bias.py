@@ -172,7 +172,7 @@ def _head(work: Work, head: int, scaled: bool, positions: str, masked: bool) -> 
     label = (f"scaled scores{en}", f"{zh.removesuffix('的')}缩放后的分数") if scaled else (f"scores{en}", f"{zh}分数")
     work.step(name, f"({product}){root}" if scaled else product, label, EACH_PAIR)
     if scaled:
-        work.mistake("no_scale", product, *NO_SCALE)
+        work.mistake("no_scale", product, *NO_SCALE, kind="convention")
     if positions == "rope":
         work.mistake("not_rotated", f"(Q_{head} @ K_{head}.T){root}", "the scores are taken from the vectors before the rotation; they are turned first.", "用旋转前的向量计算了分数；应先旋转。")
     if positions == "alibi":
