@@ -229,13 +229,22 @@ def _newton(work: Work, objective: Objective, point: dict[str, str], k: int) -> 
         return _newton_scalar(work, objective, name, point, slopes[name], k)
     rows = (", ".join(objective.curvature(a, b, point) for b in objective.variables) for a in objective.variables)
     work.step(f"H_{k}", f"[{', '.join(f'[{row}]' for row in rows)}]", ("Hessian", "Hessian 矩阵"), ("all second derivatives", "全部二阶导数"))
-    work.step(f"H_inv_{k}", f"inv(H_{k})", ("inverse of the Hessian", "Hessian 的逆矩阵"))
+    inverse, because = (_inverse_of_two(f"H_{k}"), EXCHANGED) if len(objective.variables) == 2 else (f"inv(H_{k})", None)
+    work.step(f"H_inv_{k}", inverse, ("inverse of the Hessian", "Hessian 的逆矩阵"), because)
     old, slope = (f"[{', '.join(part[name] for name in objective.variables)}]" for part in (point, slopes))
     work.step(f"p_{k + 1}", f"{old} - H_inv_{k} @ {slope}", ("new point", "新的点"), ("the stationary point of the quadratic approximation", "二次近似的驻点"))
     work.mistake("gradient_only", f"{old} - {slope}", "the Hessian is left out; Newton's step multiplies the gradient by its inverse.", "漏了 Hessian；牛顿步要用它的逆矩阵乘梯度。")
     work.mistake("multiply", f"{old} - H_{k} @ {slope}", "the gradient is multiplied by the Hessian itself; its inverse is needed.", "用 Hessian 本身乘了梯度；应当用它的逆矩阵。")
     work.mistake("plus", f"{old} + H_inv_{k} @ {slope}", "the step is added; it is subtracted.", "加上了牛顿步；应当减去。", kind="slip")
     return {name: f"p_{k + 1}[{place}]" for place, name in enumerate(objective.variables, 1)}
+
+
+EXCHANGED = ("the diagonal is exchanged, the other entries change sign, and all are divided by the determinant", "主对角线元素互换，其余元素变号，再除以行列式")
+
+
+def _inverse_of_two(matrix: str) -> str:
+    """The inverse of a matrix of two rows, as it is found by hand."""
+    return f"[[{matrix}[2, 2], -{matrix}[1, 2]], [-{matrix}[2, 1], {matrix}[1, 1]]]/det({matrix})"
 
 
 def _newton_scalar(work: Work, objective: Objective, name: str, point: dict[str, str], slope: str, k: int) -> dict[str, str]:
