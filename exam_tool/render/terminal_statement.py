@@ -15,7 +15,7 @@ from exam_tool.language import Language
 from exam_tool.statement import Literal, Math, Paragraph, Piece, ValueOf, parse_sentence, set_apart
 
 SHORT = 20  # cells: a formula no longer than this is never torn apart
-LONE_SIGN = re.compile(r" ([=≈~<>≤≥≠]) ")  # kept on the line of what it joins
+LONE_SIGN = re.compile(r" ([=≈~<>≤≥≠×]) |(?<=Σ) ")  # kept on the line of what it joins
 ASCII_RELATIONS = {"≈": "~"}
 
 
@@ -70,7 +70,7 @@ def sentence_pieces(text: str, ascii: bool = False, language: Language = "en") -
 def _inline(piece: Piece, values: Mapping[str, Value], language: Language, style: NumberStyle, ascii: bool) -> str | Box:
     match piece:
         case Literal(text):
-            return LONE_SIGN.sub(rf"{STICKY}\1{STICKY}", text)
+            return _kept_together(text)
         case ValueOf(name) if name not in values:
             return f"{{{name}}}"
         case ValueOf(name):
@@ -83,7 +83,12 @@ def _loose(drawn: Box) -> str | Box:
     """A block of one line as a string: a short one stays together, a long one can be wrapped at its spaces."""
     if drawn.is_tall:
         return drawn
-    return drawn.lines[0].replace(" ", STICKY) if drawn.width <= SHORT else LONE_SIGN.sub(rf"{STICKY}\1{STICKY}", drawn.lines[0])
+    return drawn.lines[0].replace(" ", STICKY) if drawn.width <= SHORT else _kept_together(drawn.lines[0])
+
+
+def _kept_together(text: str) -> str:
+    """Signs stay with what they join, and a sum sign with what it adds up, wherever the line is wrapped."""
+    return LONE_SIGN.sub(lambda found: found[0].replace(" ", STICKY), text)
 
 
 def _joined(sides: Sequence[Node], language: Language, ascii: bool) -> Box:
