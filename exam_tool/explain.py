@@ -15,6 +15,7 @@ from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.exact import Real
 from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
 from exam_tool.expressions.forms import NumberStyle, ends_at, is_short, rounded_at, rounded_tree, shown_tree, tree_of
+from exam_tool.expressions.printing import symbol, unicode_text
 from exam_tool.expressions.printing.cells import cell_width
 from exam_tool.expressions.products import told_apart
 from exam_tool.expressions.tree import Array, Binary, Call, Name, Node, names, walk
@@ -124,7 +125,15 @@ def _line(trace: Trace, step: Step, letter: str, style: NumberStyle, note: Text 
     if trace.plan.calculator == FACTS:  # it is known, not calculated: the reason says what is right
         return SolutionLine(step.name, letter, step.label, step.because, (), said(value, step.because), note)
     word = said(value) if isinstance(value, str | bool) else None
-    return SolutionLine(step.name, letter, step.label, step.because, chain(trace, step, style, digits), word, note)
+    sides = chain(trace, step, style, digits)
+    if len(sides) > 1 and says_itself(step.name, sides[0].node):
+        sides = sides[1:]
+    return SolutionLine(step.name, letter, step.label, step.because, sides, word, note)
+
+
+def says_itself(name: str, formula: Node) -> bool:
+    """Whether a formula looks like the symbol of its step: ``inv(M)`` of ``M_inv``, both ``M⁻¹``."""
+    return unicode_text(formula) == symbol(name).unicode
 
 
 def said(value: str | bool, sentence: Text | None = None) -> Text:

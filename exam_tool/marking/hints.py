@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from exam_tool.explain import chain, filling_style
+from exam_tool.explain import chain, filling_style, says_itself
 from exam_tool.expressions.arrays import Value, entries
 from exam_tool.expressions.filling import as_numbers, put_in, puts_exactly
 from exam_tool.expressions.forms import NumberStyle, shown_tree
@@ -88,7 +88,7 @@ def teach(step: Step, values: Mapping[str, Value]) -> Text:
     """
     name = symbol(step.name).unicode
     formula = told_apart(step.formula, values)
-    if _constant(step.formula) and step.because is not None:
+    if (_constant(step.formula) or says_itself(step.name, formula)) and step.because is not None:
         return Text(f"{name}: {step.because.en}.", f"{name}：{step.because.zh}。")
     en, zh = (f"{name} = {unicode_text(formula, True, language)}" for language in LANGUAGES)
     if step.because is None:
