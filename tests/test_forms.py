@@ -144,6 +144,7 @@ def test_long_values_are_rounded() -> None:
     assert value_latex(value) == r"\approx 0.5194"
     assert value_html(value).startswith("≈ <math")
     assert value_text((value, fmpq(1, 2))) == "≈ [0.5194, 0.5]"
+    assert value_text((fmpq(6561, 390625), fmpq(1, 2))) == "≈ [0.01680, 0.5]"
 
 
 def test_a_shared_closed_form_is_not_written_out() -> None:

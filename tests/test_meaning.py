@@ -44,6 +44,7 @@ WRITTEN = [
     ("reverse(powers(beta, 3))", "[β², β, 1]", r"\left[\beta^{2}, \beta, 1\right]"),
     ("shape(2*F)", "2·F", r"2 \cdot F"),
     ("bestepoch(E, T)", "argmin_(t ≤ T) Eₜ", r"\operatorname{argmin}_{t \le T}\,E_{t}"),
+    ("arcs(n, E + 1) + A", "[(i, j) ∈ E] + A", r"\left[\left(i, j\right) \in E\right] + A"),
     ("positions(p > 0)", "{i : pᵢ > 0}", r"\left\{i : p_{i} > 0\right\}"),
 ]  # fmt: skip
 

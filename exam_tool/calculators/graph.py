@@ -77,13 +77,13 @@ def graph(work: Work) -> int:
     if directed:
         work.mistake("both_directions", both, "each edge is entered in both directions; a directed edge goes one way only.",
                      "每条边按两个方向都填了；有向边只有一个方向。")  # fmt: skip
-        work.mistake("turned", f"{arcs}.T", "rows and columns are exchanged; the row is where the edge starts.", "行列颠倒了；行表示边的起点。")
+        work.mistake("turned", f"{arcs}.T", "rows and columns are exchanged; the row is the node where the edge starts.", "行列颠倒了；行对应边的起点。")
     else:
         work.mistake("one_direction", arcs, "only one of the two entries of each edge is filled; an undirected edge stands at (i, j) and at (j, i).",
                      "每条边只填了一处；无向边要同时填 (i, j) 和 (j, i)。")  # fmt: skip
     work.mistake("self_loops", f"{arcs if directed else both} + identity(nodes)",
                  "self-loops are added; `A` has zeros on its diagonal unless the graph itself has loops.",
-                 "多加了自环；除非图本身有自环，`A` 的对角线为 0。")  # fmt: skip
+                 "多加了自环；除非图本身有自环，`A` 的对角线应全为 0。")  # fmt: skip
     return work.count("nodes")
 
 
@@ -100,7 +100,7 @@ def degree_axis(work: Work) -> int:
 def self_loops(work: Work, n: int, *, forgotten: str = "forgot_self_loops") -> None:
     """The step ``A_hat = A + I``; ``forgotten`` is the name of the mistake that leaves A as it is."""
     work.step("A_hat", f"A + identity({n})", ("adjacency matrix with self-loops", "加自环的邻接矩阵"), ("the self-loops let each node keep its own features", "加自环使每个节点保留自身特征"))
-    work.mistake(forgotten, "A", "self-loops are left out; without `A + I` a node forgets its own features.", "没有加自环；不用 `A + I`，节点就会丢失自身特征。")
+    work.mistake(forgotten, "A", "self-loops are left out; take `A + I`, or a node forgets its own features.", "没有加自环；应取 `A + I`，否则节点会丢失自身特征。")
     work.mistake("two_i", f"A + 2 * identity({n})", "the identity is added twice; every node gets one self-loop.", "单位阵加了两次；每个节点加一个自环即可。", kind="slip")
 
 
@@ -111,7 +111,7 @@ def looped_degrees(work: Work, axis: int, *, without: str = "d_without_loops") -
                  "度数没有计入自环；应由 `A + I` 计算。")  # fmt: skip
     work.mistake("loop_twice", f"sum(A, {axis}) + 2", "the self-loop counts twice; it adds 1 to the degree.", "自环算了两次；它只使度加 1。")
     work.step("D_hat", "diag(d_hat)", ("degree matrix with self-loops", "含自环的度矩阵"))
-    work.mistake("full", "A + diag(d_hat)", "the edges are kept off the diagonal; a degree matrix is diagonal.", "保留了对角线以外的边；度矩阵是对角矩阵。")
+    work.mistake("full", "A + diag(d_hat)", "the edges are kept off the diagonal; a degree matrix has zeros there.", "保留了对角线以外的边；度矩阵在对角线以外全为 0。")
 
 
 @calculator("adjacency_matrix", ("Adjacency matrix", "邻接矩阵"), chapter="graph", example=PATH)
@@ -166,7 +166,7 @@ def plain_degrees(work: Work, axis: int) -> None:
     work.step("d", f"sum(A, {axis})", ("degrees", "各节点的度"), _counted(work, axis))
     work.mistake("loop_added", f"sum(A, {axis}) + 1", "a self-loop is counted at each node; `D` belongs to `A` itself.", "每个节点多算了一个自环；`D` 由 `A` 本身得到。")
     work.step("D", "diag(d)", ("degree matrix", "度矩阵"))
-    work.mistake("full", "A + diag(d)", "the edges are kept off the diagonal; a degree matrix is diagonal.", "保留了对角线以外的边；度矩阵是对角矩阵。")
+    work.mistake("full", "A + diag(d)", "the edges are kept off the diagonal; a degree matrix has zeros there.", "保留了对角线以外的边；度矩阵在对角线以外全为 0。")
 
 
 @calculator("self_loop_adjacency", ("Adjacency with self-loops", "加自环的邻接矩阵"), chapter="graph", example=PATH)
@@ -205,7 +205,7 @@ def graph_laplacian(work: Work) -> None:
         work.step("row_sums", "sum(L, 2)", ("check: row sums", "检验：各行之和"))
         return
     root, inverse = ("1 / sqrt(d)", "1 / d") if isolated == "none" else ("inverse_root(d)", "inverse_root(d)^2")
-    work.step("D_inv_root", f"diag({root})", ("degree matrix to the power `-1/2`", "度矩阵的 `-1/2` 次幂"), ("`1/sqrt(d)` on the diagonal", "对角线上为 `1/sqrt(d)`"))
+    work.step("D_inv_root", f"diag({root})", ("degree matrix to the power `-1/2`", "度矩阵的 `-1/2` 次幂"), ("on the diagonal, one over the square root of each degree", "对角线上为度的平方根的倒数"))
     work.mistake("no_root", f"diag({inverse})", "the square root is missing; the diagonal holds `1/sqrt(d)`, not `1/d`.", "漏了开平方；对角线上应为 `1/sqrt(d)`，不是 `1/d`。")
     unit = "D_inv_root @ D @ D_inv_root" if isolated == "zero" else f"identity({n})"
     work.step("L", f"{unit} - D_inv_root @ A @ D_inv_root", ("normalised Laplacian", "归一化拉普拉斯矩阵"))

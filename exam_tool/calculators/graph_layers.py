@@ -29,7 +29,7 @@ VARIANTS: dict[str, Pair] = {
 
 
 def _root(work: Work) -> None:
-    work.step("D_inv_root", "diag(1 / sqrt(d_hat))", ("degree matrix to the power `-1/2`", "度矩阵的 `-1/2` 次幂"), ("`1/sqrt(d)` on the diagonal, with the degree `d`", "对角线上为 `1/sqrt(d)`，`d` 为度"))
+    work.step("D_hat_inv_root", "diag(1 / sqrt(d_hat))", ("degree matrix with self-loops to the power `-1/2`", "含自环的度矩阵的 `-1/2` 次幂"), ("on the diagonal, one over the square root of each degree", "对角线上为度的平方根的倒数"))
     work.mistake("product_no_root", "diag(1 / d_hat)", "the square root is missing; each entry is divided by `sqrt(d_i*d_j)`, not by `d_i*d_j`.", "漏了开平方；每个元素应除以 `sqrt(d_i*d_j)`，而不是 `d_i*d_j`。")
     work.mistake("positive_power", "diag(sqrt(d_hat))", "the inverse is forgotten; the power is `-1/2`, not `1/2`.", "忘了取倒数；幂次是 `-1/2`，不是 `1/2`。")
 
@@ -37,11 +37,11 @@ def _root(work: Work) -> None:
 def symmetric_step(work: Work, name: str) -> None:
     """``D_hat^(-1/2) A_hat D_hat^(-1/2)`` under this name."""
     _root(work)
-    work.step(name, "D_inv_root @ A_hat @ D_inv_root", ("normalised adjacency matrix", "归一化邻接矩阵"),
+    work.step(name, "D_hat_inv_root @ A_hat @ D_hat_inv_root", ("symmetrically normalised adjacency matrix", "对称归一化邻接矩阵"),
               ("each entry is divided by the square roots of both degrees", "每个元素除以两端度数的平方根"))  # fmt: skip
     work.mistake("column", "A_hat @ diag(1 / d_hat)", "the columns are divided by their degrees; each entry is divided by the square roots of both degrees.",
                  "按列除以了度；每个元素应除以两端度数的平方根。")  # fmt: skip
-    work.mistake("one_side", "D_inv_root @ A_hat", "only the rows are divided; the power `-1/2` of the degree matrix stands on both sides.",
+    work.mistake("one_side", "D_hat_inv_root @ A_hat", "only the rows are divided; the power `-1/2` of the degree matrix stands on both sides.",
                  "只处理了行；左右两侧都要乘度矩阵的 `-1/2` 次幂。")  # fmt: skip
     work.mistake("row", "diag(1 / d_hat) @ A_hat", "each row is divided by its degree; the symmetric form divides by the square roots of both degrees.",
                  "每行除以了自己的度；对称归一化要除以两端度数的平方根。", kind="convention")  # fmt: skip
@@ -49,10 +49,10 @@ def symmetric_step(work: Work, name: str) -> None:
 
 def row_step(work: Work, name: str) -> None:
     """``D_hat^(-1) A_hat`` under this name."""
-    work.step("D_inv", "diag(1 / d_hat)", ("inverse of the degree matrix", "度矩阵的逆"), ("`1/d` on the diagonal, with the degree `d`", "对角线上为 `1/d`，`d` 为度"))
-    work.mistake("positive_power", "D_hat", "the inverse is forgotten; the rows are divided by the degrees.", "忘了取倒数；各行应除以度。")
-    work.step(name, "D_inv @ A_hat", ("normalised adjacency matrix", "归一化邻接矩阵"), ("each row is divided by its degree", "每行除以自己的度"))
-    work.mistake("column", "A_hat @ D_inv", "the columns are divided by their degrees; multiplied from the left, the inverse divides the rows.",
+    work.step("D_hat_inv", "diag(1 / d_hat)", ("inverse of the degree matrix with self-loops", "含自环的度矩阵的逆"), ("on the diagonal, one over each degree", "对角线上为度的倒数"))
+    work.mistake("positive_power", "D_hat", "the inverse is forgotten; divide the rows by the degrees.", "忘了取倒数；各行应除以度。")
+    work.step(name, "D_hat_inv @ A_hat", ("row-normalised adjacency matrix", "行归一化邻接矩阵"), ("each row is divided by its degree", "每行除以自己的度"))
+    work.mistake("column", "A_hat @ D_hat_inv", "the columns are divided by their degrees; multiplied from the left, the inverse divides the rows.",
                  "按列除以了度；左乘度矩阵的逆才是按行除。")  # fmt: skip
     work.mistake("symmetric", "diag(1 / sqrt(d_hat)) @ A_hat @ diag(1 / sqrt(d_hat))",
                  "the square roots of both degrees are used; row normalisation divides each row by its own degree.",
@@ -152,10 +152,10 @@ def graph_readout(work: Work) -> None:
     if work.optional("Y", ("labels, one-hot rows", "标签（独热行）"), shape="n d", is_="one-hot", aliases=["labels"]):
         work.step("losses", "-ln(sum(p * Y, 2))", ("cross-entropy of each node", "各节点的交叉熵"), ("only the true class counts", "只有真实类别起作用"))
         work.step("loss", "mean(losses)", ("mean loss", "平均损失"))
-        work.mistake("no_mean", "sum(losses)", "the losses are added up only; the mean divides by the number of nodes.", "只求了和；平均值还要除以节点数。")
+        work.mistake("no_mean", "sum(losses)", "the losses are only added; divide by the number of nodes.", "只求了和；平均值还要除以节点数。")
     work.step("h_G", "rowmax(H.T)" if readout == "max" else f"{readout}(H, 1)", ("graph vector", "图向量"), ("one entry for each feature; the order of the nodes does not matter", "每个特征对应一个分量，与节点顺序无关"))
-    work.mistake("over_features", f"{readout if readout != 'max' else 'mean'}(H, 2)", "the features of each node are put together; the nodes are put together, feature by feature.", "在节点内合并了特征；应按特征合并各节点。")
-    work.mistake("flatten", "flatten(H)", "the rows are strung together; a readout must not depend on the order of the nodes.", "把各行首尾相接了；读出结果不应依赖节点的顺序。")
+    work.mistake("over_features", f"{readout if readout != 'max' else 'mean'}(H, 2)", "the features of each node are put together; put the nodes together, feature by feature.", "把每个节点的各特征合并了；应对每个特征合并各节点。")
+    work.mistake("flatten", "flatten(H)", "the rows are strung together; put the nodes together feature by feature, so that their order does not matter.", "把各行首尾相接了；应对每个特征合并各节点，使结果与节点顺序无关。")
     work.step("graph_class", "argmax(h_G)", ("class of the graph", "图的类别"), ("the place of the largest entry", "最大分量的位置"))
 
 
@@ -174,6 +174,6 @@ def node_permutation_check(work: Work) -> None:
     if work.optional("H", ("node features", "节点特征"), shape="n d"):
         work.step("H_new", "P @ H", ("renumbered features", "重排后的特征"), ("only the rows stand for nodes", "只有行对应节点"))
         work.mistake("p_transposed", "P.T @ H", "`P` is transposed, which undoes the renumbering; `P` itself stands on the left.", "`P` 转置了，成了反向的重排；左边应为 `P` 本身。")
-        work.step("left", "A_new @ H_new", ("sums over the neighbours after renumbering", "重排后对邻居求和"), ("a row of the adjacency matrix picks the neighbours", "邻接矩阵的每一行选出该节点的邻居"))
-        work.step("right", "P @ (A @ H)", ("sums over the neighbours, renumbered afterwards", "先对邻居求和再重排"))
+        work.step("left", "A_new @ H_new", ("sums over the neighbours after renumbering", "重排后各节点的邻居特征之和"), ("a row of the adjacency matrix picks the neighbours", "邻接矩阵的每一行选出该节点的邻居"))
+        work.step("right", "P @ (A @ H)", ("sums over the neighbours, renumbered afterwards", "先求邻居特征之和再重排"))
         work.step("equal", "left == right", ("whether they agree (1 yes, 0 no)", "两者是否相同（1 是，0 否）"))

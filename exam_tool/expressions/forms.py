@@ -99,9 +99,18 @@ def ends_at(value: Value, places: int | None, figures: int | None) -> bool:
 
 def _uniform(value: Value, style: NumberStyle) -> NumberStyle:
     """Fractions for the whole of an array that holds an entry no decimal can write: ``1/2`` beside ``1/3``, not ``0.5``."""
-    if style.decimals and any((isinstance(x, fmpq) and _places(x, style.max_digits) is None) or _is_surd(x) for x in entries(value)):
+    if style.decimals and any((isinstance(x, fmpq) and _is_fraction(x, style)) or _is_surd(x) for x in entries(value)):
         return replace(style, decimals=False)
     return style
+
+
+def _is_fraction(value: fmpq, style: NumberStyle) -> bool:
+    """Whether a number among decimals is written as a fraction, being no decimal of the digits allowed; a long one is rounded."""
+    return _places(value, style.max_digits) is None and not _is_long_decimal(value)
+
+
+def _is_long_decimal(value: fmpq) -> bool:
+    return value.q > LARGEST_DENOMINATOR and _places(value, LONGEST_DECIMAL) is not None
 
 
 def _is_surd(value: Value) -> bool:
@@ -117,7 +126,7 @@ def is_short(value: Scalar, style: NumberStyle = DEFAULT_STYLE) -> bool:
             return len(str(value.p)) <= style.longest
         if style.decimals and _places(value, style.max_digits) is not None:
             return True
-        if style.decimals and value.q > LARGEST_DENOMINATOR and _places(value, LONGEST_DECIMAL) is not None:
+        if style.decimals and _is_long_decimal(value):
             return False  # among decimals a long one is rounded, not turned into a fraction
         return len(str(value)) <= LONGEST_FRACTION
     if (value.terms is None and not style.closed_forms) or not is_written_within(value, MAX_PARTS):

@@ -212,6 +212,8 @@ def _place(_: Node, __: Node, places: Node, values: Node) -> Node:
 
 def _edges(pair: str) -> Callable[..., Node]:
     def rule(_: Node, edges: Node, weights: Node | None = None) -> Node:
+        if isinstance(edges, Binary) and edges.operator == "+" and edges.right == ONE_NODE:
+            edges = edges.left  # numbered from 0, and so are the rows and columns then
         joined = Call(MEMBER, (Call(pair, (I, J)), edges))
         return joined if weights is None else Call(CASES, (weights, joined, ZERO_NODE))
 

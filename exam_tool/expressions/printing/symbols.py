@@ -2,8 +2,8 @@
 
 The rule: parts are separated by ``_``. The first part is the letter (or Greek letter, or word) itself, with trailing
 digits as its first subscript; ``hat``, ``bar``, ``tilde`` and ``dot`` are accents, ``prime`` and ``star`` marks,
-``new``, ``old``, ``prev`` and ``next`` raised words, and every other part a subscript. ``dL_dw_2`` is a partial
-derivative, ``grad_w2`` a gradient, ``w2_reg_grad`` the part of it that comes from
+``inv`` and ``inv_root`` the powers −1 and −1/2, ``new``, ``old``, ``prev`` and ``next`` raised words, and every other
+part a subscript. ``dL_dw_2`` is a partial derivative, ``grad_w2`` a gradient, ``w2_reg_grad`` the part of it that comes from
 a penalty; the kind of penalty a new weight was found with, as in ``w2_new_L2``, is not shown.
 """
 
@@ -30,7 +30,10 @@ class Symbol(NamedTuple):
 ACCENTS = {
     "hat": ("\u0302", r"\hat", "^"), "bar": ("\u0304", r"\bar", "¯"), "tilde": ("\u0303", r"\tilde", "~"), "dot": ("\u0307", r"\dot", "˙"),
 }  # fmt: skip
-MARKS = {"prime": ("′", r"\prime", "′"), "star": ("*", "*", "*")}
+MARKS = {
+    "prime": ("′", r"\prime", "<mo>′</mo>"), "star": ("*", "*", "<mo>*</mo>"),
+    "inv": ("⁻¹", "-1", "<mo>−</mo><mn>1</mn>"), "inv_root": ("^(−1/2)", "-1/2", "<mo>−</mo><mn>1/2</mn>"),
+}  # fmt: skip
 RAISED = {"new", "old", "prev", "next"}
 PENALTIES = {"L1", "L2"}
 SUBSCRIPTS = dict(zip("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ", strict=True))
@@ -62,16 +65,23 @@ def symbol(name: str) -> Symbol:
             rf"\nabla_{{{of.latex}}}^{{\text{{{part}}}}}",
             f"<msubsup><mo>∇</mo>{of.mathml}<mtext>{part}</mtext></msubsup>",
         )
-    parts = name.split("_")
+    parts = _parts(name)
     head = HEAD.fullmatch(parts[0])
     if head is None or not all(parts) or not name.isascii():
         return _verbatim(name)
     return _assemble(head["letters"], [head["digits"]] * bool(head["digits"]) + parts[1:])
 
 
+def _parts(name: str) -> list[str]:
+    """The name at its underscores; ``inv_root`` is one part."""
+    parts = name.split("_")
+    both = next((i for i in range(1, len(parts) - 1) if parts[i : i + 2] == ["inv", "root"]), None)
+    return parts if both is None else [*parts[:both], "inv_root", *parts[both + 2 :]]
+
+
 def is_tall(name: str) -> bool:
-    """Whether the symbol is a fraction, which needs brackets as the base of a power."""
-    return "/" in symbol(name).unicode
+    """Whether the symbol is a fraction or a power, which needs brackets as the base of a power."""
+    return not {"/", "⁻"}.isdisjoint(symbol(name).unicode)
 
 
 @lru_cache(maxsize=4096)
@@ -99,11 +109,12 @@ def _assemble(head: str, parts: list[str]) -> Symbol:
     subscripts = [_subscript(part) for part in below]
     shown = "".join(MARKS[mark][0] for mark in marks)
     latex_above = [MARKS[mark][1] for mark in marks] + [rf"\text{{{word}}}" for word in raised]
-    mathml_above = [f"<mo>{MARKS[mark][2]}</mo>" for mark in marks] + [f"<mtext>{word}</mtext>" for word in raised]
-    if len(head) > 1 and head not in GREEK and len(below) > 1 and not _are_small(below):
+    mathml_above = [MARKS[mark][2] for mark in marks] + [f"<mtext>{word}</mtext>" for word in raised]
+    long = len(head) > 1 and head not in GREEK and len(below) > 1
+    if long and any(map(_is_word, below)):
         return _words([head, *below], raised, shown)
     return Symbol(
-        base.unicode + _below(below) + shown + _tail(raised, bool(below)),
+        base.unicode + (_plain(below) if long and not _are_small(below, digits=True) else _below(below)) + shown + _tail(raised, bool(below)),
         base.latex + _scripts("_", ",".join(part.latex for part in subscripts)) + _scripts("^", " ".join(latex_above)),
         _mathml_scripts(base.mathml, "<mo>,</mo>".join(part.mathml for part in subscripts), "".join(mathml_above)),
     )
@@ -142,13 +153,22 @@ def _below(parts: list[str]) -> str:
     """Small digits and letters where Unicode has readable ones for all of it, else an underscore and the plain parts."""
     if _are_small(parts):
         return ",".join("".join(SUBSCRIPTS[c] for c in part) for part in parts)
-    if _are_small(parts[:1]):
+    if _are_small(parts[:1]) and (parts[0].isdecimal() or not any(part.isdecimal() for part in parts)):
         return _below(parts[:1]) + "," + ",".join(GREEK.get(part, part) for part in parts[1:])
+    return _plain(parts)
+
+
+def _plain(parts: list[str]) -> str:
     return "_" + ",".join(GREEK.get(part, part) for part in parts)
 
 
-def _are_small(parts: list[str]) -> bool:
-    return all(part.isdecimal() or part in SUBSCRIPTS for part in parts)
+def _are_small(parts: list[str], *, digits: bool = False) -> bool:
+    """Numbers alone, or letters alone: beside ``δ_f,2`` stands ``δ_i,2``, as not every letter has a small form."""
+    return all(part.isdecimal() for part in parts) or (not digits and all(part in SUBSCRIPTS and not part.isdecimal() for part in parts))
+
+
+def _is_word(part: str) -> bool:
+    return len(part) > 1 and not part.isdecimal() and part not in GREEK
 
 
 def _tail(raised: list[str], after_subscript: bool) -> str:
