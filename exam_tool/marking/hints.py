@@ -135,6 +135,8 @@ def opened(filled: Node, formula: Node, value: Value, style: NumberStyle) -> Nod
     keeps its names, since with numbers it would be the answer.
     """
     answer = shown_tree(value, style)[0]
+    if _one(value) and filled == as_numbers(answer):
+        return formula
     written = isinstance(formula, Binary)  # a mere name may stand for a fraction
     if written and isinstance(filled, Binary) and filled.operator in ("+", "-", "*", "/") and not _shows(filled.left, answer):
         return Binary(filled.operator, filled.left, Name(GAP))

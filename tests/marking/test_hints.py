@@ -48,6 +48,12 @@ def test_a_name_that_stands_for_a_fraction_is_not_cut_open(make: Make) -> None:
     assert hints(variant, {})[2].text == "p = a = __"
 
 
+def test_the_value_of_one_unit_is_not_given_away() -> None:
+    """A state without activation is its pre-activation, also where that is negative and written without brackets."""
+    variant = draw(load_bank()["rnn.bidirectional-rnn-states"], 1)
+    assert substitute(variant, variant.trace.plan.by_name["h_b_2"]).en == "h_b,2 = z_b,2 = __"
+
+
 def test_a_constant_shows_its_value_last() -> None:
     """The derivative 1 of a sum: its formula is its value, so the earlier rungs say why and leave it open."""
     variant = draw(load_bank()["mlp.graph-gates"], 1)

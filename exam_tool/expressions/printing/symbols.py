@@ -113,8 +113,9 @@ def _assemble(head: str, parts: list[str]) -> Symbol:
     long = len(head) > 1 and head not in GREEK and len(below) > 1
     if long and any(map(_is_word, below)):
         return _words([head, *below], raised, shown)
+    set_below = _plain if long and not _are_small(below, digits=True) else _below
     return Symbol(
-        base.unicode + (_plain(below) if long and not _are_small(below, digits=True) else _below(below)) + shown + _tail(raised, bool(below)),
+        base.unicode + set_below(below) + shown + _tail(raised, bool(below)),
         base.latex + _scripts("_", ",".join(part.latex for part in subscripts)) + _scripts("^", " ".join(latex_above)),
         _mathml_scripts(base.mathml, "<mo>,</mo>".join(part.mathml for part in subscripts), "".join(mathml_above)),
     )
