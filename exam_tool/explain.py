@@ -205,8 +205,13 @@ def _value_sides(value: Value, exact_so_far: bool, style: NumberStyle) -> list[S
         return [Side("=" if exact and (exact_so_far or _is_whole(value)) else "≈", shown)]
     found = []
     if exact_so_far and (exact if isinstance(value, tuple) else is_short(value, replace(style, closed_forms=True))):
-        found.append(Side("=", tree_of(value, style)))
+        written = tree_of(value, style)
+        found += [Side("=", written)] if _logarithms(written) < 2 else []  # ``(ln(3/4) / ln(2)) / 2 − 3/2`` says no more than its decimals
     return [*found, Side("≈", _in_decimals(value, style))]
+
+
+def _logarithms(node: Node) -> int:
+    return sum(isinstance(part, Call) and part.function == "ln" for part in walk(node))
 
 
 def _rounded_as_asked(value: Value, sides: list[Side], digits: Digits | None) -> list[Side]:

@@ -21,7 +21,7 @@ FUNCTIONS: dict[str, tuple[str, str, Pair]] = {  # value and slope over {z}, and
         ("The activation is the leaky ReLU with the slope `alpha` below 0.", "激活函数为 leaky ReLU，负半轴斜率为 `alpha`。"),
     ),
     "softplus": ("ln(1 + exp({z}))", "sigmoid({z})", ("The activation is softplus, `ln(1 + exp(z))`.", "激活函数为 softplus，即 `ln(1 + exp(z))`。")),
-    "step": ("{z} >= 0", "0*{z}", ("The activation is a step: 1 from 0 on, else 0.", "激活函数为阶跃函数：不小于 0 时取 1，否则取 0。")),
+    "step": ("{z} >= 0", "0*{z}", ("The activation is a step function: 1 for inputs of at least 0, else 0.", "激活函数为阶跃函数：不小于 0 时取 1，否则取 0。")),
     "identity": ("{z}", "1 + 0*{z}", ("There is no activation.", "没有激活函数。")),
 }
 
@@ -202,5 +202,5 @@ def gradient_product(work: Work) -> None:
     work.step("product", "r^L", ("product over the layers", "各层因子的乘积"), ("one factor for every layer", "每层一个因子"))
     work.mistake("linear", "r*L", "the factors are added; along the layers they are multiplied.", "把各层因子相加了；应当相乘。")
     work.mistake("off_by_one", "r^(L - 1)", "one layer too few is counted; there is a factor for every layer.", "少算了一层；每层都有一个因子。", kind="slip")
-    work.step("verdict", "sign(abs(r) - 1)", ("fate of the gradient (`-1` vanishes, 0 stays, 1 explodes)", "梯度的情况（`-1` 消失，0 不变，1 爆炸）"), ("powers of a number shrink to 0 when its absolute value is below 1 and grow without bound above 1", "因子的绝对值小于 1 时逐层衰减，大于 1 时逐层放大"))
+    work.step("verdict", "sign(abs(r) - 1)", ("fate (`-1` vanishes, 0 stays, 1 explodes)", "梯度的情况（`-1` 消失，0 不变，1 爆炸）"), ("powers of a number shrink to 0 when its absolute value is below 1 and grow without bound above 1", "因子的绝对值小于 1 时逐层衰减，大于 1 时逐层放大"))
     work.mistake("reversed", "-sign(abs(r) - 1)", "vanishing and exploding are exchanged; a factor of absolute value below 1 makes the gradient vanish.", "把消失与爆炸弄反了；因子的绝对值小于 1 时梯度消失。")
