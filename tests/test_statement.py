@@ -6,7 +6,7 @@ from unicodedata import category
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exam_tool.documents.html import statement_html
@@ -114,6 +114,7 @@ def test_markdown_never_starts_a_block(start: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("、·000\x1f\x1f𑶙")
 def test_any_text_is_harmless(text: str) -> None:
     """Whatever a person types is shown as text: no control characters, well-formed HTML, lines within the width."""
     said = (parse_sentence(text),)

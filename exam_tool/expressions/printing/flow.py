@@ -11,6 +11,7 @@ from .cells import cell_width, cells
 NO_BREAK_BEFORE = set("，。、；：！？）》」』】〕…％’”〉·,.;:!?)]}%")
 NO_BREAK_AFTER = set("（《「『【〔“‘〈([{")
 CLOSING, OPENING = ({mark for mark in marks if not mark.isascii()} for marks in (NO_BREAK_BEFORE, NO_BREAK_AFTER))  # Chinese ones
+HANGING = 2  # cells by which a closing mark may rather hang over than start a line
 STICKY = "\u00a0"  # a space at which no line ends
 
 
@@ -50,7 +51,7 @@ def _atoms(pieces: Sequence[str | Box], width: int) -> Iterator[Atom]:
     size = 0
     for part, space_before, may_break in _parts(pieces, max(width, 2)):
         glued = bool(parts) and (part.lines[0][:1] in CLOSING or parts[-1].lines[0][-1:] in OPENING)
-        most = 2 * width if glued else width  # a closing mark rather hangs over than starts a line
+        most = width + HANGING if glued and part.width <= HANGING else width
         if parts and (space_before or may_break or (size + part.width > most and not part.is_tall)):
             yield Atom(hcat(*parts), spaced)
             parts, size = [], 0
