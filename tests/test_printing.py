@@ -148,6 +148,8 @@ SYMBOLS = [
     ("x_i_j", "xᵢ,ⱼ", "x_{i,j}"),
     ("delta_i_2", "δ_i,2", r"\delta_{i,2}"),
     ("net_i_t", "net_i,t", r"\mathrm{net}_{i,t}"),
+    ("var_run_2", "var_run,2", r"\mathrm{var}_{\text{run},2}"),
+    ("lambdas", "λ", r"\lambda"),
     ("D_hat_inv", "D̂⁻¹", r"\hat{D}^{-1}"),
     ("D_inv_root", "D^(−1/2)", "D^{-1/2}"),
     ("depth_dense", "depth_dense", r"\mathrm{depth}_{\text{dense}}"),

@@ -34,6 +34,8 @@ MARKS = {
     "prime": ("′", r"\prime", "<mo>′</mo>"), "star": ("*", "*", "<mo>*</mo>"),
     "inv": ("⁻¹", "-1", "<mo>−</mo><mn>1</mn>"), "inv_root": ("^(−1/2)", "-1/2", "<mo>−</mo><mn>1/2</mn>"),
 }  # fmt: skip
+LISTS = {"lambdas": "lambda"}  # a list has the letter of its entries: λ₁, λ₂
+LETTERS = {*GREEK, *LISTS, "var"}  # what may have a word and a number below it
 RAISED = {"new", "old", "prev", "next"}
 PENALTIES = {"L1", "L2"}
 SUBSCRIPTS = dict(zip("0123456789ijkmnt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₘₙₜ", strict=True))
@@ -110,7 +112,7 @@ def _assemble(head: str, parts: list[str]) -> Symbol:
     shown = "".join(MARKS[mark][0] for mark in marks)
     latex_above = [MARKS[mark][1] for mark in marks] + [rf"\text{{{word}}}" for word in raised]
     mathml_above = [MARKS[mark][2] for mark in marks] + [f"<mtext>{word}</mtext>" for word in raised]
-    long = len(head) > 1 and head not in GREEK and len(below) > 1
+    long = len(head) > 1 and head not in LETTERS and len(below) > 1
     if long and any(map(_is_word, below)):
         return _words([head, *below], raised, shown)
     set_below = _plain if long and not _are_small(below, digits=True) else _below
@@ -128,6 +130,7 @@ def _words(words: list[str], raised: list[str], marks: str) -> Symbol:
 
 
 def _letter(head: str) -> Symbol:
+    head = LISTS.get(head, head)
     if head in GREEK:
         return Symbol(GREEK[head], LATEX_GREEK.get(head, "\\" + head), f"<mi>{GREEK[head]}</mi>")
     return Symbol(head, head if len(head) == 1 else rf"\mathrm{{{head}}}", f"<mi>{head}</mi>")
