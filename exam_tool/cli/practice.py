@@ -129,7 +129,7 @@ def opening(learner: Learner, at: int) -> Text:
     """What is due and open, in a sentence."""
     due, slips = len(learner.due(at)), len(learner.open_slips)
     if not learner.skills:
-        return Text("Nothing practised yet.", "还没有练习记录。")
+        return Text("Nothing practised yet: we begin with the basics.", "还没有练习记录，先从基础题开始。")
     if not due and not slips:
         return Text("Nothing is due.", "目前没有到期的内容。")
     en, zh = [f"{due} due"] if due else [], [f"{due} 项到期"] if due else []

@@ -180,6 +180,13 @@ class Screen:
         if self.player.over:
             self.end()
 
+    def ask_for_hint(self) -> None:
+        """At any moment: no answer has a question mark in it, and what was typed so far stays."""
+        typed = self.buffer.text
+        self.take("?")
+        self.buffer.text = typed
+        self.buffer.cursor_position = len(typed)
+
     def leave(self) -> None:
         if not self.player.over:
             self.player.line(":leave")
@@ -203,10 +210,10 @@ class Screen:
         def _newline(event: KeyPressEvent) -> None:
             self.buffer.insert_text("\n")
 
-        @keys.add("?", filter=empty)
-        @keys.add("？", filter=empty)
+        @keys.add("?")
+        @keys.add("？")
         def _hint(event: KeyPressEvent) -> None:
-            self.take("?")
+            self.ask_for_hint()
 
         for letter in LETTERS:
             self._at_once(keys, letter, empty)

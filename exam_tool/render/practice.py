@@ -124,6 +124,8 @@ def why(session: Session, item: Item) -> Text:
     """The reason of a choice; with the first question of a session also what the choice was made from."""
     if session.opening is None or item.number != session.offset + 1:
         return item.reason
+    if item.purpose == "new":  # nothing due, or nobody was here before: that is the reason
+        return session.opening
     return Text(f"{session.opening.en} First: {item.reason.en}", f"{session.opening.zh}先做：{item.reason.zh}")
 
 
