@@ -102,7 +102,7 @@ def next_token_loss(work: Work) -> None:
     work.mistake(
         "unshifted", f"[{unshifted}]", "each word is taken as its own target; the target is the next word.", "把当前词当成了目标；目标应是下一个词。"
     )
-    picked = ", ".join(f"probs[{t}][targets[{t}]]" for t in range(1, count + 1))
+    picked = ", ".join(f"probs[{t}, targets[{t}]]" for t in range(1, count + 1))
     work.step("p", f"[{picked}]", ("probabilities of the true words", "真实词的概率"), ("in each row, the entry of the word that follows", "取每行中下一个词的那一项"), is_="probability")
     work.step("losses", f"-{log}(p)", ("loss at each position", "每个位置的损失"), ("negative logarithm of the probability of the true word", "真实词概率的负对数"))
     work.mistake("one_minus", "1 - p", "1 − p is taken; take the negative logarithm of p.", "用了 1 − p；应取 p 的负对数。")

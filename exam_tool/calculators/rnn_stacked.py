@@ -121,7 +121,7 @@ def _stacked_states(work: Work, layers: int, times: int, function: str) -> None:
                     "input_everywhere",
                     f"U_{layer} @ x[{time}] + W_{layer} @ {old} + b_{layer}",
                     "the input is fed to this layer too; a higher layer reads the state of the layer below.",
-                    "把网络输入也送进了这一层；上层的输入应为下一层的状态。",
+                    "把网络输入也送进了这一层；上层的输入应为其下面一层的状态。",
                 )
                 work.mistake(
                     "wrong_time",
@@ -180,7 +180,7 @@ def _stacked_counts(work: Work, layers: int, two: bool) -> None:
                 "input_everywhere",
                 f"{own} * d_x + {own}^2 + {biases}",
                 "this layer too is given the input width; a higher layer reads the state below, so take that width.",
-                "这一层也用了输入维数；上层的输入是下一层的状态，应取其维数。",
+                "这一层也用了输入维数；上层的输入是其下面一层的状态，应取那一层的维数。",
             )
         work.mistake("forgot_w", f"{own} * {below} + {biases}", "the recurrent matrix is left out; it leads from the old state to the new one.", "漏了循环权重矩阵；它由旧状态通向新状态。")
         work.mistake("forgot_biases", f"{own} * {below} + {own}^2", "the biases are left out; they are parameters too.", "漏了偏置；偏置也是参数。", kind="slip")
