@@ -115,6 +115,13 @@ def test_tab_goes_to_the_next_step_and_letters_are_commands_only_between_questio
     assert "leaves this step" in shots[-1]
 
 
+def test_a_hint_comes_in_the_middle_of_an_answer() -> None:
+    """No answer has a question mark in it; what was typed so far stays, and the cursor behind it."""
+    shots = Terminal().play(player([CONV], "en"), ["1"], ["?"], ["2"])
+    assert "Look at this step" in shots[-1]
+    assert next(line for line in shots[-1].split("\n") if "room_h  " in line or line.endswith("12")).endswith("12")
+
+
 @pytest.mark.parametrize("key", ["C-d", "C-c"])
 def test_leaving_by_key(key: str) -> None:
     """At once, and the session knows."""
