@@ -164,7 +164,7 @@ def write_fc(work: Work, place: Network, signal: Signal) -> Signal:
     weights = f"{signal.width}*{units}"
     biases = f" + {units}" * place.biased
     write_params(work, place, weights + biases, ("all tokens share one matrix", "所有词元共用一个矩阵"))
-    work.mistake("times_tokens", f"{signal.length}*({weights}{biases})", "the count is multiplied by the number of tokens; they share the weights.", "又乘了词元数；各词元共用权重。")
+    work.mistake("times_tokens", f"{signal.length}*({weights}{biases})", "the count is multiplied by the number of tokens; all tokens share the weights, so count them once.", "又乘了词元数；各词元共用权重，只计一次。")
     if place.biased:
         work.mistake("forgot_bias", weights, "the biases are left out; each unit has one.", "漏了偏置；每个单元各有一个。", kind="slip")
     write_mults(work, place, f"{signal.length}*{weights}")

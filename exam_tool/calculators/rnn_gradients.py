@@ -167,7 +167,7 @@ class Gru(Cell):
             self.delta("r", t, f"delta_h_{t}", "W_h", old)
         elif self.first:
             label = (f"derivative of the loss with respect to the old state after the reset{en}", f"损失对时刻 {t} 重置后旧状态的导数")
-            work.step(f"dL_ds_{t}", f"W_h.T @ delta_h_{t}", label, ("back through the recurrent weights, so by their transpose", "经循环权重矩阵回传，乘其转置"))
+            work.step(f"dL_ds_{t}", f"W_h.T @ delta_h_{t}", label, ("back through the recurrent weights, by their transpose", "经循环权重矩阵回传，乘其转置"))
             work.mistake("not_transposed", f"W_h @ delta_h_{t}", *NOT_TRANSPOSED)
             self.delta("r", t, f"dL_ds_{t}", old)
         else:
