@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from exam_tool.expressions.printing import visible
 from exam_tool.expressions.printing.cells import cell_width
@@ -20,22 +20,19 @@ from exam_tool.expressions.tree import Node, names
 from exam_tool.language import ExamToolError, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """Words as they are."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ValueOf:
+class ValueOf(NamedTuple):
     """The value of a given."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Math:
+class Math(NamedTuple):
     """A formula, or several joined by ``=``."""
 
     sides: tuple[Node, ...]

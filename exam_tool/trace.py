@@ -7,9 +7,9 @@ A plan run on values yields a ``Trace``. Everything else is a plan run again wit
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from flint import arb, fmpq
 
@@ -23,8 +23,7 @@ from exam_tool.language import ExamToolError, Text
 MistakeKind = Literal["slip", "method", "convention"]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """An input of a calculation; ``default`` is a formula over the givens before it."""
 
     name: str
@@ -34,8 +33,7 @@ class Given:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A convention on which courses differ: each choice with the sentence that states it in a question.
 
     ``convention`` is False for a choice that is the task itself, such as the activation: another one there is a wrong answer.
@@ -49,8 +47,7 @@ class Option:
     formula: bool = False  # its only choice is the formula the caller wrote
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A wrong formula people use at one step, and the sentence that names it.
 
     ``kind`` decides its worth: a slip keeps the method mark, a method mistake does not, a convention is not an error.
@@ -60,11 +57,10 @@ class Mistake:
     formula: Node
     message: Text
     kind: MistakeKind
-    calculate: Compiled = field(compare=False)
+    calculate: Compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One line of hand work: a name, what it is, the formula as the author wrote it, and why."""
 
     name: str
@@ -74,7 +70,7 @@ class Step:
     domain: Domain
     needs: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
-    calculate: Compiled = field(compare=False)
+    calculate: Compiled
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +120,7 @@ class Failure:
     message: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One step of a trace with its value."""
 
     step: Step

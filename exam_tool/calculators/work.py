@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -126,7 +126,7 @@ class Work:
         if text is None:
             raise CalculatorError(Text(f"{self.calculator} needs {name} ({label[0]}).", f"{self.calculator} 需要 {name}（{label[1]}）。"))
         chosen = self.option(name, label, {text: (says[0].format(text), says[1].format(text))}, default=text, convention=False)
-        self.options[-1] = replace(self.options[-1], formula=True)
+        self.options[-1] = self.options[-1]._replace(formula=True)
         return chosen
 
     def offered(self, name: str) -> bool:
@@ -181,7 +181,7 @@ class Work:
         if any(mistake.id == id for mistake in step.mistakes):
             raise ValueError(f"{self.calculator}.{step.name}: {id} is listed twice")
         mistake = make_mistake(id, read(formula), Text(en, zh), kind)
-        self.steps[index] = replace(step, mistakes=(*step.mistakes, mistake))
+        self.steps[index] = step._replace(mistakes=(*step.mistakes, mistake))
 
     def plan(self) -> Plan:
         known = {given.name for given in self.givens} | {step.name for step in self.steps}

@@ -9,7 +9,7 @@ from flint import arb, fmpq, fmpz
 
 from .arrays import Shape, Value, entries
 from .decimals import ball_text, decimal_text, rounded_text, significant_text
-from .exact import ONE, Real, Scalar
+from .exact import MINUS_ONE, ONE, Real, Scalar
 from .printing.strict import text
 from .reader import number
 from .tree import Array, Binary, Call, Name, Node, Number, Unary
@@ -266,6 +266,8 @@ def _addends(factor: fmpq, value: Scalar) -> Iterator[tuple[fmpq, Scalar]]:
         case Real(operator="add" | "sub" as operator, arguments=(first, second)):
             yield from _addends(factor, first)
             yield from _addends(factor if operator == "add" else -factor, second)
+        case Real(operator="mul", arguments=(fmpq() as own, inner)) if own == MINUS_ONE:
+            yield from _addends(-factor, inner)
         case Real(operator="mul", arguments=(fmpq() as own, inner)):
             yield factor * own, inner
         case _:

@@ -115,7 +115,7 @@ def _spoiled(hunt: Hunt) -> Solution:
     """The worked solution with the wrong formula in its line, numbers for letters, and no reasons to give it away."""
     plan, task = hunt.variant.trace.plan, hunt.task
     formulas = {line.name: line.formula for line in task.lines}
-    steps = tuple(replace(step, formula=formulas.get(step.name, step.formula)) for step in plan.steps)
+    steps = tuple(step._replace(formula=formulas.get(step.name, step.formula)) for step in plan.steps)
     asked = tuple(ask.find for ask in hunt.variant.asked)
     told = explain(Trace(replace(plan, steps=steps), task.values), asked, style=solution_style(hunt.variant.problem.decimals))
     lines = tuple(replace(line, letter=str(number), because=None) for number, line in enumerate(told.lines, 1))
@@ -128,7 +128,7 @@ def _taught_lines(page: Taught, language: Language, width: int) -> list[Styled]:
     lines = [*_statement(page.variant, language, width), Styled("")]
     lines += _said(times(language), width, style="bold") + _said(page.mistake.message(language), width, 3)
     step, plan = page.step, page.variant.trace.plan
-    spoiled = replace(step, formula=page.mistake.formula)
+    spoiled = step._replace(formula=page.mistake.formula)
     wrong = Trace(
         replace(plan, steps=tuple(spoiled if s.name == step.name else s for s in plan.steps)),
         {**page.variant.trace.values, step.name: page.wrong},
