@@ -77,6 +77,7 @@ class Step(NamedTuple):
 class Plan:
     """The steps of one calculator for one structure and one choice of options, in the order of hand work.
 
+    ``shaped_by`` names the givens whose values, and not only their sizes, decide which steps there are.
     Variants of one structure share their plan, so that what depends on it alone is worked out once.
     """
 
@@ -85,6 +86,7 @@ class Plan:
     declared: tuple[Option, ...]
     givens: tuple[Given, ...]
     steps: tuple[Step, ...]
+    shaped_by: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> Mapping[str, Step]:

@@ -190,7 +190,8 @@ class Work:
                 loose = names(formula) - known - {"pi", "e"}
                 if loose:
                     raise ValueError(f"{self.calculator}.{step.name} uses {', '.join(sorted(loose))}, which is neither given nor a step")
-        return Plan(self.calculator, dict(self.used), tuple(self.options), tuple(self.givens), tuple(self.steps))
+        shaped_by = frozenset(self.structural)
+        return Plan(self.calculator, dict(self.used), tuple(self.options), tuple(self.givens), tuple(self.steps), shaped_by)
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ class Calculator:
                 return plan
         work = Work(self.name, givens, options)
         self.write(work)
-        self._refuseunknown_among(work, options)
+        self._refuse_unknown(work, options)
         plan = work.plan()
         structural = {name: givens[name] for name in work.structural if name in givens}
         remembered = self.plans.setdefault(key, [])
@@ -253,7 +254,7 @@ class Calculator:
             require(given.name, values[given.name], given.domain, sizes)
         return values
 
-    def _refuseunknown_among(self, work: Work, options: Mapping[str, str]) -> None:
+    def _refuse_unknown(self, work: Work, options: Mapping[str, str]) -> None:
         known_givens = [given.name for given in work.givens]
         for name in work.values:
             if name not in known_givens:

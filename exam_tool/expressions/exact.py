@@ -152,14 +152,17 @@ def _terms(value: Scalar) -> dict[int, fmpq] | None:
 
 
 def _operate(operator: str, a: Scalar, b: Scalar) -> Scalar:
-    if isinstance(a, arb) or isinstance(b, arb):
-        return BALL_OPERATIONS[operator](enclose(a), enclose(b))
+    """The operation on balls if one of them is a ball (a fraction need not become one), else a closed form."""
+    if type(a) is arb or type(b) is arb:
+        return BALL_OPERATIONS[operator](a.ball() if type(a) is Real else a, b.ball() if type(b) is Real else b)
     return Real(operator, (a, b))
 
 
 def add(a: Scalar, b: Scalar) -> Scalar:
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
+    if type(a) is fmpq and type(b) is fmpq:
         return a + b
+    if type(a) is arb or type(b) is arb:
+        return _operate("add", a, b)
     left, right = _terms(a), _terms(b)
     if left is not None and right is not None:
         total = dict(left)
@@ -189,8 +192,10 @@ def negate(a: Scalar) -> Scalar:
 
 
 def subtract(a: Scalar, b: Scalar) -> Scalar:
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
+    if type(a) is fmpq and type(b) is fmpq:
         return a - b
+    if type(a) is arb or type(b) is arb:
+        return _operate("sub", a, b)
     if a is b and isinstance(a, Real):
         return ZERO
     if isinstance(b, Real) and b.terms is None:
@@ -265,7 +270,7 @@ def divide(a: Scalar, b: Scalar) -> Scalar:
 def power(a: Scalar, b: Scalar) -> Scalar:
     """``a^b``; exact for whole exponents while the result stays small, and for the exponents 1/2 and -1/2."""
     if isinstance(a, arb) or isinstance(b, arb):
-        return _operate("pow", a, b)
+        return enclose(a) ** enclose(b)
     if isinstance(b, fmpq):
         if b.q == 1:
             return _whole_power(a, int(b.p))

@@ -94,6 +94,7 @@ class Form:
         self.names = tuple(given.name for given in plan.givens) + tuple(step.name for step in self.steps)
         self.follows_marked = any(place.worth.scheme == "ft" for place in self.places.values())
         self.parts = {name: place.worth.part for name, place in self.places.items()}
+        self.elsewhere: dict[str, Plan | None] = {}  # by the code of a choice: the calculation with it
         self._gaps: dict[tuple[str, frozenset[str]], Gap] = {}
         self._after: dict[tuple[str, str, frozenset[str]], tuple[Step, ...]] = {}
         self._from_givens: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}

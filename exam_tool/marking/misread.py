@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
@@ -17,7 +17,7 @@ from .sheet import Column, Sheet
 from .typed import Answer
 from .verdicts import KnownMistake, TwoMistakes, Verdict, Wrong
 
-LEAST_READINGS, MAX_WORK = 60, 6000  # ways of misreading at least looked at; those times the numbers to work out
+LEAST_READINGS, MAX_WORK = 60, 3000  # ways of misreading at least looked at; those times the numbers to work out
 MAX_DIGITS = 8
 
 
@@ -51,8 +51,11 @@ def find_misreading(sheet: Sheet, answers: Mapping[str, Answer], first: str) -> 
 
 
 def _explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> Iterator[tuple[Reading, dict[str, Value]]]:
+    wrong = [name for name, answer in answers.items() if sheet.columns[name].excludes(sheet.values[name], answer.value)]
+    column = sheet.columns[min([*wrong, column.name], key=lambda name: len(sheet.form.route[name]))]  # where looking is cheapest
     written = answers[column.name].value
-    for reading, value in _outcomes(sheet, column):
+    for reading in _touching(sheet, {*wrong, column.name}):
+        value = _outcome(sheet, reading, column)
         if type(value) is not Failure and column.excludes(value, written):
             continue
         values = _run(sheet, reading, sheet.values, sheet.steps)
@@ -60,19 +63,20 @@ def _explaining(sheet: Sheet, answers: Mapping[str, Answer], column: Column) -> 
             yield reading, values
 
 
-def _outcomes(sheet: Sheet, column: Column) -> list[tuple[Reading, Value]]:
-    """What each misreading leads to at one step, roughly; worked out once for a class."""
-    key = ("misread", column.name)
-    if key not in sheet.remembered:
-        start = {**sheet.values, **sheet.rough}
-        found = []
-        for reading in readings(sheet):
-            steps = sheet.form.from_givens(column.name, reading.given)
-            if steps:
-                found.append((reading, _run(sheet, reading, start, steps)[column.name]))
-        sheet.remembered[key] = found
-    known: list[tuple[Reading, Value]] = sheet.remembered[key]
-    return known
+def _touching(sheet: Sheet, wrong: Collection[str]) -> Iterator[Reading]:
+    """The misreadings that can explain: those of a given on which every one of these steps depends."""
+    for reading in readings(sheet):
+        if all(sheet.form.from_givens(name, reading.given) for name in wrong):
+            yield reading
+
+
+def _outcome(sheet: Sheet, reading: Reading, column: Column) -> Value:
+    """What a misreading leads to at one step, roughly; remembered for a class."""
+    known: dict[int, Value] = sheet.remembered.setdefault(("misread", column.name), {})
+    if id(reading) not in known:  # the readings are kept with the sheet
+        steps = sheet.form.from_givens(column.name, reading.given)
+        known[id(reading)] = _run(sheet, reading, {**sheet.values, **sheet.rough}, steps)[column.name]
+    return known[id(reading)]
 
 
 def _run(sheet: Sheet, reading: Reading, start: Mapping[str, Value], steps: Iterable[Step]) -> dict[str, Value]:

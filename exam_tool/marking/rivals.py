@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exam_tool.calculators.work import CalculatorError
 from exam_tool.expressions.arrays import Value
 from exam_tool.language import ExamToolError, Text
 from exam_tool.trace import Plan
@@ -53,9 +54,20 @@ def _touching(sheet: Sheet) -> Iterator[Convention]:
 
 
 def _plan(sheet: Sheet, choice: Choice) -> Plan | None:
-    """The calculation with another choice; None where it needs givens this question has not."""
-    variant = sheet.variant
+    """The calculation with another choice; None where it needs givens this question has not.
+
+    It is kept with the form unless other numbers of the same size may give it other steps.
+    """
+    form, variant = sheet.form, sheet.variant
+    if choice.code in form.elsewhere:
+        return form.elsewhere[choice.code]
     try:
-        return variant.problem.calculator.structure(variant.told(), {**variant.options, choice.option.name: choice.choice})
+        plan = variant.problem.calculator.structure(variant.told(), {**variant.options, choice.option.name: choice.choice})
+    except CalculatorError:
+        form.elsewhere[choice.code] = None
+        return None
     except ExamToolError:
         return None
+    if plan.shaped_by <= form.plan.shaped_by:
+        form.elsewhere[choice.code] = plan
+    return plan
