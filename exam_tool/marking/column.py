@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flint import fmpq
@@ -58,6 +57,10 @@ class Column:
             self._goal = goal_of(self.key, self.digits, self.compared)
         return self._goal
 
+    def is_key(self, value: Value) -> bool:
+        """Whether a value is the key, fraction for fraction: it is right at any precision, and no target is needed to see it."""
+        return self.is_number and is_fraction(value) and is_fraction(self.key) and bool(value == self.key)
+
     def excludes(self, value: Value, written: Value) -> bool:
         """Whether it is proven that what is written is not this value, at whatever precision the cell asks: a cheap first look."""
         return isinstance(value, Failure) or (self.is_number and excludes(self.digits, value, written))
@@ -100,12 +103,12 @@ def oriented(answer: Answer, key: Value) -> Answer:
         return answer
     flat, key_flat = is_scalar(value[0]), is_scalar(key[0])
     if flat and not key_flat and len(key) == 1:
-        return replace(answer, value=(value,), decimals=(decimals,))
+        return answer._replace(value=(value,), decimals=(decimals,))
     if not flat and key_flat and all(isinstance(row, tuple) for row in value):
         if len(value) == 1:
-            return replace(answer, value=value[0], decimals=decimals[0])
+            return answer._replace(value=value[0], decimals=decimals[0])
         if all(len(row) == 1 for row in value):
-            return replace(answer, value=tuple(row[0] for row in value), decimals=tuple(row[0] for row in decimals))
+            return answer._replace(value=tuple(row[0] for row in value), decimals=tuple(row[0] for row in decimals))
     return answer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +23,7 @@ from exam_tool.trace import Failure, Step
 from exam_tool.variant import Variant, value_kind
 
 from .agreement import CORRECT, IMPRECISE, agrees, is_sane
-from .column import NUMERIC, Column, goal_of, has_form, is_fraction, is_whole, nudged, oriented, read_number
+from .column import NUMERIC, Column, goal_of, has_form, is_whole, nudged, oriented, read_number
 from .form import Place, form_of
 from .rivals import Convention, conventions_of
 from .runs import Runs, Values, roughly, safely
@@ -73,22 +72,24 @@ class Sheet:
         known = self.seen[column.name]
         found = known.get(raw)
         if found is None:
-            cell = read_cell(raw, column.asked, self.form.names)
-            if isinstance(cell, Answer) and column.letters:
-                cell = replace(cell, value=column.letters[cell.value[0]], decimals=None)
-            elif isinstance(cell, Answer):
-                refused = self.refusal(column, cell)
-                cell = Illegible(raw, refused, False) if refused else oriented(cell, column.key)
-            found = (cell, self._against_key(column, cell) if isinstance(cell, Answer) else None)
+            found = self._read(column, raw)
             if len(known) < MAX_REMEMBERED and len(raw) <= 200:
                 known[raw] = found
         return found
 
-    def _against_key(self, column: Column, answer: Answer) -> Any:
-        """How an answer compares with the key; whoever writes the very fraction needs no target."""
-        if column.is_number and is_fraction(answer.value) and is_fraction(column.key) and answer.value == column.key:
-            return CORRECT
-        return agrees(column.goal, answer)
+    def _read(self, column: Column, raw: str) -> tuple[Cell | None, Any]:
+        cell = read_cell(raw, column.asked, self.form.names)
+        if not isinstance(cell, Answer):
+            return cell, None
+        if column.letters:
+            cell = cell._replace(value=column.letters[cell.value[0]], decimals=None)
+        elif column.is_key(cell.value):
+            return cell, CORRECT
+        elif (refused := self.refusal(column, cell)) is not None:
+            return Illegible(raw, refused, False), None
+        else:
+            cell = oriented(cell, column.key)
+        return cell, agrees(column.goal, cell)
 
     def reason(self, column: Column, answer: Answer) -> Text | None:
         """What the judge remarks on a wrong or imprecise answer beyond "wrong": cut off, transposed, too few digits."""

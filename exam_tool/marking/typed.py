@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
@@ -52,8 +51,7 @@ NO_VALUE = frozenset(
 TRAILING_WORDS = re.compile(r"(?P<answer>.{1,200}?)[\s,;:，；：。(（]+(?P<words>[^\W\d][^\d=＝]*)$", re.S)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A value as typed. ``decimals`` has its shape: the decimals written, None for an exact form.
 
     ``working`` is the tree before the last sign of equality, when that is not a mere label.
@@ -85,15 +83,13 @@ class Answer:
         return _balls(self.value, self.decimals)
 
 
-@dataclass(frozen=True, slots=True)
-class NoValue:
+class NoValue(NamedTuple):
     """The student says that there is no value."""
 
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """``assume x = 4``: go on with this value; ``rest`` is what the cell itself answers, if anything."""
 
     raw: str
@@ -102,8 +98,7 @@ class Assumption:
     rest: Cell | None
 
 
-@dataclass(frozen=True, slots=True)
-class Illegible:
+class Illegible(NamedTuple):
     """What could not be read; ``several`` when it could be read in more than one way."""
 
     raw: str

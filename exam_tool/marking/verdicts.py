@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam_tool.expressions.printing import visible
 from exam_tool.language import Text
@@ -240,8 +240,7 @@ def cause_codes(cause: Cause) -> tuple[str, ...]:
             return ()
 
 
-@dataclass(frozen=True, slots=True)
-class StepGrade:
+class StepGrade(NamedTuple):
     """One asked step: what was typed, how it was read, what it is worth and why.
 
     ``answer`` is what was read, None where nothing was. ``method`` and ``accuracy`` are the marks earned; ``maximum`` is what
