@@ -17,7 +17,7 @@ from exam_tool.language import Text
 from exam_tool.trace import MistakeKind, Option, Plan, Step
 
 from .agreement import Digits
-from .policy import Worth, worth
+from .policy import Worth, half_up, worth
 
 MAX_PAIRS = 200
 
@@ -91,6 +91,7 @@ class Form:
         known = {given.name for given in plan.givens} | set(plan.by_name)
         self.places = {step.name: self._place(by_find[step.name], step, known, figures) for step in self.steps if step.name in self.asked}
         self.maximum = sum((place.worth.maximum for place in self.places.values()), Fraction(0))
+        self.whole = half_up(self.maximum)
         self.names = tuple(given.name for given in plan.givens) + tuple(step.name for step in self.steps)
         self.follows_marked = any(place.worth.scheme == "ft" for place in self.places.values())
         self.parts = {name: place.worth.part for name, place in self.places.items()}

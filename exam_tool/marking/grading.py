@@ -13,7 +13,7 @@ from .carrying import Carried, is_exactly
 from .causes import Weighing
 from .examiner import Examiner
 from .misread import find_misreading, is_called_for
-from .policy import Policy, Tally, find_policy
+from .policy import Policy, Tally, find_policy, half_up
 from .sentences import CORRECT as CORRECT_TEXT
 from .sentences import sentence
 from .sheet import Column, Sheet
@@ -46,7 +46,6 @@ from .verdicts import (
 if TYPE_CHECKING:
     from exam_tool.variant import Variant
 
-HALF = Fraction(1, 2)
 NOTHING = Fraction(0)
 RIGHT = Correct()
 MAX_SHOWN = 2000
@@ -100,7 +99,7 @@ def _all_right(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade |
                 sheet.remembered[column.name, raw] = known
         steps.append(known)
     total = sheet.form.maximum
-    return Grade(sheet.code, sheet.digest, tuple(steps), total, total, half_up(total), rules.name)
+    return Grade(sheet.code, sheet.digest, tuple(steps), total, total, sheet.form.whole, rules.name)
 
 
 def _marked(sheet: Sheet, texts: Mapping[str, str], rules: Policy) -> Grade:
@@ -221,10 +220,6 @@ def _step_grade(
 ) -> StepGrade:
     answer = cell if isinstance(cell, Answer) else None
     return StepGrade(column.name, raw[:MAX_SHOWN], answer, verdict, marks[0], marks[1], column.worth.maximum, carried, message, cause)
-
-
-def half_up(marks: Fraction) -> int:
-    return int((marks + HALF) // 1)
 
 
 def whole_marks(total: Fraction, maximum: Fraction, verdicts: Mapping[str, Verdict]) -> int:

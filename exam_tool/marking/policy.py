@@ -121,6 +121,11 @@ def worth(marks: Fraction, scheme: str, part: str) -> Worth:
             return Worth(marks / 2, marks / 2, scheme, part, marks)
 
 
+def half_up(marks: Fraction) -> int:
+    """Marks as they are entered."""
+    return (2 * marks.numerator + marks.denominator) // (2 * marks.denominator)
+
+
 class Tally:
     """The marks of one question under one policy: it remembers what may be lost only once."""
 
