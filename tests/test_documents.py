@@ -14,7 +14,8 @@ from exam_tool.documents.html import solution_html
 from exam_tool.documents.latex import solution_latex
 from exam_tool.documents.markup import LONGEST_LINE, broken
 from exam_tool.explain import SOLUTION_STYLE, Side, Solution, SolutionLine, explain
-from exam_tool.expressions.printing import latex_escape, unicode_text
+from exam_tool.expressions.printing import unicode_text
+from exam_tool.expressions.printing.tex import latex_escape
 from exam_tool.expressions.reader import read
 from exam_tool.figures import figures
 from exam_tool.language import Language, Text

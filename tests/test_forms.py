@@ -17,7 +17,8 @@ from exam_tool.expressions.filling import put_in, puts_exactly
 from exam_tool.expressions.forms import FRACTIONS, NumberStyle, decimal_text, exact_text, is_short, significant_text
 from exam_tool.expressions.printing import text, unicode_text
 from exam_tool.expressions.reader import read
-from exam_tool.expressions.values import value_html, value_latex, value_text
+from exam_tool.expressions.typeset import value_html, value_latex
+from exam_tool.expressions.values import value_text
 
 RATIONALS = st.builds(fmpq, st.integers(-(10**6), 10**6), st.integers(1, 10**4))
 ROOTS = st.builds(lambda n, q: multiply(q, sqrt(fmpq(n))), st.integers(0, 50), RATIONALS)

@@ -14,7 +14,9 @@ from exam_tool.calculators.work import load
 from exam_tool.expressions.evaluate import evaluate
 from exam_tool.expressions.filling import as_numbers, put_in
 from exam_tool.expressions.functions import FUNCTIONS
-from exam_tool.expressions.printing import ascii_text, box, latex, mathml, unicode_text
+from exam_tool.expressions.printing import ascii_text, box, unicode_text
+from exam_tool.expressions.printing.latex import latex
+from exam_tool.expressions.printing.mathml import mathml
 from exam_tool.expressions.printing.meaning import ANY_NUMBER, FORMULAS, RULES, written
 from exam_tool.expressions.reader import read
 from exam_tool.expressions.tree import Call, walk

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_tool.expressions.functions import FUNCTIONS
-from exam_tool.expressions.printing import ascii_text, box, latex, mathml, symbol, text, unicode_text
+from exam_tool.expressions.printing import ascii_text, box, symbol, text, unicode_text
+from exam_tool.expressions.printing.latex import latex
+from exam_tool.expressions.printing.mathml import mathml
 from exam_tool.expressions.reader import ReadError, number, read
 from exam_tool.expressions.tree import Array, Binary, Call, Compare, Index, Name, Node, Unary
 

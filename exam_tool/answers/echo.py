@@ -8,7 +8,9 @@ from flint import arb
 
 from exam_tool.expressions.decimals import rounded_text
 from exam_tool.expressions.exact import Real, enclose
-from exam_tool.expressions.printing import cells, latex, latex_escape, text, visible
+from exam_tool.expressions.printing import cells, text, visible
+from exam_tool.expressions.printing.latex import latex
+from exam_tool.expressions.printing.tex import latex_escape
 from exam_tool.expressions.tree import Array, Node
 from exam_tool.language import ExamToolError, Text
 

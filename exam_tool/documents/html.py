@@ -8,10 +8,10 @@ from html import escape
 from exam_tool.explain import Solution, SolutionLine
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle, shown_tree
-from exam_tool.expressions.printing import math_element, visible
-from exam_tool.expressions.printing.mathml import math_inner
+from exam_tool.expressions.printing import visible
+from exam_tool.expressions.printing.mathml import math_element, math_inner
 from exam_tool.expressions.tree import Name, Node
-from exam_tool.expressions.values import value_html
+from exam_tool.expressions.typeset import value_html
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 

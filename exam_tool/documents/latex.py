@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from exam_tool.explain import Solution, SolutionLine
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
-from exam_tool.expressions.printing import latex, latex_escape, visible
+from exam_tool.expressions.printing import visible
+from exam_tool.expressions.printing.latex import latex
+from exam_tool.expressions.printing.tex import latex_escape
 from exam_tool.expressions.tree import Name, Node
-from exam_tool.expressions.values import value_latex
+from exam_tool.expressions.typeset import value_latex
 from exam_tool.language import Language
 from exam_tool.statement import Paragraph, set_apart
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from exam_tool.expressions.arrays import Value
 from exam_tool.expressions.forms import DEFAULT_STYLE, NumberStyle
-from exam_tool.expressions.printing import latex, unicode_text
+from exam_tool.expressions.printing import unicode_text
 from exam_tool.expressions.printing.breaking import operands
+from exam_tool.expressions.printing.latex import latex
 from exam_tool.expressions.tree import Node
-from exam_tool.expressions.values import TRUTH, value_latex
+from exam_tool.expressions.typeset import value_latex
+from exam_tool.expressions.values import TRUTH
 from exam_tool.language import Language, Text
 from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentence
 

@@ -1,8 +1,6 @@
-"""Values as a person is shown them, in every notation: exact where that is short, else rounded and marked with ≈."""
+"""Values as a person is shown them on a screen: exact where that is short, else rounded and marked with ≈."""
 
 from __future__ import annotations
-
-from html import escape
 
 from flint import arb
 
@@ -11,14 +9,14 @@ from exam_tool.language import Language, Text
 from .arrays import Value
 from .decimals import ball_text, rounded_text
 from .forms import DEFAULT_STYLE, NumberStyle, shown_tree
-from .printing import Box, box, hcat, latex, latex_escape, mathml, text_box, unicode_text, visible
+from .printing import Box, box, hcat, text_box, unicode_text, visible
 
 TRUTH = {True: Text("true", "对"), False: Text("false", "错")}
 
 
 def value_text(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Language = "en") -> str:
     """One line: ``16``, ``−8/3``, ``1/√6``, ``[[1, 2], [3, 4]]``, ``32 × 32 × 16``, ``≈ 0.3805``."""
-    word = _word(value, language)
+    word = word_of(value, language)
     if word is not None:
         return word
     node, exact = shown_tree(value, style)
@@ -27,7 +25,7 @@ def value_text(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Langu
 
 def value_box(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Language = "en", ascii: bool = False) -> Box:
     """The same with matrices drawn as matrices."""
-    word = _word(value, language)
+    word = word_of(value, language)
     if word is not None:
         return text_box(word)
     node, exact = shown_tree(value, style)
@@ -35,30 +33,12 @@ def value_box(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Langua
     return drawn if exact else hcat(text_box("~ " if ascii else "≈ "), drawn)
 
 
-def value_latex(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Language = "en") -> str:
-    """The value in LaTeX mathematics."""
-    word = _word(value, language)
-    if word is not None:
-        return rf"\text{{{latex_escape(word)}}}"
-    node, exact = shown_tree(value, style)
-    return latex(node) if exact else rf"\approx {latex(node)}"
-
-
-def value_html(value: Value, style: NumberStyle = DEFAULT_STYLE, language: Language = "en") -> str:
-    """The value as MathML, or as escaped text for a word."""
-    word = _word(value, language)
-    if word is not None:
-        return escape(word)
-    node, exact = shown_tree(value, style)
-    return mathml(node) if exact else f"≈ {mathml(node)}"
-
-
 def is_exact(value: Value, style: NumberStyle = DEFAULT_STYLE) -> bool:
     """Whether the value is shown without rounding."""
     return shown_tree(value, style)[1]
 
 
-def _word(value: Value, language: Language) -> str | None:
+def word_of(value: Value, language: Language) -> str | None:
     """Text for what is no formula: a truth value, a word, an interval."""
     if isinstance(value, bool):
         return TRUTH[value](language)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from exam_tool.history.review import Review, Sureness
 
 from . import words
@@ -23,11 +21,11 @@ def asking(session: Session, event: Event) -> Turn:
     item = item_of(session)
     match event:
         case Moved(position):
-            return Turn(replace(session, item=item.moved(position), notices=(), since=event.at))
+            return Turn(session._replace(item=item.moved(position), notices=(), since=event.at))
         case Pressed(key):
             return _pressed(session, key, event.at)
         case Typed(text) if not text.strip():
-            return Turn(replace(session, notices=(Notice("plain", words.NOTHING_TYPED),)))
+            return Turn(session._replace(notices=(Notice("plain", words.NOTHING_TYPED),)))
         case Typed(text):
             return _answered(session, text, event.at)
 
@@ -35,12 +33,12 @@ def asking(session: Session, event: Event) -> Turn:
 def _answered(session: Session, typed: str, at: int) -> Turn:
     item = item_of(session)
     if item.entry.settled and not item.entry.passed:
-        return Turn(replace(session, item=item.onward(), notices=(Notice("plain", words.SETTLED),)))
+        return Turn(session._replace(item=item.onward(), notices=(Notice("plain", words.SETTLED),)))
     marked = mark(item.variant, {**item.answers, item.entry.find: typed}, item.entry.find)
     if isinstance(marked, NotRead):
-        return Turn(replace(session, notices=(Notice("plain", marked.message, marked),)))
+        return Turn(session._replace(notices=(Notice("plain", marked.message, marked),)))
     if session.asks_sureness and asks_how_sure(item):
-        return Turn(replace(session, phase=Sure(typed), notices=()))
+        return Turn(session._replace(phase=Sure(typed), notices=()))
     return _marked(session, marked, "", at)
 
 
@@ -56,11 +54,11 @@ def sure(session: Session, event: Event, typed: str) -> Turn:
     if isinstance(event, Typed):
         level = event.text.strip()[:1].lower()
         if level and level not in words.SURE:
-            return Turn(replace(session, notices=(Notice("plain", words.SURE_KEYS),)))
+            return Turn(session._replace(notices=(Notice("plain", words.SURE_KEYS),)))
         sure = words.SURE[level] if level else ""
     marked = mark(item.variant, {**item.answers, item.entry.find: typed}, item.entry.find)
     assert isinstance(marked, Marked)  # it was read before the question how sure
-    return _marked(replace(session, phase=Asking()), marked, sure, event.at)
+    return _marked(session._replace(phase=Asking()), marked, sure, event.at)
 
 
 def _marked(session: Session, marked: Marked, sure: Sureness, at: int) -> Turn:
@@ -80,7 +78,7 @@ def _marked(session: Session, marked: Marked, sure: Sureness, at: int) -> Turn:
     notices = _verdict_notices(entry, marked)
     if is_fact and (because := item.variant.trace.plan.by_name[entry.find].because) is not None:
         notices = (Notice("plain", because),)
-    session = replace(session, item=item, notices=notices, since=at)
+    session = session._replace(item=item, notices=notices, since=at)
     if entry.settled:
         return _onward(session, at, (kept,))
     return Turn(remembered(session, (kept,)), (kept,))
@@ -111,9 +109,9 @@ def _onward(session: Session, at: int, kept: tuple[Review, ...] = ()) -> Turn:
     """The next open step, or the end of the question."""
     item = item_of(session)
     if not item.finished:
-        return Turn(remembered(replace(session, item=item.onward(), since=at), kept), kept)
+        return Turn(remembered(session._replace(item=item.onward(), since=at), kept), kept)
     kept += (row_of(session, "done", at, marks=item.earned, maximum=item.maximum),)
-    return Turn(remembered(replace(session, phase=Finished(), done=(*session.done, item), since=at), kept), kept)
+    return Turn(remembered(session._replace(phase=Finished(), done=(*session.done, item), since=at), kept), kept)
 
 
 def _pressed(session: Session, key: Key, at: int) -> Turn:
@@ -126,51 +124,51 @@ def _pressed(session: Session, key: Key, at: int) -> Turn:
         case "skip" | "next":
             entry = item.entry._replace(passed=True)
             kept = row_of(session, "pass", at, step=entry.find, took=max(0, at - session.since))
-            return _onward(replace(session, item=item.with_entry(entry), notices=()), at, (kept,))
+            return _onward(session._replace(item=item.with_entry(entry), notices=()), at, (kept,))
         case "back":
-            return Turn(replace(session, item=item.moved(item.current - 1), notices=(), since=at))
+            return Turn(session._replace(item=item.moved(item.current - 1), notices=(), since=at))
         case "why" if item.entry.tries and not item.entry.settled:
             entry = item.entry._replace(rung=max(item.entry.rung, REASON_RUNG))
             kept = row_of(session, "hint", at, step=entry.find, rung=entry.rung)
             page = reason_page(item.variant, entry.find, entry.last.message if entry.last else None)
             phase = Reading(page, Asking())
-            return Turn(remembered(replace(session, item=item.with_entry(entry), phase=phase, notices=()), (kept,)), (kept,))
+            return Turn(remembered(session._replace(item=item.with_entry(entry), phase=phase, notices=()), (kept,)), (kept,))
         case "why" | "another" | "slip":
-            return Turn(replace(session, notices=(Notice("plain", words.AFTER_THE_QUESTION),)))
+            return Turn(session._replace(notices=(Notice("plain", words.AFTER_THE_QUESTION),)))
         case "help":
-            return Turn(replace(session, notices=(Notice("plain", words.KEYS),)))
+            return Turn(session._replace(notices=(Notice("plain", words.KEYS),)))
         case "leave":
-            return Turn(replace(session, phase=Closed()))
+            return Turn(session._replace(phase=Closed()))
 
 
 def _hint(session: Session, at: int) -> Turn:
     item = item_of(session)
     entry = item.entry
     if entry.settled and not entry.passed:
-        return Turn(replace(session, notices=(Notice("plain", words.SETTLED),)))
+        return Turn(session._replace(notices=(Notice("plain", words.SETTLED),)))
     if item.variant.problem.fact is not None:
-        return Turn(replace(session, notices=(Notice("plain", words.NO_HINT),)))
+        return Turn(session._replace(notices=(Notice("plain", words.NO_HINT),)))
     if not is_allowed(entry, session.helped, at):
-        return Turn(replace(session, notices=(*session.notices[:2], Notice("plain", words.WAIT.format(seconds=WAIT // 1000)))))
+        return Turn(session._replace(notices=(*session.notices[:2], Notice("plain", words.WAIT.format(seconds=WAIT // 1000)))))
     given: Help = help_for(item, entry)
     entry = entry._replace(rung=max(entry.rung, given.rung), hints=entry.hints + 1)
     kept = row_of(session, "hint", at, step=entry.find, rung=entry.rung)
     notices = [Notice("help", given.text)]
     if given.rung >= SOLVED:
         notices.append(Notice("plain", words.COUNTS_AS_OPEN))
-    session = replace(session, item=item.with_entry(entry), notices=tuple(notices), helped=at)
+    session = session._replace(item=item.with_entry(entry), notices=tuple(notices), helped=at)
     return Turn(remembered(session, (kept,)), (kept,))
 
 
 def _solution(session: Session, at: int) -> Turn:
     item = item_of(session)
     if not any(entry.tries for entry in item.entries) and not session.insisted:
-        return Turn(replace(session, insisted=True, notices=(Notice("plain", words.TRY_FIRST),)))
+        return Turn(session._replace(insisted=True, notices=(Notice("plain", words.TRY_FIRST),)))
     kept = row_of(session, "solution", at, step=item.entry.find)
     for entry in item.entries:
         if not entry.settled or entry.passed:
             item = item.with_entry(entry._replace(shown=True))
-    turn = _onward(replace(session, item=item, notices=()), at, (kept,))
+    turn = _onward(session._replace(item=item, notices=()), at, (kept,))
     back = turn.session.phase
     assert isinstance(back, Finished | Asking)
-    return turn._replace(session=replace(turn.session, phase=Reading(Worked(item.variant), back)))
+    return turn._replace(session=turn.session._replace(phase=Reading(Worked(item.variant), back)))

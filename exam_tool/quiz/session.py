@@ -6,8 +6,6 @@ is loaded with the first answer: the first question is on the screen before it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from exam_tool.history.review import Review
 from exam_tool.language import Text
 
@@ -58,7 +56,7 @@ def resume(id: str, at: int, limits: Limits, item: Item, rows: tuple[Review, ...
 def advance(session: Session, event: Event, choose: Choose) -> Turn:
     """The next state. Whatever is typed at whatever moment has an answer; nothing raises."""
     if isinstance(event, Pressed) and event.key == "leave":
-        return Turn(replace(session, phase=Closed(), notices=()))
+        return Turn(session._replace(phase=Closed(), notices=()))
     match session.phase:
         case Closed():
             return Turn(session)
@@ -82,22 +80,22 @@ def _finished(session: Session, event: Event, choose: Choose) -> Turn:
     item = session.item
     match event:
         case Typed(text) if text.strip() and item is not None:
-            return Turn(replace(session, notices=(Notice("plain", words.KEYS_AFTER),)))
+            return Turn(session._replace(notices=(Notice("plain", words.KEYS_AFTER),)))
         case Typed() | Pressed("next" | "skip") | Moved():
             return _next(session, event.at, choose)
         case Pressed("solution") if item is not None:
-            return Turn(replace(session, phase=Reading(Worked(item.variant), Finished())))
+            return Turn(session._replace(phase=Reading(Worked(item.variant), Finished())))
         case Pressed("why") if item is not None:
-            return Turn(replace(session, phase=Reading(_reason(item), Finished())))
+            return Turn(session._replace(phase=Reading(_reason(item), Finished())))
         case Pressed("another") if item is not None:
-            return _next(replace(session, wish=item.variant.problem.id), event.at, choose)
+            return _next(session._replace(wish=item.variant.problem.id), event.at, choose)
         case Pressed("slip") if item is not None:
             hunt = hunt_for(item.variant, item.mistakes)
             if hunt is None:
-                return Turn(replace(session, notices=(Notice("plain", words.NO_SLIP),)))
-            return Turn(replace(session, phase=Hunting(hunt, Finished()), notices=(), since=event.at))
+                return Turn(session._replace(notices=(Notice("plain", words.NO_SLIP),)))
+            return Turn(session._replace(phase=Hunting(hunt, Finished()), notices=(), since=event.at))
         case _:
-            return Turn(replace(session, notices=(Notice("plain", words.KEYS_AFTER),)))
+            return Turn(session._replace(notices=(Notice("plain", words.KEYS_AFTER),)))
 
 
 def _reason(item: Item) -> Reason:
@@ -110,15 +108,15 @@ def _page_read(session: Session, event: Event, back: Asking | Finished, choose: 
     page = session.phase.page if isinstance(session.phase, Reading) else None
     if isinstance(page, Reason) and page.is_open and isinstance(event, Typed) and event.text.strip():
         chosen = page.pick(event.text)
-        return Turn(replace(session, phase=Reading(chosen, back)))
-    return Turn(replace(session, phase=back, since=event.at))
+        return Turn(session._replace(phase=Reading(chosen, back)))
+    return Turn(session._replace(phase=back, since=event.at))
 
 
 def _hunting(session: Session, event: Event) -> Turn:
     phase = session.phase
     assert isinstance(phase, Hunting)
     if phase.hunt.over or not isinstance(event, Typed) or not event.text.strip():
-        return Turn(replace(session, phase=phase.back, since=event.at))
+        return Turn(session._replace(phase=phase.back, since=event.at))
     hunt = found_slip(phase.hunt, event.text)
     kept: tuple[Review, ...] = ()
     if hunt.over:
@@ -132,24 +130,24 @@ def _hunting(session: Session, event: Event) -> Turn:
                 took=max(0, event.at - session.since),
             ),
         )
-    return Turn(remembered(replace(session, phase=phase._replace(hunt=hunt)), kept), kept)
+    return Turn(remembered(session._replace(phase=phase._replace(hunt=hunt)), kept), kept)
 
 
 def _next(session: Session, at: int, choose: Choose) -> Turn:
     """The next question, unless the session has run its length."""
     if session.planned and not session.hunted and len(session.done) == HUNT_AFTER and not session.wish:
-        session = replace(session, hunted=True)
+        session = session._replace(hunted=True)
         if (hunt := _own_hunt(session)) is not None:
-            return Turn(replace(session, phase=Hunting(hunt, Finished()), notices=(), since=at))
+            return Turn(session._replace(phase=Hunting(hunt, Finished()), notices=(), since=at))
     if is_over(session, at) and not session.wish:
-        return Turn(replace(session, phase=Closed(), notices=()))
+        return Turn(session._replace(phase=Closed(), notices=()))
     item = choose(session, at)
     if item is None:
-        return Turn(replace(session, phase=Closed(), notices=()))
-    fresh = replace(session, phase=Asking(), item=item, notices=(), since=at, helped=0, wish="", insisted=False)
+        return Turn(session._replace(phase=Closed(), notices=()))
+    fresh = session._replace(phase=Asking(), item=item, notices=(), since=at, helped=0, wish="", insisted=False)
     kept: tuple[Review, ...] = (shown_row(fresh, at),)
     if item.scaffold is not None:
-        fresh = replace(fresh, phase=Reading(item.scaffold, Asking()))
+        fresh = fresh._replace(phase=Reading(item.scaffold, Asking()))
         if isinstance(item.scaffold, Taught):
             kept += (row_of(fresh, "taught", at, mistakes=(item.scaffold.code,)),)
     return Turn(remembered(fresh, kept), kept)

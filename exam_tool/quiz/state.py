@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from exam_tool.history.review import Act, Review
@@ -70,8 +70,7 @@ class Limits:
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A session in progress. ``since`` is when the current step came on the screen, ``helped`` when help was last given."""
 
     id: str
@@ -137,7 +136,7 @@ def row_of(session: Session, act: Act, at: int, **fields: object) -> Review:
 
 
 def remembered(session: Session, kept: tuple[Review, ...]) -> Session:
-    return replace(session, reviews=session.reviews + kept)
+    return session._replace(reviews=session.reviews + kept)
 
 
 def item_of(session: Session) -> Item:

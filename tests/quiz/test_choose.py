@@ -139,9 +139,9 @@ def tied_answer(play: Play) -> None:
 def test_an_answer_that_fits_two_mistakes_is_followed_by_a_variant_that_tells_them_apart() -> None:
     """Neither counts as shown; the next variant gives them different numbers; whatever is answered there settles the doubt."""
     play = Play((CONV, MATRIX, RETURN), count=9, named=False)
-    play.session = replace(play.session, item=new_item(1, draw(bank()[CONV], 1), "new", Text("", "")), phase=Asking())
+    play.session = play.session._replace(item=new_item(1, draw(bank()[CONV], 1), "new", Text("", "")), phase=Asking())
     play.kept = [shown_row(play.session, play.clock())]
-    play.session = replace(play.session, reviews=tuple(play.kept))
+    play.session = play.session._replace(reviews=tuple(play.kept))
     tied_answer(play)
     answer = next(row for row in play.kept if row.act == "answer")
     assert answer.mistakes == ()
