@@ -23,7 +23,6 @@ from exam_tool.variant import MAX_TRIES
 
 MAX_RATIO, MAX_MORE = 1.6, 12  # a right answer may be so much longer than the longest wrong one
 
-FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def structural_faults(problem: Problem) -> list[Fault]:

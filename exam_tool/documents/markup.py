@@ -17,7 +17,6 @@ from exam_tool.language import Language, Text
 from exam_tool.statement import Literal, Math, Paragraph, ValueOf, parse_sentence
 
 GIVEN = Text("Given", "已知")
-WORKED = Text("Worked solution", "解答")
 COLON = Text(": ", "：")
 LONGEST_LINE = 96  # characters of a formula on one line of text
 

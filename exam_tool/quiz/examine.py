@@ -16,7 +16,6 @@ from exam_tool.variant import Variant, code_of, mistakes_of
 from .marked import Marked, NotRead
 
 UNFINISHED = frozenset(("incomplete", "cut-off"))
-ILLEGIBLE = Text("This cannot be read as an answer.", "无法把它读作答案。")
 
 
 def read(variant: Variant, find: str, typed: str) -> Reading | Unreadable:

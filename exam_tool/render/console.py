@@ -7,9 +7,6 @@ import sys
 from typing import IO
 
 from rich.console import Console
-from rich.text import Text as Styled
-
-from exam_tool.expressions.printing.cells import visible
 
 
 def console(stream: IO[str] | None = None, width: int | None = None) -> Console:
@@ -25,8 +22,3 @@ def _width_wanted(target: IO[str]) -> int | None:
     if columns.isdigit() and 20 <= int(columns) <= 400:
         return int(columns)
     return None if target.isatty() else 80
-
-
-def safe(text: str, style: str = "") -> Styled:
-    """Text from outside: control characters shown as <U+XXXX>, no markup, no escape sequences."""
-    return Styled(visible(text, keep="\n"), style=style)
