@@ -6,23 +6,21 @@ has changed; a bank with faults is never kept.
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from exam_tool import cached
 from exam_tool.calculators.work import load_only
 from exam_tool.folders import cache_folder
 
 from . import Bank, FaultError, Problem, load_bank, load_file, packaged_bank, unknown_problem
 
-VERSION = 3
+FORM = 4  # of what is kept
 FEW = 20  # changed files; with more, the whole bank is read
 
 
@@ -174,17 +172,15 @@ def stamps_of(root: Path) -> dict[str, str]:
 
 
 def _program() -> str:
-    """What must agree besides the files: the form of the cache, and this program as it was installed."""
-    return f"{VERSION} {Path(__file__).stat().st_mtime_ns}"
+    """What must agree besides the files."""
+    return cached.program(FORM, __file__)
 
 
 def _read(cache: Path) -> dict[str, Filed]:
     """What is kept of each file; nothing where this is another program's, or damaged."""
     try:
-        kept: Mapping[str, Any] = json.loads(cache.read_text(encoding="utf-8"))
-        if kept["program"] != _program():
-            return {}
-        numbers = {text: Fraction(text) for text in {row[5] for _, _, rows in kept["files"] for row in rows}}  # few, and slow to read
+        files = cached.recalled(cache, _program()) or ()
+        numbers = {text: Fraction(text) for text in {row[5] for _, _, rows in files for row in rows}}  # few, and slow to read
         return {
             file: Filed(
                 stamp,
@@ -193,9 +189,9 @@ def _read(cache: Path) -> dict[str, Filed]:
                     for id, chapter, level, syllabus, calculator, marks, asks, is_fact, module in rows
                 ),
             )
-            for file, stamp, rows in kept["files"]
+            for file, stamp, rows in files
         }
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError):
         return {}
 
 
@@ -204,11 +200,4 @@ def _row(o: Outline) -> list[object]:
 
 
 def _keep(cache: Path, files: Mapping[str, Filed]) -> None:
-    """Writes the cache whole or not at all; where that is not possible, the files are read again next time."""
-    rows = [[file, kept.stamp, list(map(_row, kept.outlines))] for file, kept in files.items()]
-    with suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".shelf-", dir=cache.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as target:
-            json.dump({"program": _program(), "files": rows}, target, ensure_ascii=False)
-        os.replace(name, cache)
+    cached.keep(cache, _program(), [[file, kept.stamp, list(map(_row, kept.outlines))] for file, kept in files.items()])

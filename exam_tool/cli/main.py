@@ -14,7 +14,7 @@ from exam_tool.language import ExamToolError, Language, Text
 from .language import LanguageError, from_environment, split_language
 
 # When garbage is looked for: a start makes many objects that all stay, and going through them again and again is a tenth of its time.
-SELDOM = (50_000, 20, 20)
+SELDOM = (200_000, 20, 20)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from exam_tool.bank.shelf import Outline, Shelf
     from exam_tool.config import Settings
     from exam_tool.faces.player import Player
-    from exam_tool.history import History, Review
+    from exam_tool.history import History, Review, SessionRow
     from exam_tool.quiz.item import Item
     from exam_tool.quiz.learner import Learner
 
@@ -97,18 +97,20 @@ def _play_quiz(
 ) -> int:
     from exam_tool.faces.player import Player
     from exam_tool.quiz.choose import Plan
+    from exam_tool.quiz.remembered import remembered
     from exam_tool.quiz.session import Limits, resume, start
 
-    rows = list(history.reviews()) if history is not None else []
+    kept = remembered(history.mark(), settings["exam_date"], local_shift()) if history is not None else None
+    rows = list(history.reviews()) if history is not None and kept is None else []
     minutes = wanted.minutes or (settings["minutes"] if not wanted.count else None)
     limits = Limits(wanted.count or (None if wanted.minutes else settings["count"]), minutes)
     seed = wanted.seed if wanted.seed is not None else now() % 10**9
     asks_sureness = bool(settings["confidence"])
     left = None
-    if history is not None and wanted.seed is None:
+    if history is not None and kept is None and wanted.seed is None:
         left = left_over(history, rows, shelf, {problem.id for problem in problems})
     known = rows if left is None else [row for row in rows if (row.session, row.item) != (left.session, left.item.number)]
-    learner = learner_of(known, settings)
+    learner = kept if kept is not None else learner_of(known, settings)
     plan = Plan(tuple(problems), shelf.__getitem__, learner, seed, wanted.named)
     if left is not None:
         session = resume(left.session, now(), limits, left.item, left.rows, asks_sureness=asks_sureness)
@@ -122,6 +124,8 @@ def _play_quiz(
         player.take(first)
     interrupted = play(player, wanted.plain or bool(settings["plain"]))
     close(player, learner, tuple(shelf), settings, history is not None)
+    if history is not None:
+        keep_learner(history, settings)
     return 130 if interrupted else 0
 
 
@@ -151,15 +155,34 @@ def keeper(history: History | None) -> Callable[[Sequence[Review]], None]:
     return history.add if history is not None else lambda rows: None
 
 
-def left_over(history: History, rows: Sequence[Review], shelf: Shelf, allowed: set[str]) -> Left | None:
-    """The latest question left in the middle that may be asked now, its session taken over by this process."""
+def keep_learner(history: History, settings: Settings) -> None:
+    """Keeps what the whole history says for the next start, unless a question in it may still be gone on with."""
+    from exam_tool.quiz.remembered import remember
+
+    mark, rows = history.mark(), list(history.reviews())
+    if len(rows) == mark[0] and not any(open_question(rows, session.id) for session in latest(history)):
+        remember(mark, learner_of(rows, settings))
+
+
+def latest(history: History) -> Sequence[SessionRow]:
+    """The sessions of which one may be gone on with, the newest first."""
+    return history.sessions("quiz")[:-21:-1]
+
+
+def open_question(rows: Sequence[Review], session: str) -> list[Review]:
+    """The rows of the question in which a session was left, if something was done in it and it is not too long ago."""
     from exam_tool.quiz.outcomes import unfinished
 
-    for session in reversed(history.sessions("quiz")[-20:]):
-        open_rows = unfinished(rows, session.id)
-        if not open_rows or now() - open_rows[-1].at > RESUMED_WITHIN or open_rows[0].problem not in allowed:
-            continue
-        if not any(row.act in ("answer", "hint") for row in open_rows) or is_alive(session.process, open_rows[-1].at):
+    found = unfinished(rows, session)
+    recent = found and now() - found[-1].at <= RESUMED_WITHIN
+    return found if recent and any(row.act in ("answer", "hint") for row in found) else []
+
+
+def left_over(history: History, rows: Sequence[Review], shelf: Shelf, allowed: set[str]) -> Left | None:
+    """The latest question left in the middle that may be asked now, its session taken over by this process."""
+    for session in latest(history):
+        open_rows = open_question(rows, session.id)
+        if not open_rows or open_rows[0].problem not in allowed or is_alive(session.process, open_rows[-1].at):
             continue
         from exam_tool.quiz.resume import restored
 

@@ -131,6 +131,13 @@ class History:
             rows = self.connection.execute("SELECT id, kind, started, request, process FROM session ORDER BY started, id").fetchall()
         return [SessionRow(id, k, started, json.loads(request), process) for id, k, started, request, process in rows if kind in ("", k)]
 
+    def mark(self) -> tuple[int, int, str]:
+        """How many rows there are, the number of the last one, and its session: no other history has the same."""
+        with self._named():
+            count, last = self.connection.execute("SELECT count(*), coalesce(max(number), 0) FROM review").fetchone()
+            found = self.connection.execute("SELECT session FROM review WHERE number = ?", (last,)).fetchone()
+        return int(count), int(last), str(found[0]) if found else ""
+
     def count(self) -> int:
         with self._named():
             return int(self.connection.execute("SELECT count(*) FROM review").fetchone()[0])

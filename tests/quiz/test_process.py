@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from exam_tool.cli.practice import local_shift
 from exam_tool.history import History
+from exam_tool.quiz.learner import Learner
+from exam_tool.quiz.outcomes import outcomes
+from exam_tool.quiz.remembered import remembered
 
 from .playing import BANK
 
@@ -80,6 +84,18 @@ def test_what_was_left_is_resumed(tmp_path: Path) -> None:
     assert rows(tmp_path).count("shown") == 1
     assert rows(tmp_path)[-1] == "done"
     assert "1 question" in done.stdout
+
+
+def test_the_next_start_finds_what_the_history_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session that was ended leaves the learner in the cache; one left in the middle of a question does not."""
+    monkeypatch.setenv("EXAM_TOOL_HOME", str(tmp_path))
+    run(tmp_path, "quiz", CONV, "--seed", "4", "--count", "1", given="34\n8\n9\n\n")
+    with History(tmp_path / "history.db") as history:
+        shift = local_shift()
+        assert remembered(history.mark(), None, shift) == Learner(shift=shift).after(outcomes(history.reviews()))
+    run(tmp_path, "quiz", CONV, "--count", "1", given="1\nn\n")
+    with History(tmp_path / "history.db") as history:
+        assert remembered(history.mark(), None, shift) is None
 
 
 def test_a_broken_history_does_not_stop_practice(tmp_path: Path) -> None:
