@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent / "exam_tool"
 LAYERS = [
     "language",
     "folders",
+    "cached",
     "expressions",
     "domain",
     "trace",

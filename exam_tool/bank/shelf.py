@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from exam_tool import cached
+from exam_tool.cached import keep, program, recalled
 from exam_tool.calculators.work import load_only
 from exam_tool.folders import cache_folder
 
@@ -173,13 +173,13 @@ def stamps_of(root: Path) -> dict[str, str]:
 
 def _program() -> str:
     """What must agree besides the files."""
-    return cached.program(FORM, __file__)
+    return program(FORM, __file__)
 
 
 def _read(cache: Path) -> dict[str, Filed]:
     """What is kept of each file; nothing where this is another program's, or damaged."""
     try:
-        files = cached.recalled(cache, _program()) or ()
+        files = recalled(cache, _program()) or ()
         numbers = {text: Fraction(text) for text in {row[5] for _, _, rows in files for row in rows}}  # few, and slow to read
         return {
             file: Filed(
@@ -200,4 +200,4 @@ def _row(o: Outline) -> list[object]:
 
 
 def _keep(cache: Path, files: Mapping[str, Filed]) -> None:
-    cached.keep(cache, _program(), [[file, kept.stamp, list(map(_row, kept.outlines))] for file, kept in files.items()])
+    keep(cache, _program(), [[file, kept.stamp, list(map(_row, kept.outlines))] for file, kept in files.items()])

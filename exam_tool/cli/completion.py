@@ -30,7 +30,7 @@ def names() -> tuple[list[str], list[str]]:
     try:
         kept = sorted(cache_folder().glob("shelf-*.json"), key=lambda file: -file.stat().st_mtime_ns)
         if kept:
-            files = json.loads(kept[0].read_text(encoding="utf-8"))["files"]
+            files = json.loads(kept[0].read_text(encoding="utf-8"))["data"]
             return _split((row[1], row[0]) for _, _, rows in files for row in rows)
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         pass

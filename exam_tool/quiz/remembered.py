@@ -13,7 +13,7 @@ from typing import Any
 
 import fsrs
 
-from exam_tool import cached
+from exam_tool.cached import keep, program, recalled
 from exam_tool.folders import cache_folder
 
 from . import learner as folding
@@ -26,7 +26,7 @@ Mark = tuple[int, int, str]  # how many rows there are, the number of the last o
 
 def remembered(mark: Mark, exam: date | None, shift: int) -> Learner | None:
     """The learner folded from a history that ends there; None where that is not what was kept."""
-    data = cached.recalled(_file(), _program())
+    data = recalled(_file(), _program())
     if data is None or data.get("of") != _of(mark, exam, shift):
         return None
     try:
@@ -45,7 +45,7 @@ def remember(mark: Mark, learner: Learner) -> None:
         "used": sorted(learner.used),
         "doubts": learner.doubts,
     }
-    cached.keep(_file(), _program(), data)
+    keep(_file(), _program(), data)
 
 
 def _learner(data: Mapping[str, Any], exam: date | None, shift: int) -> Learner:
@@ -81,4 +81,4 @@ def _file() -> Path:
 
 
 def _program() -> str:
-    return cached.program(FORM, folding.__file__, fsrs.__file__)
+    return program(FORM, folding.__file__, fsrs.__file__)
