@@ -16,7 +16,7 @@ COMMANDS = (
     ("grade", Text("mark a folder of answer files", "批改一个文件夹的答卷")),
     ("check", Text("prove a bank of your own; new and schema help to write one", "检验自己的题库；new 与 schema 帮助编写")),
     ("config", Text("settings, such as the day of the exam", "设置，例如考试日期")),
-    ("history", Text("what is kept of your practice; export it, delete it", "练习记录；导出、删除")),
+    ("history", Text("what is kept of your practice; export, import, delete it", "练习记录；导出、导入、删除")),
 )
 
 

@@ -42,10 +42,16 @@ def _wrapped(text: str, width: int) -> list[Styled]:
     return [Styled(f" {line}") for line in wrap(text, width - 2)]
 
 
+def practised(found: Progress) -> Text:
+    """How many questions, in what time."""
+    spent, number = duration(found.spent), found.questions
+    return Text(f"{number} question{'' if number == 1 else 's'} in {spent.en}", f"共 {number} 题，用时 {spent.zh}")
+
+
 def _head(found: Progress, language: Language, width: int, exam_marks: int) -> list[Styled]:
     """Due now, time spent, the exam, the mark to expect: the numbers a person looks for first."""
-    en = [f"{found.due} due now", f"{found.questions} questions in {duration(found.spent).en}"]
-    zh = [f"现有 {found.due} 项到期", f"共 {found.questions} 题，用时 {duration(found.spent).zh}"]
+    done = practised(found)
+    en, zh = [f"{found.due} due now", done.en], [f"现有 {found.due} 项到期", done.zh]
     if found.assisted:
         en.append(f"{found.assisted} with help")
         zh.append(f"{found.assisted} 题有提示")

@@ -13,7 +13,7 @@ from exam_tool.quiz.progress import Chapter, Progress
 from exam_tool.quiz.words import SURE_WORDS
 
 from .listing import CHAPTER_TITLES
-from .stats import NOTHING, calibration, duration, forecast_words, percent
+from .stats import NOTHING, calibration, duration, forecast_words, percent, practised
 from .terminal_statement import sentence
 
 STYLE = """
@@ -46,10 +46,10 @@ def stats_page(found: Progress, language: Language, exam_marks: int) -> str:
 
 
 def _summary(found: Progress, language: Language, exam_marks: int) -> str:
-    spent = duration(found.spent)
+    done = practised(found)
     said = Text(
-        f"{found.due} due now · {found.questions} questions in {spent.en} · {found.assisted} with help",
-        f"现有 {found.due} 项到期 · 共 {found.questions} 题，用时 {spent.zh} · {found.assisted} 题有提示",
+        f"{found.due} due now · {done.en} · {found.assisted} with help",
+        f"现有 {found.due} 项到期 · {done.zh} · {found.assisted} 题有提示",
     )(language)
     if found.exam_in is not None:
         said += Text(f" · exam in {found.exam_in} days", f" · 距考试 {found.exam_in} 天")(language)
