@@ -71,12 +71,14 @@ class Target:
     also: tuple[tuple[fmpq, fmpq], ...]
 
 
-def target(value: Scalar, rounding: Rounding = EXACT, also: Sequence[tuple[Scalar, Scalar]] = ()) -> Target:
-    """A key value made ready."""
+def target(
+    value: Scalar, rounding: Rounding = EXACT, also: Sequence[tuple[Scalar, Scalar]] = (), make: type[Target] | None = None
+) -> Target:
+    """A key value made ready, as a target of the kind ``make``."""
     low, high = bounds(value)
     exponent = None if rounding.figures is None or (low <= 0 <= high) else floor_log10(value)
     ranges = tuple((bounds(first)[0], bounds(last)[1]) for first, last in also)
-    return Target(value, low, high, exponent, rounding, ranges)
+    return (make or Target)(value, low, high, exponent, rounding, ranges)
 
 
 def half_unit(places: int) -> fmpq:

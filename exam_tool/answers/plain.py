@@ -21,7 +21,10 @@ POWERS_OF_TEN = tuple(10**k for k in range(41))
 
 def plain_number(text: str) -> tuple[fmpq, int | None] | None:
     """An integer, decimal or fraction of ASCII digits without the grammar; None for anything else."""
-    match = PLAIN_NUMBER.fullmatch(text.strip(" \t\n"))
+    text = text.strip(" \t\n")
+    if text.isdecimal() and text.isascii() and len(text) <= 40:
+        return fmpq(int(text)), 0
+    match = PLAIN_NUMBER.fullmatch(text)
     if match is None:
         return None
     whole, fraction, bottom = match.groups()

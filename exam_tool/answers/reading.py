@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from exam_tool.expressions.exact import Scalar
 from exam_tool.expressions.reader import ReadError
@@ -30,8 +30,7 @@ TOO_DEEP = Text("This answer has too many nested brackets. Give the final value.
 LABELS = frozenset(("unknown-name", "unit", "character", "syntax", "two-values", "incomplete", "kind"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """An answer as it was read.
 
     ``value`` is a scalar, a ``Shape``, a vector (tuple), a matrix (tuple of rows), a tuple of set elements or of intervals, the

@@ -78,12 +78,9 @@ def goals(value: Value, digits: Digits, region: Value = None) -> Any:
     also = () if digits.whole or not isinstance(region, arb) else capped(value, region)
     try:
         rounding = digits.rounding(value)
-        made = target(value, rounding, also)
+        return target(value, rounding, also, OwnDigits if rounding is digits.figures and type(value) is fmpq else None)
     except Undecided:
         return None
-    if rounding is digits.figures and type(value) is fmpq:
-        return OwnDigits(made.value, made.low, made.high, made.exponent, made.rounding, made.also)
-    return made
 
 
 def is_sane(value: Scalar, bits: int = MAX_BITS) -> bool:
