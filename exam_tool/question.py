@@ -31,13 +31,12 @@ class Part(NamedTuple):
     marks: Fraction
     kind: str
     precision: Text | None
+    choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
     @property
     def is_word(self) -> bool:
         """Whether it asks for a fact: then its step has no symbol worth showing."""
         return self.find == "answer" and self.kind in WORD_KINDS
-
-    choices: tuple[tuple[str, str], ...] = ()  # letters and what they stand for, in the language of formulas
 
 
 class Question(NamedTuple):

@@ -5,7 +5,6 @@ To write the golden files anew after a wanted change: UPDATE_GOLDEN=1 python -m 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ from exam_tool.language import Text
 from exam_tool.render.terminal import solution_lines
 from exam_tool.statement import letter
 from exam_tool.trace import Trace, run_plan
+
+from .goldens import golden
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -81,14 +82,6 @@ SOLUTIONS = {
 }
 
 
-def golden(name: str, shown: str) -> None:
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(shown, encoding="utf-8", newline="\n")
-    assert shown == path.read_text(encoding="utf-8"), f"{path.name} has changed; look at the difference, then update it"
-
-
 @pytest.mark.parametrize("name", SOLUTIONS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [80, 40])
@@ -96,7 +89,7 @@ def test_terminal_pages(name: str, language: Any, width: int) -> None:
     """Label, formula, numbers, value and reason, aligned in cells, within the width."""
     lines = solution_lines(SOLUTIONS[name], width=width, language=language, with_givens=True)
     assert max(map(cells, lines)) <= width
-    golden(f"solution-{name}-{width}.{language}.txt", "\n".join(lines) + "\n")
+    golden(GOLDEN / f"solution-{name}-{width}.{language}.txt", "\n".join(lines) + "\n")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -104,11 +97,11 @@ def test_documents(language: Any) -> None:
     """The same solutions in Markdown, HTML and LaTeX; the page loads nothing and runs nothing."""
     parts = list(SOLUTIONS.values())
     title = {"en": "Worked solution <1>", "zh": "解答 <1>"}[language]
-    golden(f"solution.{language}.md", "\n".join(solution_markdown(part, language=language, with_givens=True) for part in parts))
+    golden(GOLDEN / f"solution.{language}.md", "\n".join(solution_markdown(part, language=language, with_givens=True) for part in parts))
     body = "\n".join(solution_latex(part, language=language, with_givens=True) for part in parts)
-    golden(f"solution.{language}.tex", latex_document(body, title, language))
+    golden(GOLDEN / f"solution.{language}.tex", latex_document(body, title, language))
     page = html_page("\n".join(solution_html(part, language=language, with_givens=True) for part in parts), title, language)
-    golden(f"solution.{language}.html", page)
+    golden(GOLDEN / f"solution.{language}.html", page)
     assert "<script" not in page
     assert "default-src 'none'" in page
     ElementTree.fromstring(page.split("<body>")[1].join(["<body>", ""]).replace("</html>\n", ""))
@@ -118,7 +111,7 @@ def test_ascii_page() -> None:
     """A terminal without Unicode is served in ASCII."""
     lines = solution_lines(SOLUTIONS["graph"], width=80, ascii=True, with_givens=True)
     assert "\n".join(lines).isascii()
-    golden("solution-graph-ascii.en.txt", "\n".join(lines) + "\n")
+    golden(GOLDEN / "solution-graph-ascii.en.txt", "\n".join(lines) + "\n")
 
 
 def test_only_what_is_asked_is_explained() -> None:

@@ -100,6 +100,11 @@ def _give_input(work: Work, layout: str) -> tuple[Map, bool]:
         channels, height, width = ("input[1]", "input[2]", "input[3]") if layout == "CHW" else ("input[3]", "input[1]", "input[2]")
         square = bool(sizes[1] == sizes[2]) if layout == "CHW" else bool(sizes[0] == sizes[1])
         return Map(height, height if square else width, channels), square
+    return give_image(work)
+
+
+def give_image(work: Work) -> tuple[Map, bool]:
+    """Declares an image by H, W and C, and says whether it is square."""
     work.given("H", ("input height", "输入高度"), is_=WHOLE)
     work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
     work.given("C", ("input channels", "输入通道数"), is_=WHOLE, default="1", aliases=["C_in"])

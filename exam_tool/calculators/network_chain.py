@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .cnn_chain import WRITERS as IMAGE_WRITERS
-from .cnn_chain import Flat, Map, write_dense, write_flatten
+from .cnn_chain import Flat, Map, give_image, write_dense, write_flatten
 from .cnn_layers import Layer
 from .cnn_words import NATURAL, WHOLE, ask_layout
 from .network_parts import (
@@ -110,11 +110,7 @@ def _give_input(work: Work) -> tuple[Signal, bool]:
     if work.offered("d"):
         work.given("d", ("width of the input", "输入宽度"), is_=WHOLE)
         return Flat("d"), False
-    work.given("H", ("input height", "输入高度"), is_=WHOLE)
-    work.given("W", ("input width", "输入宽度"), is_=WHOLE, default="H")
-    work.given("C", ("input channels", "输入通道数"), is_=WHOLE, default="1", aliases=["C_in"])
-    square = bool(work.structure("H") == work.structure("W"))
-    return Map("H", "H" if square else "W", "C"), square
+    return give_image(work)
 
 
 def write_layers(work: Work, layers: tuple[Layer, ...], place: Network, signal: Signal) -> Signal:

@@ -10,12 +10,10 @@ import pytest
 from autograd import grad
 
 from exam_tool.calculators import CalculatorError, calculate
-from exam_tool.calculators.work import REGISTRY
 from exam_tool.expressions.reader import read
 from exam_tool.language import ExamToolError
 
 from .graphs import Formulas, value
-from .near import run_everything
 from .oracle import close, drawn, number
 
 
@@ -142,11 +140,6 @@ def test_missing_inputs_are_named() -> None:
     """An input the formula uses must be given."""
     with pytest.raises(CalculatorError, match="computation_graph needs b"):
         calculate("computation_graph", f="a*b", a=1)
-
-
-def test_every_mistake_runs_and_differs_in_formula() -> None:
-    """The known mistakes of the worked example give values of the right size."""
-    assert run_everything(REGISTRY["computation_graph"]) >= 8
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -12,9 +12,8 @@ from autograd import grad
 from scipy.spatial.distance import jensenshannon
 
 from exam_tool.calculators import calculate
-from exam_tool.calculators.work import load
 
-from .near import agree, numbers, run_everything
+from .near import agree, numbers
 
 TRIES = 80
 
@@ -117,12 +116,6 @@ def test_label_smoothing_slope() -> None:
         found = calculate("label_smoothing", z=z, y=y, epsilon="0.1", spread=spread)
         assert agree(found["loss"].value, loss(np.array(z)))
         assert agree(found["dL_dz"].value, grad(loss)(np.array(z)))
-
-
-@pytest.mark.parametrize("name", ["hinge_loss", "multiclass_hinge", "focal_loss", "label_smoothing", "perplexity", "jensen_shannon"])
-def test_mistakes_and_options(name: str) -> None:
-    """Every mistake and option runs on the worked example."""
-    assert run_everything(load()[name]) > 0
 
 
 @pytest.mark.oracle

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from exam_tool.calculators import calculate, find
+from exam_tool.calculators import calculate
 from exam_tool.expressions.arrays import same, shape_of
 
-from .near import agree, numbers, run_everything
+from .near import agree, numbers
 
 Weights = dict[str, float]
 
@@ -181,9 +181,3 @@ def test_mistakes_of_vectors_run(name: str, values: str, reset: str) -> None:
             wrong = trace.mistaken(step, mistake)[step.name]
             assert shape_of(wrong) == shape_of(trace[step.name].value), (step.name, mistake.id)
             assert not same(wrong, trace[step.name].value), (step.name, mistake.id)
-
-
-@pytest.mark.parametrize("name", ["lstm_gradients", "gru_gradients"])
-def test_every_option_and_mistake_runs(name: str) -> None:
-    """Each option choice and each mistake of the worked example runs."""
-    assert run_everything(find(name)[0]) > 20

@@ -3,7 +3,6 @@
 To write the golden files anew after a wanted change: UPDATE_GOLDEN=1 python -m pytest tests/quiz/test_screens.py
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from exam_tool.quiz.mock import new_mock
 from exam_tool.render.screen import View
 from exam_tool.variant import draw
 
+from ..goldens import golden
 from .playing import START, Clock, bank, player
 from .screens import Terminal
 
@@ -49,14 +49,6 @@ SCRIPTS: dict[str, tuple[list[str], list[list[str]]]] = {
 }  # fmt: skip
 
 
-def golden(name: str, shown: str) -> None:
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(shown, encoding="utf-8", newline="\n")
-    assert shown == path.read_text(encoding="utf-8"), f"{path.name} has changed; look at the difference, then update it"
-
-
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -66,7 +58,7 @@ def test_golden_screens(script: str, language: Language, width: int, height: int
     shots = Terminal(width, height).play(player(ids, language, count=1), *groups)
     shown = "\n".join(f"{'=' * width}\n{shot}" for shot in shots) + "\n"
     assert max(cells(line) for line in shown.split("\n")) <= width
-    golden(f"{script}-{width}.{language}.txt", shown)
+    golden(GOLDEN / f"{script}-{width}.{language}.txt", shown)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -78,7 +70,7 @@ def test_golden_exam(language: Language, width: int, height: int) -> None:
     groups = [["Enter"], ["5", "1", "Enter"], ["m", "Enter", "o", "Enter"], ["e", "Enter"], ["e", "Enter"], ["1", "Enter"]]
     shown = "\n".join(f"{'=' * width}\n{shot}" for shot in Terminal(width, height).play(exam, *groups)) + "\n"
     assert max(cells(line) for line in shown.split("\n")) <= width
-    golden(f"exam-{width}.{language}.txt", shown)
+    golden(GOLDEN / f"exam-{width}.{language}.txt", shown)
 
 
 def test_a_mark_over_the_last_letter_of_a_line_is_drawn_once() -> None:
